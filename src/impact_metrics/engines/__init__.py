@@ -1,0 +1,1 @@
+"""How figures are computed. Engines know rules and streams, and nothing of reports."""

@@ -1,0 +1,167 @@
+"""The reference engine: figures and evidence from the known view of a stream."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+
+import attrs
+
+from impact_metrics.engines.spans.entries import Entries
+from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection
+from impact_metrics.engines.spans.plans import Compiler, passing
+from impact_metrics.model import Event
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from impact_metrics.expressions import Condition, Row
+    from impact_metrics.model import Constraint
+    from impact_metrics.streams import KnownView
+
+Members: TypeAlias = "Mapping[str, Spans]"
+
+
+@attrs.frozen
+class Figure:
+    """A number at a date, how many rows stand behind it, and in how many of those the summed number is missing."""
+
+    value: int | Decimal
+    rows: int | None = None
+    missing: int | None = None
+
+
+@attrs.frozen
+class Witnesses:
+    """The events that make a subject count: those through which it enters, and those that other conditions found."""
+
+    index: tuple[Event, ...]
+    linked: tuple[Event, ...]
+
+
+class SpansEngine:
+    """Evaluates rules over one known view. What rules share is worked out once for each engine."""
+
+    def __init__(self, view: KnownView) -> None:
+        """Take the rows to evaluate over. Nothing is computed before it is asked for."""
+        self._compiler = Compiler(view.rows)
+        self._members: dict[Population[Any], Members] = {}
+        self._entries: dict[Distinct[Any], Entries] = {}
+
+    def members(self, population: Population[Any]) -> Members:
+        """Give every subject that is ever a member, with the dates on which it is."""
+        if population not in self._members:
+            self._members[population] = {subject: spans for subject, spans in self._memberships(population) if spans}
+        return self._members[population]
+
+    def _memberships(self, population: Population[Any]) -> Iterator[tuple[str, Spans]]:
+        match population:
+            case Distinct():
+                yield from self._entries_of(population).members()
+            case Both(items):
+                first, *others = (self.members(item) for item in items)
+                for subject, spans in first.items():
+                    for other in others:
+                        spans = intersection(spans, other.get(subject, NEVER))  # noqa: PLW2901 - narrows step by step
+                    yield subject, spans
+            case Either(items):
+                every = [self.members(item) for item in items]
+                for subject in {subject: None for members in every for subject in members}:
+                    yield subject, at_least(1, [members.get(subject, NEVER) for members in every])
+            case Without(base, removed):
+                gone = self.members(removed)
+                for subject, spans in self.members(base).items():
+                    yield subject, intersection(spans, complement(gone.get(subject, NEVER)))
+            case _:
+                assert_never(population)
+
+    def _entries_of(self, population: Distinct[Any]) -> Entries:
+        if population not in self._entries:
+            self._entries[population] = Entries(self._compiler, population)
+        return self._entries[population]
+
+    def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
+        """Give the subjects that are members at a date."""
+        return frozenset(subject for subject, spans in self.members(population).items() if holds(spans, day))
+
+    def figure(self, measure: Measure, day: date) -> Figure:
+        """Give the value of a measure at a date."""
+        match measure:
+            case Count(population):
+                return Figure(sum(1 for spans in self.members(population).values() if holds(spans, day)))
+            case RowCount(Rows(row, condition)):
+                return Figure(len(self.rows_at(row, condition, day)))
+            case Total(field, condition):
+                found = self.rows_at(field.row, condition, day)
+                numbers = [number for event in found if (number := getattr(event, field.name)) is not None]
+                return Figure(sum(numbers), len(found), len(found) - len(numbers))
+            case _:
+                assert_never(measure)
+
+    def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
+        """Give the events of a type that are visible at a date and for which the condition holds then."""
+        tests, plan = self._compiler.of_row(row, condition)
+        visible = [event for event in self._compiler.rows_of(row) if event.occurred_on <= day]
+        found = passing(visible, tests)
+        return found if plan is None else [event for event in found if holds(plan.spans((event,)), day)]
+
+    def witnesses(self, population: Population[Any], subject: str, day: date) -> Witnesses:
+        """Give the events that make the subject a member at a date; none where it is no member."""
+        index: dict[str, Event] = {}
+        linked: dict[str, Event] = {}
+        self._collect(population, subject, day, index, linked)
+        return Witnesses(_in_order(index), _in_order({key: linked[key] for key in linked.keys() - index.keys()}))
+
+    def _collect(
+        self, population: Population[Any], subject: str, day: date, index: dict[str, Event], linked: dict[str, Event]
+    ) -> None:
+        if not holds(self.members(population).get(subject, NEVER), day):
+            return
+        match population:
+            case Distinct():
+                for event, others in self._entries_of(population).witnesses(subject, day):
+                    index[event.id] = event
+                    linked.update((other.id, other) for other in others)
+            case Both(items) | Either(items):
+                for item in items:
+                    self._collect(item, subject, day, index, linked)
+            case Without(base, _):
+                self._collect(base, subject, day, index, linked)
+            case _:
+                assert_never(population)
+
+    def evidence(self, measure: Measure, day: date) -> list[tuple[str, Witnesses]]:
+        """Give what stands behind a figure: each subject, or each row by its event's id, with its witnesses."""
+        match measure:
+            case Count(population):
+                subjects = sorted(self.members_at(population, day))
+                return [(subject, self.witnesses(population, subject, day)) for subject in subjects]
+            case RowCount(Rows(row, condition)):
+                return self._row_evidence(row, condition, day)
+            case Total(field, condition):
+                return self._row_evidence(field.row, condition, day)
+            case _:
+                assert_never(measure)
+
+    def _row_evidence(self, row: Row, condition: Condition, day: date) -> list[tuple[str, Witnesses]]:
+        _, plan = self._compiler.of_row(row, condition)
+        found: list[tuple[str, Witnesses]] = []
+        for event in sorted(self.rows_at(row, condition, day), key=lambda item: item.id):
+            others = () if plan is None else plan.witnesses((event,), day)
+            linked: dict[str, Event] = {other.id: other for other in others}
+            found.append((event.id, Witnesses((event,), _in_order(linked))))
+        return found
+
+    def violations(self, constraint: Constraint, day: date) -> list[Event]:
+        """Give the visible events of the constrained type for which the constraint does not hold at a date."""
+        row = constraint.row
+        kept = {event.id for event in self.rows_at(row, constraint.condition, day)}
+        visible = [event for event in self._compiler.rows_of(row) if event.occurred_on <= day]
+        return [event for event in visible if event.id not in kept]
+
+
+def _in_order(events: Mapping[str, Event]) -> tuple[Event, ...]:
+    return tuple(sorted(events.values(), key=lambda event: (event.occurred_on, event.id)))

@@ -1,0 +1,295 @@
+"""Conditions made ready to run: each plan gives the spans of a condition, and the events that made it true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, assert_never
+
+from impact_metrics.engines.spans.access import Access, Env, Test, in_env, in_row, test_of
+from impact_metrics.engines.spans.intervals import (
+    ALWAYS,
+    NEVER,
+    Spans,
+    at_least,
+    at_least_distinct,
+    complement,
+    holds,
+    intersection,
+    since,
+    union,
+)
+from impact_metrics.engines.spans.links import Split, inner_keys, is_plain, outer_keys, split
+from impact_metrics.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clause,
+    Compare,
+    Condition,
+    Contains,
+    Exists,
+    FieldRef,
+    IsMissing,
+    Not,
+    OneOf,
+    Overlaps,
+    Row,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from impact_metrics.model import Event
+
+
+class Plan(Protocol):
+    """A condition over an environment of bound events."""
+
+    def spans(self, env: Env) -> Spans:
+        """Give the dates on which the condition holds."""
+        ...
+
+    def witnesses(self, env: Env, day: date) -> Iterator[Event]:
+        """Give the events that make the condition hold on a day on which it holds."""
+        ...
+
+
+class Plain:
+    """A test that no date changes."""
+
+    def __init__(self, test: Test) -> None:
+        self._test = test
+
+    def spans(self, env: Env) -> Spans:
+        return ALWAYS if self._test(env) else NEVER
+
+    def witnesses(self, env: Env, day: date) -> Iterator[Event]:  # noqa: ARG002 - a test has no witness
+        return iter(())
+
+
+class Every:
+    """All parts hold."""
+
+    def __init__(self, parts: Sequence[Plan]) -> None:
+        self._parts = parts
+
+    def spans(self, env: Env) -> Spans:
+        result = ALWAYS
+        for part in self._parts:
+            result = intersection(result, part.spans(env))
+            if not result:
+                break
+        return result
+
+    def witnesses(self, env: Env, day: date) -> Iterator[Event]:
+        for part in self._parts:
+            yield from part.witnesses(env, day)
+
+
+class Some:
+    """At least one part holds."""
+
+    def __init__(self, parts: Sequence[Plan]) -> None:
+        self._parts = parts
+
+    def spans(self, env: Env) -> Spans:
+        result = NEVER
+        for part in self._parts:
+            result = union(result, part.spans(env))
+        return result
+
+    def witnesses(self, env: Env, day: date) -> Iterator[Event]:
+        for part in self._parts:
+            if holds(part.spans(env), day):
+                yield from part.witnesses(env, day)
+
+
+class Inverse:
+    """The part does not hold. What is absent has no witness."""
+
+    def __init__(self, part: Plan) -> None:
+        self._part = part
+
+    def spans(self, env: Env) -> Spans:
+        return complement(self._part.spans(env))
+
+    def witnesses(self, env: Env, day: date) -> Iterator[Event]:  # noqa: ARG002 - see above
+        return iter(())
+
+
+class Quantified:
+    """At least ``n`` events of a type, or ``n`` values of one of their fields, fit the environment.
+
+    Events are found by their links to the environment. Where nothing but links depends on the environment, the answer
+    for a key is worked out once and kept.
+    """
+
+    def __init__(
+        self, index: Index, n: int, on: str, keys: Callable[[Env], Iterable[object]], rest: Plan | None
+    ) -> None:
+        self._index = index
+        self._n = n
+        self._on = on
+        self._keys = keys
+        self._rest = rest
+        self._answers = index.answers(n, on) if rest is None else None
+
+    def spans(self, env: Env) -> Spans:
+        keys = tuple(self._keys(env))
+        if self._answers is None or len(keys) != 1:
+            return self._combined(self._matches(keys, env))
+        (key,) = keys
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = self._combined(self._index.matches(key))
+        return found
+
+    def _matches(self, keys: Iterable[object], env: Env) -> Iterator[tuple[Event, Spans]]:
+        for key in keys:
+            for event, spans in self._index.matches(key):
+                full = spans if self._rest is None else intersection(spans, self._rest.spans((*env, event)))
+                if full:
+                    yield event, full
+
+    def _combined(self, matches: Iterable[tuple[Event, Spans]]) -> Spans:
+        if self._on:
+            return at_least_distinct(self._n, ((getattr(event, self._on), spans) for event, spans in matches))
+        if self._n > 1:
+            return at_least(self._n, [spans for _, spans in matches])
+        result = NEVER
+        for _, spans in matches:
+            result = union(result, spans)
+        return result
+
+    def witnesses(self, env: Env, day: date) -> Iterator[Event]:
+        for event, spans in self._matches(self._keys(env), env):
+            if holds(spans, day) and not (self._on and getattr(event, self._on) is None):
+                yield event
+                yield from self._index.inner_witnesses(event, day)
+                if self._rest is not None:
+                    yield from self._rest.witnesses((*env, event), day)
+
+
+class Index:
+    """The events of a type that pass what is asked of them alone, found by the values of their link fields.
+
+    Rules that ask the same of the same type share one index, with its answers.
+    """
+
+    def __init__(
+        self, rows: Iterable[Event], tests: Sequence[Test], nested: Plan | None, fields: Sequence[FieldRef]
+    ) -> None:
+        self._nested = nested
+        self._groups: dict[object, list[Event]] = {}
+        self._answers: dict[tuple[int, str], dict[object, Spans]] = {}
+        keys, groups = inner_keys(fields), self._groups
+        for event in passing(rows, tests):
+            for key in keys(event):
+                groups.setdefault(key, []).append(event)
+
+    def answers(self, n: int, on: str) -> dict[object, Spans]:
+        """Give the answers kept so far for one threshold, by key."""
+        return self._answers.setdefault((n, on), {})
+
+    def matches(self, key: object) -> Iterator[tuple[Event, Spans]]:
+        """Give the events under a key, each with the dates on which it is visible and fits."""
+        for event in self._groups.get(key, ()):
+            spans = since(event.occurred_on)
+            if self._nested is not None:
+                spans = intersection(spans, self._nested.spans((event,)))
+            if spans:
+                yield event, spans
+
+    def inner_witnesses(self, event: Event, day: date) -> Iterator[Event]:
+        """Give the further events that made one of this index fit."""
+        return iter(()) if self._nested is None else self._nested.witnesses((event,), day)
+
+
+def passing(rows: Iterable[Event], tests: Sequence[Test]) -> list[Event]:
+    """Keep the events that pass every test, one test after the other."""
+    for test in tests:
+        rows = [event for event in rows if test(event)]
+    return rows if isinstance(rows, list) else list(rows)
+
+
+class Compiler:
+    """Turns conditions into plans over one set of rows, and shares what rules have in common."""
+
+    def __init__(self, rows: Mapping[str, Sequence[Event]]) -> None:
+        self._rows = rows
+        self._indexes: dict[object, Index] = {}
+
+    def rows_of(self, row: Row) -> Sequence[Event]:
+        """Give all known events of the row's type."""
+        return self._rows.get(row.record.name, ())
+
+    def of_row(self, row: Row, condition: Condition) -> tuple[list[Test], Plan | None]:
+        """Split a condition on one row into plain tests of the event and a plan for what depends on others."""
+        parts = split(row, condition)
+        tests = [plain_test(part, in_row) for part in parts.own]
+        return tests, self._conjunction((*parts.nested, *parts.rest), {row: 0})
+
+    def _conjunction(self, conditions: Sequence[Condition], slots: Mapping[Row, int]) -> Plan | None:
+        if not conditions:
+            return None
+        plans = [self.plan(condition, slots) for condition in conditions]
+        return plans[0] if len(plans) == 1 else Every(plans)
+
+    def plan(self, condition: Condition, slots: Mapping[Row, int]) -> Plan:  # noqa: PLR0911 - one return a node
+        """Build the plan of a condition over an environment in which each row has its slot."""
+        if is_plain(condition):
+            return Plain(plain_test(condition, in_env(slots)))
+        match condition:
+            case AllOf(items):
+                return Every([self.plan(item, slots) for item in items])
+            case AnyOf(items):
+                return Some([self.plan(item, slots) for item in items])
+            case Not(item):
+                return Inverse(self.plan(item, slots))
+            case Clause(condition=inner):
+                return self.plan(inner, slots)
+            case Exists(row, inner):
+                return self._quantified(1, row, inner, "", slots)
+            case AtLeast(n, row, inner, on):
+                return self._quantified(n, row, inner, "" if on is None else on.name, slots)
+            case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
+                raise AssertionError(condition)
+            case _:
+                assert_never(condition)
+
+    def _quantified(self, n: int, row: Row, condition: Condition, on: str, slots: Mapping[Row, int]) -> Plan:
+        parts = split(row, condition)
+        inner_slots = {**slots, row: len(slots)}
+        keys = outer_keys([link.outer for link in parts.links], in_env(slots))
+        return Quantified(self._index(row, parts), n, on, keys, self._conjunction(parts.rest, inner_slots))
+
+    def _index(self, row: Row, parts: Split) -> Index:
+        fields = tuple(link.inner for link in parts.links)
+        identity = (row, frozenset(parts.own), frozenset(parts.nested), fields)
+        if identity not in self._indexes:
+            tests = [plain_test(part, in_row) for part in parts.own]
+            nested = self._conjunction(parts.nested, {row: 0})
+            self._indexes[identity] = Index(self.rows_of(row), tests, nested, fields)
+        return self._indexes[identity]
+
+
+def plain_test(condition: Condition, access: Access) -> Test:
+    """Build the test of a condition that no date changes."""
+    match condition:
+        case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
+            return test_of(condition, access)
+        case AllOf(items):
+            every = [plain_test(item, access) for item in items]
+            return lambda env: all(test(env) for test in every)
+        case AnyOf(items):
+            some = [plain_test(item, access) for item in items]
+            return lambda env: any(test(env) for test in some)
+        case Not(item):
+            inner = plain_test(item, access)
+            return lambda env: not inner(env)
+        case Clause(condition=labelled):
+            return plain_test(labelled, access)
+        case Exists() | AtLeast():
+            raise AssertionError(condition)
+        case _:
+            assert_never(condition)

@@ -1,0 +1,6 @@
+"""What came out: reports, their evidence, and which invariants hold."""
+
+from impact_metrics.reports.evaluate import evaluate
+from impact_metrics.reports.report import Evidence, InvariantFinding, Report, Result, Violation
+
+__all__ = ["Evidence", "InvariantFinding", "Report", "Result", "Violation", "evaluate"]

@@ -1,0 +1,78 @@
+"""The main job: a catalogue and a stream go in, a report comes out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, assert_never
+
+from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.errors import StreamError
+from impact_metrics.reports.report import InvariantFinding, Report, Result
+from impact_metrics.rules import AtMost, Count, Disjoint, Subset
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from impact_metrics.rules import Catalogue, Invariant
+    from impact_metrics.streams import KnownView, Stream
+
+
+def evaluate(
+    catalogue: Catalogue, stream: Stream, *, as_at: date | None = None, known_at: datetime | None = None
+) -> Report:
+    """Evaluate every metric of a catalogue over a stream.
+
+    ``as_at`` is the date by which things must have occurred to count; without it, the latest date on which anything
+    in the stream occurred. ``known_at`` is the moment by which they must have been recorded; without it, everything
+    recorded counts, and a moment without time zone is read as UTC. Raises ``StreamError`` when no date is given and
+    the stream holds no event, and ``ContradictionError`` when merges of persons go round in a circle.
+    """
+    if known_at is not None and known_at.tzinfo is None:
+        known_at = known_at.replace(tzinfo=UTC)
+    view = stream.known(known_at)
+    day = _latest_day(view) if as_at is None else _checked_day(as_at)
+    engine = SpansEngine(view)
+    results: list[Result] = []
+    for metric in catalogue.metrics:
+        figure = engine.figure(metric.measure, day)
+        results.append(Result(metric, figure.value, figure.rows, figure.missing))
+    by_id = {result.metric.id: result for result in results}
+    return Report(
+        catalogue=catalogue,
+        as_at=day,
+        known_at=known_at,
+        results=tuple(results),
+        invariants=tuple(_check(invariant, by_id, engine, day) for invariant in catalogue.invariants),
+        engine=engine,
+    )
+
+
+def _checked_day(as_at: date) -> date:
+    if isinstance(as_at, datetime) or not isinstance(as_at, date):
+        raise StreamError(f"as_at is a date, and got {as_at!r}", hint="pass date(2024, 12, 31), or moment.date()")
+    return as_at
+
+
+def _latest_day(view: KnownView) -> date:
+    days = [event.occurred_on for events in view.rows.values() for event in events]
+    if not days:
+        raise StreamError("the stream holds no event, so there is no latest date", hint="pass as_at=date(...)")
+    return max(days)
+
+
+def _check(invariant: Invariant, results: Mapping[str, Result], engine: SpansEngine, day: date) -> InvariantFinding:
+    def subjects(metric_id: str) -> frozenset[str]:
+        measure = results[metric_id].metric.measure
+        assert isinstance(measure, Count)  # noqa: S101 - the invariant has checked it when it was declared
+        return engine.members_at(measure.population, day)
+
+    match invariant:
+        case Subset(part, whole):
+            exceptions = subjects(part) - subjects(whole)
+        case Disjoint(one, other):
+            exceptions = subjects(one) & subjects(other)
+        case AtMost(lesser, greater):
+            return InvariantFinding(invariant, results[lesser].value <= results[greater].value)
+        case _:
+            assert_never(invariant)
+    return InvariantFinding(invariant, not exceptions, tuple(sorted(exceptions)))

@@ -1,0 +1,175 @@
+"""Reports: figures at a date, with the people and events behind each, and the invariants between them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.errors import RuleError
+from impact_metrics.model import Constraint, Event
+from impact_metrics.reports.render import as_html, as_text
+from impact_metrics.rules import Catalogue, Count, Invariant, Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@attrs.frozen
+class Evidence:
+    """Why one subject counts: ``events`` through which it enters, and ``linked`` events that other conditions found.
+
+    For a metric that counts or sums rows, ``subject`` is the id of the row's event.
+    """
+
+    subject: str
+    events: tuple[Event, ...]
+    linked: tuple[Event, ...]
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """The ids of all the events, those of entry first."""
+        return tuple(event.id for event in (*self.events, *self.linked))
+
+
+@attrs.frozen
+class Result:
+    """One metric's figure.
+
+    For row counts and totals ``rows`` is how many rows stand behind it, and for totals ``missing`` is how many of these
+    have no number.
+    """
+
+    metric: Metric
+    value: int | Decimal
+    rows: int | None = None
+    missing: int | None = None
+
+    @property
+    def note(self) -> str:
+        """What a reader of the figure has to know besides, or the empty string."""
+        if not self.missing:
+            return ""
+        return f"{self.missing:,} of {self.rows:,} rows give no number and add nothing"
+
+
+@attrs.frozen
+class InvariantFinding:
+    """Whether a declared invariant holds in this report; ``exceptions`` are the subjects that break it."""
+
+    invariant: Invariant
+    holds: bool
+    exceptions: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say whether it holds, and who breaks it."""
+        if self.holds:
+            return f"holds: {self.invariant}"
+        shown = ", ".join(self.exceptions[:5]) + (", ..." if len(self.exceptions) > 5 else "")  # noqa: PLR2004 - a line
+        return f"BROKEN: {self.invariant}" + (f" except for {len(self.exceptions):,}: {shown}" if shown else "")
+
+
+@attrs.frozen
+class Violation:
+    """One event that breaks a constraint."""
+
+    constraint: Constraint
+    event: Event
+
+
+@attrs.frozen(kw_only=True, slots=False, eq=False)
+class Report:
+    """The figures of a catalogue as at a date, as known at a moment (``None``: with everything that is recorded)."""
+
+    catalogue: Catalogue
+    as_at: date
+    known_at: datetime | None
+    results: tuple[Result, ...]
+    invariants: tuple[InvariantFinding, ...]
+    _engine: SpansEngine = attrs.field(repr=False, alias="engine")
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Result]:
+        return {result.metric.id: result for result in self.results}
+
+    def __getitem__(self, metric_id: str) -> Result:
+        """Give the result of one metric, or raise ``RuleError`` with the nearest right id."""
+        return self._by_id[self.catalogue[metric_id].id]
+
+    def values(self) -> dict[str, int | Decimal]:
+        """Give every figure by the id of its metric."""
+        return {result.metric.id: result.value for result in self.results}
+
+    def subjects(self, metric_id: str) -> frozenset[str]:
+        """Give the subjects that a metric counts. Raises ``RuleError`` for a metric that counts or sums rows."""
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, Count):
+            raise RuleError("the metric counts rows and has no subjects", where=metric_id, hint="ask for its evidence")
+        return self._engine.members_at(measure.population, self.as_at)
+
+    def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
+        """Give the evidence for every subject (or row) that a metric counts, in the order of ids."""
+        found = self._engine.evidence(self.catalogue[metric_id].measure, self.as_at)
+        return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
+
+    def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
+        """Give the evidence for one subject, or ``None`` where the metric does not count it."""
+        if subject not in self.subjects(metric_id):
+            return None
+        measure = self.catalogue[metric_id].measure
+        assert isinstance(measure, Count)  # noqa: S101 - subjects() has refused every other measure
+        witnesses = self._engine.witnesses(measure.population, subject, self.as_at)
+        return Evidence(subject, witnesses.index, witnesses.linked)
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """Every visible event that breaks a constraint of the model, worked out when first asked for."""
+        return tuple(
+            Violation(constraint, event)
+            for constraint in self.catalogue.model.constraints
+            for event in self._engine.violations(constraint, self.as_at)
+        )
+
+    def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
+        """Give one plain dict a metric, in the order of the catalogue.
+
+        Keys: ``metric``, ``version``, ``title``, ``value``, ``unit``, ``as_at``, ``known_at`` (ISO dates or ``None``),
+        ``rows`` and ``missing`` (``None`` for counts of subjects). With ``evidence``, also a list of dicts with
+        ``subject``, ``events`` and ``linked``, the latter two lists of event ids.
+        """
+        dicts: list[dict[str, Any]] = []
+        for result in self.results:
+            plain: dict[str, Any] = {
+                "metric": result.metric.id,
+                "version": result.metric.version,
+                "title": result.metric.title,
+                "value": result.value,
+                "unit": result.metric.unit.plural,
+                "as_at": self.as_at.isoformat(),
+                "known_at": None if self.known_at is None else self.known_at.isoformat(),
+                "rows": result.rows,
+                "missing": result.missing,
+            }
+            if evidence:
+                plain["evidence"] = [
+                    {
+                        "subject": item.subject,
+                        "events": [event.id for event in item.events],
+                        "linked": [event.id for event in item.linked],
+                    }
+                    for item in self.evidence(result.metric.id)
+                ]
+            dicts.append(plain)
+        return dicts
+
+    def __str__(self) -> str:
+        """Print the figures as a table."""
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        """Show the figures as a table in a notebook."""
+        return as_html(self)

@@ -1,0 +1,111 @@
+"""Measures: how a population or a set of rows becomes a number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, assert_never
+
+import attrs
+
+from impact_metrics.errors import RuleError
+from impact_metrics.expressions import AllOf, Condition, Expr, FieldRef, Predicate, Row
+from impact_metrics.expressions.language import as_condition, conjunction, row_of
+from impact_metrics.model.constraints import check_rows
+from impact_metrics.model.model import rows_read
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, population_rows
+from impact_metrics.values import NumberKind, RecordBase
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+K = TypeVar("K", bound=str)
+
+
+@attrs.frozen
+class Rows:
+    """The events of one type for which a condition holds, each counted by itself."""
+
+    row: Row
+    condition: Condition = attrs.field(factory=lambda: AllOf(()))
+
+    def __attrs_post_init__(self) -> None:
+        """Every row that the condition reads is bound."""
+        check_rows(self.condition, frozenset({self.row}), f"rows({self.row})")
+
+    def where(self, *conditions: Predicate) -> Rows:
+        """Keep the rows for which all the conditions hold, besides those asked before."""
+        return attrs.evolve(self, condition=_joined(self.condition, conditions))
+
+
+def _joined(before: Condition, conditions: tuple[Predicate, ...]) -> Condition:
+    kept = before.items if isinstance(before, AllOf) else (before,)
+    return conjunction((*kept, *(as_condition(condition) for condition in conditions)))
+
+
+@attrs.frozen
+class Count:
+    """The number of members of a population."""
+
+    population: Population[Any]
+
+
+@attrs.frozen
+class RowCount:
+    """The number of rows."""
+
+    rows: Rows
+
+
+@attrs.frozen
+class Total:
+    """The sum of a number over rows. Rows without the number add nothing, and a report tells how many they are."""
+
+    field: FieldRef
+    condition: Condition = attrs.field(factory=lambda: AllOf(()))
+
+    def __attrs_post_init__(self) -> None:
+        """The field is a number, and every row that the condition reads is bound."""
+        spec = self.field.spec
+        if not isinstance(spec.kind, NumberKind) or spec.many:
+            raise RuleError(f"only a number can be summed, and this is {spec}", where=f"total({self.field})")
+        check_rows(self.condition, frozenset({self.field.row}), f"total({self.field})")
+
+    def where(self, *conditions: Predicate) -> Total:
+        """Keep the rows for which all the conditions hold, besides those asked before."""
+        return attrs.evolve(self, condition=_joined(self.condition, conditions))
+
+
+Measure: TypeAlias = Count | RowCount | Total
+
+
+def rows(event: type[RecordBase]) -> Rows:
+    """Start from all events of a type, to count rows instead of subjects: ``count(rows(Verdict).where(...))``."""
+    return Rows(row_of(event))
+
+
+def count(counted: Population[K] | Rows) -> Count | RowCount:
+    """Count the members of a population, or rows."""
+    if isinstance(counted, Rows):
+        return RowCount(counted)
+    if isinstance(counted, Distinct | Both | Either | Without):
+        return Count(counted)
+    raise RuleError(f"{counted!r} cannot be counted", hint="count(distinct(Trial.defendant)) or count(rows(Trial))")
+
+
+def total(field: Expr[int] | Expr[Decimal]) -> Total:
+    """Sum a number field over all events of its type; narrow them with ``.where(...)``."""
+    if not isinstance(field, Expr) or not isinstance(field.node, FieldRef):
+        raise RuleError(f"total() needs a number field, and got {field!r}")
+    return Total(field.node)
+
+
+def measure_rows(measure: Measure) -> frozenset[Row]:
+    """Give every row that a measure reads, at any depth."""
+    match measure:
+        case Count(population):
+            return population_rows(population)
+        case RowCount(Rows(row, condition)):
+            return frozenset({row, *rows_read(condition)})
+        case Total(field, condition):
+            return frozenset({field.row, *rows_read(condition)})
+        case _:
+            assert_never(measure)

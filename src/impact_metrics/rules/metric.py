@@ -1,0 +1,93 @@
+"""Metrics: named, versioned, documented numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from impact_metrics.errors import RuleError
+from impact_metrics.rules.measures import Count, Measure
+from impact_metrics.rules.populations import subject_kind
+
+if TYPE_CHECKING:
+    from impact_metrics.values import IdKind
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@attrs.frozen
+class Unit:
+    """What one of the figure is: singular and plural, and the id type that tells one from another.
+
+    ``identified_by`` is the id type for a count of subjects (``PersonId`` for persons) and ``None`` for counts of rows
+    and for totals. A metric whose population counts something else than its unit says is refused.
+    """
+
+    singular: str
+    plural: str
+    identified_by: Any = None
+
+    def __str__(self) -> str:
+        """Print the plural."""
+        return self.plural
+
+
+@attrs.frozen
+class Source:
+    """Where a definition was published: by whom, under which title, and how it can be found."""
+
+    publisher: str
+    title: str
+    locator: str = ""
+
+    def __str__(self) -> str:
+        """Print the source as a reference."""
+        place = f" ({self.locator})" if self.locator else ""
+        return f'{self.publisher}, "{self.title}"{place}'
+
+
+@attrs.frozen(kw_only=True)
+class Metric:
+    """A number with everything that a reader needs to trust it.
+
+    ``definition`` is the published prose, word for word, or ``None`` where the source gives none. ``assumptions`` are
+    our readings where the source is silent or can be read in two ways. ``unit`` has no default: charges, cases, persons
+    and persons in a case give different numbers on the same data.
+    """
+
+    id: str
+    version: str
+    title: str
+    definition: str | None
+    source: Source
+    unit: Unit
+    measure: Measure
+    assumptions: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """The id can stand in files and commands, and the unit is what is counted."""
+        if not _ID.fullmatch(self.id):
+            raise RuleError(
+                "a metric's id is made of small letters, digits and underscores",
+                where=f"metric {self.id!r}",
+                hint="for example: survivors_cared_for",
+            )
+        counted = subject_kind(self.measure.population) if isinstance(self.measure, Count) else None
+        _check_unit(self.unit, counted, f"metric {self.id!r}")
+
+    def __str__(self) -> str:
+        """Print id and version."""
+        return f"{self.id} {self.version}"
+
+
+def _check_unit(unit: Unit, counted: IdKind | None, where: str) -> None:
+    stated = getattr(unit.identified_by, "__name__", None)
+    actual = None if counted is None else counted.name
+    if stated != actual:
+        raise RuleError(
+            f"the unit {unit} is identified by {stated or 'no id'}, and the measure counts by {actual or 'rows'}",
+            where=where,
+            hint="give the unit of what is counted",
+        )

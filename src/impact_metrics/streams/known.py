@@ -1,0 +1,133 @@
+"""The known view: what was recorded by a moment, corrections, retractions and merges taken into account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from impact_metrics.errors import ContradictionError
+from impact_metrics.model import Event, Person, Retraction, SamePerson, revised
+from impact_metrics.streams.versions import ALWAYS_KNOWN, AnyRecord, Versions, moment
+from impact_metrics.values import IdKind, PersonId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+_PERSON = IdKind("PersonId")
+
+
+@attrs.frozen(eq=False)
+class KnownView:
+    """The events and persons known at a moment, with every person under one canonical id.
+
+    ``rows`` holds the events by the name of their type. ``canonical`` maps each id that was given up in a merge to the
+    id that stays.
+    """
+
+    rows: Mapping[str, Sequence[Event]]
+    persons: Mapping[PersonId, Person]
+    canonical: Mapping[PersonId, PersonId]
+
+    @classmethod
+    def of(cls, versions: Versions, known_at: datetime | None = None) -> KnownView:
+        """Keep per id the latest version recorded by then, drop what was retracted, and merge persons."""
+        known = _latest(versions, known_at)
+        retractions = [record for record in known if isinstance(record, Retraction)]
+        if retractions:
+            known = _less_withdrawn(known, retractions)
+        canonical = _canonical_ids([record for record in known if isinstance(record, SamePerson)])
+        rows: dict[str, list[Event]] = {}
+        persons: dict[PersonId, Person] = {}
+        for record in known:
+            if isinstance(record, Event):
+                rows.setdefault(type(record).__name__, []).append(record)
+            elif isinstance(record, Person):
+                persons[record.id] = record
+        if canonical:
+            rows = {name: [_merged(event, canonical) for event in events] for name, events in rows.items()}
+            persons = _merged_persons(persons, canonical)
+        return cls(rows, persons, canonical)
+
+
+def _latest(versions: Versions, known_at: datetime | None) -> list[AnyRecord]:
+    if known_at is None:
+        return [*versions.single, *(several[-1] for several in versions.several)]
+    known = [record for record in versions.single if moment(record) <= known_at]
+    for several in versions.several:
+        by_then = [record for record in several if moment(record) <= known_at]
+        known.extend(by_then[-1:])
+    return known
+
+
+def _less_withdrawn(known: Iterable[AnyRecord], retractions: Iterable[Retraction]) -> list[AnyRecord]:
+    """Drop each record that a retraction in force withdrew: one recorded no earlier than the record itself.
+
+    A retraction can be withdrawn by a later one, so they are taken from the latest to the earliest.
+    """
+    withdrawn: dict[str, datetime] = {}
+    for retraction in sorted(retractions, key=lambda item: (item.recorded_at, item.id), reverse=True):
+        if withdrawn.get(retraction.id, ALWAYS_KNOWN) < retraction.recorded_at:
+            withdrawn[retraction.of] = max(withdrawn.get(retraction.of, ALWAYS_KNOWN), retraction.recorded_at)
+    return [
+        record
+        for record in known
+        if isinstance(record, Person) or record.id not in withdrawn or moment(record) > withdrawn[record.id]
+    ]
+
+
+def _canonical_ids(merges: Sequence[SamePerson]) -> dict[PersonId, PersonId]:
+    """Follow merges to the id that stays. Where an id was merged into two others, these are one person as well."""
+    groups: dict[PersonId, set[PersonId]] = {}
+    for merge in merges:
+        together = groups.get(merge.person, {merge.person}) | groups.get(merge.same_as, {merge.same_as})
+        for member in together:
+            groups[member] = together
+    given_up = {merge.person for merge in merges}
+    canonical: dict[PersonId, PersonId] = {}
+    for member, together in groups.items():
+        staying = sorted(together - given_up)
+        if not staying:
+            raise _cycle([merge for merge in merges if merge.person in together])
+        if member != staying[0]:
+            canonical[member] = staying[0]
+    return canonical
+
+
+def _cycle(merges: Sequence[SamePerson]) -> ContradictionError:
+    named = ", ".join(
+        f"{merge.id!r} ({merge.person} is {merge.same_as})" for merge in sorted(merges, key=lambda item: item.id)
+    )
+    return ContradictionError(
+        f"the merges {named} go round in a circle, so that no id stays",
+        where="SamePerson",
+        hint="retract one of them",
+    )
+
+
+def _merged(event: Event, canonical: Mapping[PersonId, PersonId]) -> Event:
+    changes: dict[str, Any] = {}
+    for spec in event.__record__.fields:
+        if spec.kind != _PERSON:
+            continue
+        value = getattr(event, spec.name)
+        if spec.many:
+            if value is not None and not canonical.keys().isdisjoint(value):
+                changes[spec.name] = frozenset(canonical.get(member, member) for member in value)
+        elif value in canonical:
+            changes[spec.name] = canonical[value]
+    return revised(event, **changes) if changes else event
+
+
+def _merged_persons(
+    persons: Mapping[PersonId, Person], canonical: Mapping[PersonId, PersonId]
+) -> dict[PersonId, Person]:
+    """Keep the record of the id that stays, else the latest of those given up."""
+    kept: dict[PersonId, Person] = {}
+    for person in sorted(persons.values(), key=lambda item: (moment(item), item.id)):
+        staying = canonical.get(person.id, person.id)
+        if staying == person.id or staying not in persons:
+            kept[staying] = revised(person, id=staying)
+    return kept
