@@ -1,0 +1,121 @@
+"""Who is counted: the populations and clauses behind the published figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from impact_metrics.anti_trafficking.codes import (
+    CONVICTION_SET_ASIDE,
+    EXPLOITATION_OFFENCES,
+    LEGAL_PROCESS_RECIPIENTS,
+    OPERATIONAL_SUPPORT,
+    AppealResult,
+    Outcome,
+    PreventionForm,
+    Provider,
+)
+from impact_metrics.anti_trafficking.events import (
+    Appeal,
+    Arrest,
+    Assessment,
+    Intervention,
+    LegalSupport,
+    PreventionSession,
+    SafeReturn,
+    SupportSession,
+    TrainingSession,
+    Trial,
+    Verdict,
+)
+from impact_metrics.expressions import alias, all_of, any_of, clause, exists, not_
+from impact_metrics.rules import distinct, total
+
+if TYPE_CHECKING:
+    from impact_metrics.expressions import Condition, Expr
+    from impact_metrics.values import CaseId, PersonId
+
+
+@clause
+def team_supported(defendant: Expr[PersonId], case: Expr[CaseId]) -> Condition:
+    """Our teams supported the arrest, or the victim or prosecutor during the legal process."""
+    return any_of(
+        exists(Arrest, Arrest.suspect == defendant, Arrest.support.overlaps(OPERATIONAL_SUPPORT)),
+        exists(LegalSupport, LegalSupport.case == case, LegalSupport.recipients.overlaps(LEGAL_PROCESS_RECIPIENTS)),
+    )
+
+
+@clause
+def convicted_of_exploitation() -> Condition:
+    """The court convicted of an offence related to the exploitation of a victim."""
+    return all_of(Verdict.outcome == Outcome.CONVICTED, Verdict.offence.in_(EXPLOITATION_OFFENCES))
+
+
+@clause
+def set_aside_on_appeal() -> Condition:
+    """A higher court set the conviction aside, or put one for another kind of offence in its place."""
+    return exists(
+        Appeal,
+        Appeal.defendant == Verdict.defendant,
+        Appeal.case == Verdict.case,
+        Appeal.charge == Verdict.charge,
+        Appeal.occurred_on >= Verdict.occurred_on,
+        any_of(
+            Appeal.result.in_(CONVICTION_SET_ASIDE),
+            all_of(Appeal.result == AppealResult.SUBSTITUTED, Appeal.substituted_offence.not_in(EXPLOITATION_OFFENCES)),
+        ),
+    )
+
+
+other = alias(Assessment, "other")
+
+
+@clause
+def says_otherwise_later() -> Condition:
+    """An assessment on the same day or later does not find the survivor both stable and independent."""
+    return exists(
+        other,
+        other.survivor == Assessment.survivor,
+        other.occurred_on >= Assessment.occurred_on,
+        not_(all_of(other.stable, other.independent)),
+    )
+
+
+RESCUED = distinct(Intervention.victims).where(Intervention.support.overlaps(OPERATIONAL_SUPPORT))
+
+ARRESTED = distinct(Arrest.suspect).where(Arrest.support.overlaps(OPERATIONAL_SUPPORT))
+
+PROSECUTED = distinct(Trial.defendant).where(
+    Trial.charges.overlaps(EXPLOITATION_OFFENCES),
+    team_supported(Trial.defendant, Trial.case),
+)
+
+CONVICTED = distinct(Verdict.defendant).where(
+    convicted_of_exploitation(),
+    team_supported(Verdict.defendant, Verdict.case),
+)
+
+CONVICTED_NET_OF_QUASHED = CONVICTED.where(not_(set_aside_on_appeal()))
+
+CARED_FOR = (
+    distinct(SupportSession.survivor)
+    .where(SupportSession.specialist, SupportSession.provider == Provider.OUR_TEAMS)
+    .at_least(2)
+)
+
+STABLE_NOW = distinct(Assessment.survivor).where(
+    Assessment.stable, Assessment.independent, not_(says_otherwise_later())
+)
+
+REHABILITATED = CARED_FOR & STABLE_NOW
+
+RETURNED_SAFELY = distinct(SafeReturn.survivor).where(SafeReturn.supported, SafeReturn.assessed_safe)
+
+TRAINED = total(TrainingSession.head_count).where(TrainingSession.front_line)
+
+REACHED = total(PreventionSession.head_count).where(
+    PreventionSession.vulnerable,
+    any_of(
+        all_of(PreventionSession.form == PreventionForm.AWARENESS_TRAINING, PreventionSession.targeted),
+        PreventionSession.form == PreventionForm.HOLISTIC_SUPPORT,
+    ),
+)
