@@ -1,5 +1,6 @@
 """The published metrics: definitions quoted word for word, and our readings as assumptions where the "
-"page is silent."""
+"page is silent.
+"""
 
 from impact_metrics.anti_trafficking.populations import (
     ARRESTED,
@@ -28,10 +29,11 @@ _ANY_ARREST = (
     "it led to. A person may count whose arrest nobody supported, or who was never arrested, when the "
     "victim or prosecutor was supported in the case."
 )
-_OFFENCES = "'Any offence related to the exploitation of a victim' is the named set of offences, which is wider than trafficking."
-_LEGAL_PROCESS = (
-    "'During the legal process' is read as: in the same court case, at any time up to the date of the report."
+_OFFENCES = (
+    "'Any offence related to the exploitation of a victim' is the named set of offences, which is wider than "
+    "trafficking."
 )
+_LEGAL_PROCESS = (
     "'During the legal process' is read as: in the same court case, at any time up to the date of the report."
 )
 _HEAD_COUNT = (
@@ -153,7 +155,8 @@ SURVIVORS_REHABILITATED = Metric(
     id="survivors_rehabilitated",
     version=VERSION,
     title="Survivors rehabilitated",
-    definition="the number of survivors cared for who have now reached a stable point of reintegration and independence.",
+    definition="the number of survivors cared for who have now reached a stable point of reintegration and "
+    "independence.",
     source=PAGE,
     unit=PERSON,
     measure=count(REHABILITATED),
