@@ -1,0 +1,78 @@
+"""One command per task, the same here and in CI: ``nox -s tests``, ``lint``, ``types``, ``docs``, ``wheel``, ``lowest``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["tests", "lint", "types", "docs"]
+nox.options.default_venv_backend = "venv"
+
+PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests with branch coverage; arguments go to pytest."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-n", "auto", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and the layers."""
+    session.install("-e", ".[lint]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with both checkers, and that both reject what they must."""
+    session.install("-e", ".[types]", "nox")
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pytest", "-q", "tests/test_typing.py")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; every warning is an error."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-nW", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build wheel and sdist, check them, and use the wheel with core dependencies only."""
+    session.install("build", "twine")
+    out = session.create_tmp()
+    session.run("python", "-m", "build", "--outdir", out, silent=True)
+    built = sorted(str(path) for path in Path(out).iterdir() if path.suffix in {".whl", ".gz"})
+    session.run("twine", "check", "--strict", *built)
+    session.install("--force-reinstall", next(path for path in built if path.endswith(".whl")))
+    session.run("python", "-I", "-c", "import impact_metrics.anti_trafficking as domain; print(domain.CATALOGUE.id)")
+    session.run("impact-metrics", "--help", success_codes=[2])  # names the extra that brings the command
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that the package says it supports."""
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"]
+    supported = [*project["dependencies"], *(item for extra in ("cli", "fast", "testing") for item in extras[extra])]
+    pins = [re.sub(r">=", "==", requirement) for requirement in supported]
+    session.install("-e", ".[test]")
+    session.install(*pins)
+    session.run("pytest", "-q", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure; arguments go to the benchmark."""
+    session.install("-e", ".[cli,fast]")
+    session.run("python", "-m", "benchmarks", *session.posargs)
