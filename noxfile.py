@@ -1,4 +1,4 @@
-"""One command per task, the same here and in CI: ``nox -s tests``, ``lint``, ``types``, ``docs``, ``wheel``, ``lowest``."""
+"""One command per task, the same here and in CI: ``nox -s tests`` and so on; ``nox --list`` names them all."""
 
 from __future__ import annotations
 

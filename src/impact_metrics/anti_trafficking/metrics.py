@@ -1,6 +1,4 @@
-"""The published metrics: definitions quoted word for word, and our readings as assumptions where the "
-"page is silent.
-"""
+"""The published metrics: definitions word for word, and our readings as assumptions where the page is silent."""
 
 from impact_metrics.anti_trafficking.populations import (
     ARRESTED,

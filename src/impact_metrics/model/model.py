@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Model:
     """What can happen, and what must be true of it: the vocabulary of a stream.
 
-    Every model also knows :class:`Retraction` and :class:`SamePerson`, which speak of records.
+    Every model also knows ``Retraction`` and ``SamePerson``, which speak of records.
     """
 
     name: str

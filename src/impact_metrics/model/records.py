@@ -222,10 +222,8 @@ R = TypeVar("R", bound=Record)
 
 
 def revised(record: R, **changes: Any) -> R:  # noqa: ANN401 - each field has a type of its own
-    """Give a copy of a record with some fields changed, as for a correction.
+    """Give a copy of a record with some fields changed.
 
-    ::
-
-    revised(arrest, suspect=PersonId("P-2"), recorded_at=datetime(2024, 3, 1, tzinfo=UTC))
+    As for a correction: ``revised(arrest, suspect=PersonId("P-2"), recorded_at=datetime(2024, 3, 1, tzinfo=UTC))``.
     """
     return cast("R", attrs.evolve(cast("Any", record), **changes))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
-    """Base of every code list. A member is its code and what the code means.
+    """Base of every code list.
 
-    ::
+    A member is its code and what the code means::
 
         class Sex(Code):
             '''Sex as recorded by the organisation.'''

@@ -1,0 +1,16 @@
+"""Configuration of the documentation."""
+
+from importlib.metadata import version as _version
+
+project = "impact_metrics"
+author = "The impact_metrics founders"
+release = version = _version("impact-metrics")
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.intersphinx"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = "impact_metrics"
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the signatures in the docstrings' own words; checkers read the annotations
+autodoc_default_options = {"members": True, "exclude-members": "__init__, __new__"}
+myst_enable_extensions = ["deflist"]
+myst_heading_anchors = 3
