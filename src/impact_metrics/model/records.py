@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, TypeVar, cast, data
 import attrs
 
 from impact_metrics.errors import ModelError, UnknownFieldError, nearest
-from impact_metrics.expressions import Row
+from impact_metrics.expressions import Expr, Row
 from impact_metrics.model.fields import Field, field, link, role
+from impact_metrics.model.persons import PersonInRole, person_in
 from impact_metrics.values import EventId, FieldSpec, IdKind, PersonId, Purpose, RecordBase, RecordType
 from impact_metrics.values.kinds import fits, kind_of_type
 
@@ -183,6 +184,11 @@ class Person(Record, abstract=True):
 
     id: Field[PersonId] = field("the id of the person")
     recorded_at: Field[datetime | None] = field("when this version of the record was made", default=None)
+
+    @classmethod
+    def of(cls, role: Expr[Any]) -> PersonInRole:
+        """Speak of the person in a role, to break a figure down: ``KnownPerson.of(Trial.defendant).sex``."""
+        return person_in(role, cls)
 
 
 class Retraction(Record):

@@ -44,6 +44,7 @@ def evaluate(
         results=tuple(results),
         invariants=tuple(_check(invariant, by_id, engine, day) for invariant in catalogue.invariants),
         engine=engine,
+        view=view,
     )
 
 

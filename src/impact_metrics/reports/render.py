@@ -5,24 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from impact_metrics.reports.table import layout
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from impact_metrics.reports.report import Report
-
-
-def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
-    """Lay out rows in columns, the first row as headings; the columns named in ``right`` end flush."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if position in right else cell.ljust(width)
-            for position, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join(lines)
 
 
 def heading(report: Report) -> str:
@@ -46,7 +34,7 @@ def notes(report: Report) -> list[str]:
 def as_text(report: Report) -> str:
     """Lay out a report for a terminal."""
     head = ("figure", "unit", "title", "metric")
-    return "\n".join([heading(report), "", table([head, *_rows(report)], frozenset({0})), "", *notes(report)]).rstrip()
+    return "\n".join([heading(report), "", layout([head, *_rows(report)], frozenset({0})), "", *notes(report)]).rstrip()
 
 
 def as_html(report: Report) -> str:

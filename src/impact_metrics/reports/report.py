@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,21 @@ import attrs
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Constraint, Event
+from impact_metrics.reports.books import Books, keep_books
+from impact_metrics.reports.history import History, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.rules import Catalogue, Count, Invariant, Metric
+from impact_metrics.rules.dimensions import by as as_dimension
+from impact_metrics.rules.periods import Period
+from impact_metrics.streams import KnownView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from impact_metrics.expressions import Expr
+    from impact_metrics.model.persons import PersonAttribute
+    from impact_metrics.rules.dimensions import Dimension
+    from impact_metrics.values import PersonId
 
 
 @attrs.frozen
@@ -91,6 +101,7 @@ class Report:
     results: tuple[Result, ...]
     invariants: tuple[InvariantFinding, ...]
     _engine: SpansEngine = attrs.field(repr=False, alias="engine")
+    _view: KnownView = attrs.field(repr=False, alias="view")
 
     @cached_property
     def _by_id(self) -> Mapping[str, Result]:
@@ -124,6 +135,31 @@ class Report:
         assert isinstance(measure, Count)  # noqa: S101 - subjects() has refused every other measure
         witnesses = self._engine.witnesses(measure.population, subject, self.as_at)
         return Evidence(subject, witnesses.index, witnesses.linked)
+
+    def books(
+        self,
+        periods: Sequence[Period] | None = None,
+        *,
+        by: Sequence[Dimension | Expr[Any] | PersonAttribute] = (),
+        metrics: Sequence[str] | None = None,
+        every: bool = False,
+    ) -> Books:
+        """Break figures down by period and by dimensions, as known at the moment of the report.
+
+        ``periods`` follow each other (see ``periods`` and ``periods_between``); without them there is one, to the date
+        of the report. ``by`` are fields of index events, attributes of persons (``Person.of(Trial.defendant).sex``),
+        ``ByAge``, ``ByBand`` or ``ByTime``. By default each subject is placed once, by its entry event, so that cells add
+        up; ``every`` places it in each cell it touches. Raises ``RuleError`` for a dimension that a metric does not have.
+        """
+        chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
+        if periods is None:
+            periods = (Period(date.min + timedelta(days=1), self.as_at, "to date"),)
+        dimensions = [as_dimension(item) for item in by]
+        return keep_books(self._engine, self._view, chosen, periods, dimensions, every=every)
+
+    def history(self, person: PersonId) -> History:
+        """Tell when one person is counted by each metric, and through which events, over all dates."""
+        return history(self._engine, self._view, self.catalogue.metrics, person)
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:

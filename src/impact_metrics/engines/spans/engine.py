@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.engines.spans.entries import Entries
-from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection
+from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
 from impact_metrics.engines.spans.plans import Compiler, passing
 from impact_metrics.model import Event
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
@@ -60,7 +60,7 @@ class SpansEngine:
     def _memberships(self, population: Population[Any]) -> Iterator[tuple[str, Spans]]:
         match population:
             case Distinct():
-                yield from self._entries_of(population).members()
+                yield from self.entries_of(population).members()
             case Both(items):
                 first, *others = (self.members(item) for item in items)
                 for subject, spans in first.items():
@@ -78,7 +78,8 @@ class SpansEngine:
             case _:
                 assert_never(population)
 
-    def _entries_of(self, population: Distinct[Any]) -> Entries:
+    def entries_of(self, population: Distinct[Any]) -> Entries:
+        """Give the index events of one ``distinct(...)`` population."""
         if population not in self._entries:
             self._entries[population] = Entries(self._compiler, population)
         return self._entries[population]
@@ -108,6 +109,16 @@ class SpansEngine:
         found = passing(visible, tests)
         return found if plan is None else [event for event in found if holds(plan.spans((event,)), day)]
 
+    def row_spans(self, row: Row, condition: Condition) -> Iterator[tuple[Event, Spans]]:
+        """Give the events of a type for which the condition ever holds, with the dates on which it does."""
+        tests, plan = self._compiler.of_row(row, condition)
+        for event in passing(self._compiler.rows_of(row), tests):
+            spans = since(event.occurred_on)
+            if plan is not None:
+                spans = intersection(spans, plan.spans((event,)))
+            if spans:
+                yield event, spans
+
     def witnesses(self, population: Population[Any], subject: str, day: date) -> Witnesses:
         """Give the events that make the subject a member at a date; none where it is no member."""
         index: dict[str, Event] = {}
@@ -122,7 +133,7 @@ class SpansEngine:
             return
         match population:
             case Distinct():
-                for event, others in self._entries_of(population).witnesses(subject, day):
+                for event, others in self.entries_of(population).witnesses(subject, day):
                     index[event.id] = event
                     linked.update((other.id, other) for other in others)
             case Both(items) | Either(items):

@@ -41,6 +41,19 @@ class Entries:
         visible = since(event.occurred_on)
         return visible if self._plan is None else intersection(visible, self._plan.spans((event,)))
 
+    def rows(self) -> Iterator[tuple[Any, Event, Spans]]:
+        """Give every subject of every index event, with the dates on which its condition holds."""
+        for event in self._rows:
+            spans = self._spans_of(event)
+            if spans:
+                for subject in self._subjects(event):
+                    yield subject, event, spans
+
+    def rows_of(self, subject: str) -> list[tuple[Event, Spans]]:
+        """Give a subject's index events, earliest first, each with the dates on which its condition holds."""
+        found = [(event, spans) for event in self._by_subject.get(subject, ()) if (spans := self._spans_of(event))]
+        return sorted(found, key=lambda entry: (entry[0].occurred_on, entry[0].id)) if len(found) > 1 else found
+
     def members(self) -> Iterator[tuple[Any, Spans]]:
         """Give each subject with the dates on which it is a member."""
         if self._on:

@@ -1,0 +1,157 @@
+"""Through which event a subject is a member at each date: the entry event, which places it in a breakdown.
+
+By default every member is placed exactly once at every date: by the earliest index event (ties by event id) that makes it
+a member then. So for one subject the spans of its entry events are disjoint and together are its membership.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+
+from impact_metrics.engines.spans.intervals import (
+    NEVER,
+    Spans,
+    at_least,
+    at_least_distinct,
+    complement,
+    intersection,
+    union,
+)
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from impact_metrics.engines.spans.engine import SpansEngine
+    from impact_metrics.expressions import Row
+    from impact_metrics.model import Event
+
+Entry: TypeAlias = "tuple[Event, Spans]"
+Placed: TypeAlias = "Mapping[str, Sequence[Entry]]"
+
+
+def placed(engine: SpansEngine, population: Population[Any], row: Row | None) -> Placed:
+    """Give each subject's entry events with the dates on which each is *the* entry event.
+
+    With ``row``, only index events of that row place a subject, and a member without one is left out for these dates.
+    """
+    match population:
+        case Distinct():
+            if row is not None and population.row != row:
+                return {}
+            entries = engine.entries_of(population)
+            return {subject: _first(entries.rows_of(subject), population) for subject in engine.members(population)}
+        case Both(items):
+            return _within(_combined([placed(engine, item, row) for item in items], latest=True), engine, population)
+        case Either(items):
+            return _combined([placed(engine, item, row) for item in items], latest=False)
+        case Without(base, _):
+            return _within(placed(engine, base, row), engine, population)
+        case _:
+            assert_never(population)
+
+
+def touched(engine: SpansEngine, population: Population[Any], row: Row | None) -> Placed:
+    """Give every index event of each member with the dates on which it is one and the subject is a member."""
+    found: dict[str, list[Entry]] = {}
+    for distinct in distincts(population):
+        if row is not None and distinct.row != row:
+            continue
+        entries = engine.entries_of(distinct)
+        for subject, membership in engine.members(population).items():
+            for event, spans in entries.rows_of(subject):
+                both = intersection(spans, membership)
+                if both:
+                    found.setdefault(subject, []).append((event, both))
+    return found
+
+
+def _first(rows: Sequence[Entry], population: Distinct[Any]) -> list[Entry]:
+    """Give the rows that complete a subject's membership, each with the dates on which it is the one that does."""
+    if population.minimum == 1 and population.on is None:
+        return _earliest(rows)
+    placing: list[Entry] = []
+    on = None if population.on is None else population.on.name
+    needed = population.minimum
+    for position, (event, spans) in enumerate(rows):
+        earlier = rows[:position]
+        if on is None:
+            before = [held for _, held in earlier]
+            reached = at_least(needed, before)
+            one_short = at_least(needed - 1, before) if needed > 1 else None
+        else:
+            key = getattr(event, on)
+            if key is None:
+                continue
+            keyed = [(getattr(other, on), held) for other, held in earlier]
+            reached = at_least_distinct(needed, keyed)
+            one_short = at_least_distinct(needed - 1, keyed) if needed > 1 else None
+        own = spans if one_short is None else intersection(spans, one_short)
+        own = intersection(own, complement(reached))
+        if on is not None:
+            same = at_least(1, [held for other, held in earlier if getattr(other, on) == getattr(event, on)])
+            own = intersection(own, complement(same))
+        if own:
+            placing.append((event, own))
+    return placing
+
+
+def _earliest(rows: Sequence[Entry]) -> list[Entry]:
+    placing: list[Entry] = []
+    covered: Spans = NEVER
+    for event, spans in rows:
+        own = spans if not covered else intersection(spans, complement(covered))
+        if own:
+            placing.append((event, own))
+        covered = union(covered, spans)
+        if len(covered) == 1 and covered[0] <= event.occurred_on:
+            break  # no later event can add a date
+    return placing
+
+
+def _combined(parts: Sequence[Placed], *, latest: bool) -> Placed:
+    """Merge placements: at each date by the latest of the entry events (to be in all), or the earliest (in any)."""
+    first, *others = parts
+    result = dict(first)
+    for other in others:
+        for subject in other:
+            result[subject] = (
+                _pick(result[subject], other[subject], latest=latest) if subject in result else other[subject]
+            )
+    return result
+
+
+def _pick(one: Iterable[Entry], other: Sequence[Entry], *, latest: bool) -> list[Entry]:
+    ours = list(one)
+    theirs = list(other)
+    picked = [
+        (_chosen(event, event_2, latest=latest), both)
+        for event, spans in ours
+        for event_2, spans_2 in theirs
+        if (both := intersection(spans, spans_2))
+    ]
+    picked.extend(_alone(ours, theirs))
+    picked.extend(_alone(theirs, ours))
+    return picked
+
+
+def _alone(ones: Iterable[Entry], others: Sequence[Entry]) -> Iterator[Entry]:
+    elsewhere = complement(at_least(1, [spans for _, spans in others]))
+    for event, spans in ones:
+        own = intersection(spans, elsewhere)
+        if own:
+            yield event, own
+
+
+def _chosen(one: Event, other: Event, *, latest: bool) -> Event:
+    in_order = sorted((one, other), key=lambda event: (event.occurred_on, event.id))
+    return in_order[1 if latest else 0]
+
+
+def _within(entries: Placed, engine: SpansEngine, population: Population[Any]) -> Placed:
+    members = engine.members(population)
+    return {
+        subject: [(event, both) for event, spans in found if (both := intersection(spans, members[subject]))]
+        for subject, found in entries.items()
+        if subject in members
+    }

@@ -1,0 +1,129 @@
+"""The membership history of one person: in which figures, from when until when, through which events."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import attrs
+
+from impact_metrics.engines.spans.intervals import holds
+from impact_metrics.model import Event
+from impact_metrics.reports.table import Column, Table
+from impact_metrics.rules import Count, Metric
+from impact_metrics.rules.populations import subject_kind
+from impact_metrics.values import IdKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from impact_metrics.engines.spans import SpansEngine
+    from impact_metrics.streams import KnownView
+    from impact_metrics.values import PersonId
+
+_PERSON = IdKind("PersonId")
+
+
+@attrs.frozen(kw_only=True)
+class Stay:
+    """One stay of a person in a figure, both days included; ``until`` is ``None`` while it lasts.
+
+    ``through`` are the events that made the person count on the first day; ``out_through`` those that occurred on the day
+    after the last and speak of the person, or of what the person's events are linked to.
+    """
+
+    metric: Metric
+    start: date
+    until: date | None
+    through: tuple[Event, ...]
+    out_through: tuple[Event, ...]
+
+
+@attrs.frozen(kw_only=True)
+class History:
+    """The stays of one person in all figures that count persons, in the order of the catalogue and of dates."""
+
+    person: str
+    known_as: tuple[str, ...]
+    stays: tuple[Stay, ...]
+
+    @property
+    def table(self) -> Table:
+        """The history as a table, one row a stay."""
+        return Table(_COLUMNS, tuple(_row(stay) for stay in self.stays))
+
+    def __str__(self) -> str:
+        """Lay the history out for a terminal."""
+        others = f" (also recorded as {', '.join(self.known_as)})" if self.known_as else ""
+        if not self.stays:
+            return f"{self.person}{others} is counted in no figure"
+        return f"{self.person}{others}\n\n{self.table}"
+
+
+_COLUMNS = (
+    Column("metric", "text", "the id of the metric"),
+    Column("from", "date", "the first day on which the person counts"),
+    Column("until", "date", "the last day on which the person counts; empty while it lasts"),
+    Column("through", "text", "the events that made the person count on the first day"),
+    Column("left_through", "text", "the events of the day on which the person left the figure"),
+)
+
+
+def _row(stay: Stay) -> tuple[object, ...]:
+    through = ", ".join(event.id for event in stay.through)
+    return stay.metric.id, stay.start, stay.until, through, ", ".join(event.id for event in stay.out_through) or None
+
+
+def history(engine: SpansEngine, view: KnownView, metrics: Sequence[Metric], person: PersonId) -> History:
+    """Work out when one person is counted by each metric that counts persons.
+
+    A person that was merged into another is found under either id.
+    """
+    subject = view.canonical.get(person, person)
+    return History(
+        person=subject,
+        known_as=tuple(sorted(other for other, staying in view.canonical.items() if staying == subject)),
+        stays=tuple(stay for metric in metrics for stay in _stays(engine, view, metric, subject)),
+    )
+
+
+def _stays(engine: SpansEngine, view: KnownView, metric: Metric, subject: str) -> Iterator[Stay]:
+    if not isinstance(metric.measure, Count) or subject_kind(metric.measure.population) != _PERSON:
+        return
+    population = metric.measure.population
+    spans = engine.members(population).get(subject, ())
+    for position in range(0, len(spans), 2):
+        start = spans[position]
+        left = spans[position + 1] if position + 1 < len(spans) else None
+        came = engine.witnesses(population, subject, start)
+        events = (*came.index, *came.linked)
+        out: tuple[Event, ...] = ()
+        if left is not None:
+            last = date.fromordinal(left.toordinal() - 1)
+            then = engine.witnesses(population, subject, last)
+            out = _events_on(view.rows, left, {subject, *_linked(then.index), *_linked(then.linked)})
+            assert holds(spans, last)  # noqa: S101 - spans are half-open
+            yield Stay(metric=metric, start=start, until=last, through=events, out_through=out)
+        else:
+            yield Stay(metric=metric, start=start, until=None, through=events, out_through=())
+
+
+def _linked(events: Sequence[Event]) -> set[str]:
+    """Give the ids that events hold, other than their own."""
+    held: set[str] = set()
+    for event in events:
+        for spec in event.__record__.fields:
+            value = getattr(event, spec.name)
+            if isinstance(spec.kind, IdKind) and spec.name != "id" and value is not None:
+                held |= set(value) if spec.many else {value}
+    return held
+
+
+def _events_on(rows: Mapping[str, Sequence[Event]], day: date, ids: set[str]) -> tuple[Event, ...]:
+    found = [
+        event
+        for events in rows.values()
+        for event in events
+        if event.occurred_on == day and not ids.isdisjoint(_linked((event,)))
+    ]
+    return tuple(sorted(found, key=lambda event: event.id))

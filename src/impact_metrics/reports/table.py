@@ -1,0 +1,118 @@
+"""Tables: results with a documented schema, as plain dicts, CSV, Arrow, text and HTML."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import attrs
+
+from impact_metrics.errors import missing_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+Kind: TypeAlias = Literal["text", "integer", "decimal", "date", "timestamp", "flag"]
+
+
+@attrs.frozen
+class Column:
+    """A column of a table: its name, the kind of its values, and what they mean. Any value may be missing."""
+
+    name: str
+    kind: Kind
+    doc: str
+
+
+@attrs.frozen
+class Table:
+    """Rows under documented columns.
+
+    ``to_dicts`` and ``to_csv`` need nothing; libraries that take Arrow data (pandas, polars, DuckDB) take a table as it
+    is, through the Arrow PyCapsule protocol, when the extra ``arrow`` is installed.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Give one dict a row, keyed by column."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+    def to_csv(self, path: Path | None = None) -> str:
+        """Give the table as CSV (RFC 4180, a header line, missing values empty), and write it where a path is given."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(self.names)
+        writer.writerows(tuple("" if value is None else value for value in row) for row in self.rows)
+        text = out.getvalue()
+        if path is not None:
+            path.write_text(text, encoding="utf-8", newline="")
+        return text
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give the table as an Arrow stream capsule. Raises ``MissingExtraError`` without the extra ``arrow``."""
+        try:
+            import pyarrow as pa  # noqa: PLC0415 - an optional dependency
+        except ImportError:
+            raise missing_extra("handing tables over as Arrow data", "pyarrow", "arrow") from None
+        types = {
+            "text": pa.string(),
+            "integer": pa.int64(),
+            "decimal": pa.decimal128(38, 9),
+            "date": pa.date32(),
+            "timestamp": pa.timestamp("us", tz="UTC"),
+            "flag": pa.bool_(),
+        }
+        schema = pa.schema(
+            [pa.field(column.name, types[column.kind], metadata={"doc": column.doc}) for column in self.columns]
+        )
+        columns = [[row[position] for row in self.rows] for position in range(len(self.columns))]
+        arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
+        return pa.Table.from_arrays(arrays, schema=schema).__arrow_c_stream__(requested_schema)
+
+    def __str__(self) -> str:
+        """Lay the table out for a terminal."""
+        right = frozenset(
+            position for position, column in enumerate(self.columns) if column.kind in {"integer", "decimal"}
+        )
+        return layout([self.names, *(tuple(map(shown, row)) for row in self.rows)], right)
+
+    def _repr_html_(self) -> str:
+        """Lay the table out for a notebook. Every text is escaped."""
+        head = "".join(
+            f'<th scope="col" title="{escape(column.doc)}">{escape(column.name)}</th>' for column in self.columns
+        )
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(shown(value))}</td>" for value in row) + "</tr>" for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def shown(value: object) -> str:
+    """Print a value of a cell; a missing one is empty."""
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def layout(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
+    """Lay out rows in columns, the first row as headings; the columns named in ``right`` end flush."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if position in right else cell.ljust(width)
+            for position, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(lines)

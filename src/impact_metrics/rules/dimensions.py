@@ -1,0 +1,163 @@
+"""Dimensions: what a figure is broken down by.
+
+A dimension is data, like a rule. A subject is placed by its entry event, so a dimension reads a field of the index event,
+an attribute of a person in it, the person's age then, or its date.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+
+import attrs
+
+from impact_metrics.errors import RuleError
+from impact_metrics.expressions import Expr, FieldRef
+from impact_metrics.model.persons import PersonAttribute
+from impact_metrics.rules.periods import TimeUnit
+from impact_metrics.values import DateKind, NumberKind, TimestampKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@attrs.frozen
+class Band:
+    """A named range of whole numbers, both ends included; ``to`` is ``None`` where it is open."""
+
+    name: str
+    start: int
+    to: int | None = None
+
+    def __contains__(self, number: object) -> bool:
+        """Tell whether a number falls into the band."""
+        return isinstance(number, int) and self.start <= number and (self.to is None or number <= self.to)
+
+
+CTDC_AGE_BANDS = (
+    Band("0-8", 0, 8),
+    Band("9-17", 9, 17),
+    Band("18-20", 18, 20),
+    Band("21-23", 21, 23),
+    Band("24-26", 24, 26),
+    Band("27-29", 27, 29),
+    Band("30-38", 30, 38),
+    Band("39-47", 39, 47),
+    Band("48+", 48),
+)
+"""Age bands in completed years, as the Counter Trafficking Data Collaborative (CTDC) publishes them."""
+
+
+def _checked_bands(bands: Sequence[Band]) -> tuple[Band, ...]:
+    previous: Band | None = None
+    for band in bands:
+        if band.to is not None and band.to < band.start:
+            raise RuleError(f"the band {band.name!r} ends before it starts", where="bands")
+        if previous is not None and (previous.to is None or band.start <= previous.to):
+            raise RuleError(
+                f"the bands {previous.name!r} and {band.name!r} overlap", where="bands", hint="put them in order"
+            )
+        previous = band
+    return tuple(bands)
+
+
+@attrs.frozen
+class ByField:
+    """By a field of the index event."""
+
+    field: FieldRef
+
+    def __attrs_post_init__(self) -> None:
+        """A moment of recording is no property of what happened."""
+        if isinstance(self.field.spec.kind, TimestampKind):
+            raise RuleError("a figure is not broken down by when it was recorded", where=str(self.field))
+
+    def __str__(self) -> str:
+        """Name the column."""
+        return self.field.name
+
+
+@attrs.frozen
+class ByPerson:
+    """By an attribute of the person in a role of the index event, or of the subject itself when it is in that role."""
+
+    attribute: PersonAttribute
+
+    def __str__(self) -> str:
+        """Name the column."""
+        return self.attribute.name
+
+
+@attrs.frozen
+class ByAge:
+    """By the age in completed years, at the index event, of the person whose date of birth the attribute is."""
+
+    born: PersonAttribute
+    bands: tuple[Band, ...] = attrs.field(default=CTDC_AGE_BANDS, converter=_checked_bands)
+
+    def __attrs_post_init__(self) -> None:
+        """An age needs a date of birth."""
+        if not isinstance(self.born.spec.kind, DateKind):
+            raise RuleError(f"an age needs a date of birth, and this is {self.born.spec}", where=str(self.born))
+
+    def __str__(self) -> str:
+        """Name the column."""
+        return "age"
+
+
+@attrs.frozen
+class ByBand:
+    """By bands of a whole-number field of the index event."""
+
+    field: FieldRef
+    bands: tuple[Band, ...] = attrs.field(default=CTDC_AGE_BANDS, converter=_checked_bands)
+
+    def __attrs_post_init__(self) -> None:
+        """Bands are of whole numbers."""
+        if self.field.spec.kind != NumberKind() or self.field.spec.many:
+            raise RuleError(f"bands are of whole numbers, and this is {self.field.spec}", where=str(self.field))
+
+    def __str__(self) -> str:
+        """Name the column."""
+        return f"{self.field.name}_band"
+
+
+@attrs.frozen
+class ByTime:
+    """By the year, quarter or month of the index event; years may start in any month."""
+
+    unit: TimeUnit
+    year_starts: int = 1
+
+    def __str__(self) -> str:
+        """Name the column."""
+        return self.unit
+
+
+Dimension: TypeAlias = ByField | ByPerson | ByAge | ByBand | ByTime
+
+
+def field_read(dimension: Dimension) -> FieldRef | None:
+    """Give the field of the index event that a dimension reads, or ``None`` where any event will do."""
+    match dimension:
+        case ByField(field) | ByBand(field):
+            return field
+        case ByPerson(attribute) | ByAge(attribute):
+            return attribute.role
+        case ByTime():
+            return None
+        case _:
+            assert_never(dimension)
+
+
+def by(dimension: Dimension | Expr[Any] | PersonAttribute) -> Dimension:
+    """Turn what a user wrote into a dimension: a field of an event, an attribute of a person, or a dimension itself."""
+    if isinstance(dimension, PersonAttribute):
+        return ByPerson(dimension)
+    if isinstance(dimension, Expr) and isinstance(dimension.node, FieldRef):
+        return ByField(dimension.node)
+    if isinstance(dimension, ByField | ByPerson | ByAge | ByBand | ByTime):
+        return dimension
+    raise RuleError(
+        f"{dimension!r} is nothing to break a figure down by",
+        hint="use a field such as Trial.case, Person.of(Trial.defendant).sex, ByAge, ByBand or ByTime",
+    )
