@@ -37,8 +37,8 @@ ALL = "all"
 class Line:
     """One metric in one period and cell.
 
-    Counts of subjects are stocks: ``opening + entered - left = closing``, and ``active`` are the members at the end with
-    an index event inside the period. Totals and row counts are flows: ``value`` over the rows that occurred in the
+    Counts of subjects are stocks: ``opening + entered - left = closing``, and ``active`` are the members at the end
+    with an index event inside the period. Totals and row counts are flows: ``value`` over the rows that occurred in the
     period, with how many ``rows`` that were and in how many the number is ``missing``.
     """
 
@@ -68,7 +68,7 @@ class Books:
     lines: tuple[Line, ...]
 
     def __attrs_post_init__(self) -> None:
-        """This period's closing is the next one's opening, in every cell, or there are no books."""
+        """One period's closing is the next one's opening, in every cell, or there are no books."""
         closings: dict[tuple[str, Cell], int] = {}
         for line in self.lines:
             if line.flow is not None:
@@ -86,7 +86,11 @@ class Books:
         """The books as a table, one row a line; see the documentation of its columns."""
         dimensions = tuple(Column(str(item), "text", f"the cell by {item}; 'all' sums over it") for item in self.by)
         rows = tuple(_table_row(line) for line in self.lines)
-        return Table((*_HEAD, *dimensions, *_FIGURES), rows)
+        exact = any(isinstance(line.value, Decimal) for line in self.lines)
+        figures = tuple(
+            attrs.evolve(column, kind="decimal") if exact and column.name == "value" else column for column in _FIGURES
+        )
+        return Table((*_HEAD, *dimensions, *figures), rows)
 
     def __str__(self) -> str:
         """Lay the books out for a terminal, one table a metric."""
@@ -126,7 +130,7 @@ _FIGURES = (
     Column("left", "integer", "members before the start who are none at the end"),
     Column("closing", "integer", "members at the end of the period"),
     Column("active", "integer", "members at the end with an index event inside the period"),
-    Column("value", "decimal", "the closing of a count; the sum or number of rows that occurred in the period"),
+    Column("value", "integer", "the closing of a count; the sum or number of rows that occurred in the period"),
     Column("rows", "integer", "for totals and row counts: how many rows stand behind the value"),
     Column("missing", "integer", "for totals: how many of these rows have no number"),
 )
@@ -140,7 +144,7 @@ def _table_row(line: Line) -> tuple[Any, ...]:
     return (*head, *cell, *stock, line.active, line.value, line.rows, line.missing)
 
 
-def keep_books(
+def keep_books(  # noqa: PLR0913 - what is reported, over what, and how it is broken down
     engine: SpansEngine,
     view: KnownView,
     metrics: Sequence[Metric],
@@ -155,7 +159,7 @@ def keep_books(
     a dimension reads.
     """
     check_contiguous(periods)
-    keeper = _Keeper(engine, view, tuple(periods), tuple(by), every)
+    keeper = _Keeper(engine, view, tuple(periods), tuple(by), every=every)
     lines = tuple(line for metric in metrics for line in keeper.lines(metric))
     return Books(periods=tuple(periods), by=tuple(by), every=every, lines=lines)
 
@@ -164,7 +168,13 @@ class _Keeper:
     """What the lines of all metrics share."""
 
     def __init__(
-        self, engine: SpansEngine, view: KnownView, periods: tuple[Period, ...], by: tuple[Dimension, ...], every: bool
+        self,
+        engine: SpansEngine,
+        view: KnownView,
+        periods: tuple[Period, ...],
+        by: tuple[Dimension, ...],
+        *,
+        every: bool,
     ) -> None:
         self._engine = engine
         self._view = view

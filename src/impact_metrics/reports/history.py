@@ -28,8 +28,8 @@ _PERSON = IdKind("PersonId")
 class Stay:
     """One stay of a person in a figure, both days included; ``until`` is ``None`` while it lasts.
 
-    ``through`` are the events that made the person count on the first day; ``out_through`` those that occurred on the day
-    after the last and speak of the person, or of what the person's events are linked to.
+    ``through`` are the events that made the person count on the first day; ``out_through`` those that occurred on the
+    day after the last and speak of the person, or of what the person's events are linked to.
     """
 
     metric: Metric

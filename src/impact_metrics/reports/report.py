@@ -17,7 +17,7 @@ from impact_metrics.reports.history import History, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.rules import Catalogue, Count, Invariant, Metric
 from impact_metrics.rules.dimensions import by as as_dimension
-from impact_metrics.rules.periods import Period
+from impact_metrics.rules.periods import Period, up_to
 from impact_metrics.streams import KnownView
 
 if TYPE_CHECKING:
@@ -147,13 +147,18 @@ class Report:
         """Break figures down by period and by dimensions, as known at the moment of the report.
 
         ``periods`` follow each other (see ``periods`` and ``periods_between``); without them there is one, to the date
-        of the report. ``by`` are fields of index events, attributes of persons (``Person.of(Trial.defendant).sex``),
-        ``ByAge``, ``ByBand`` or ``ByTime``. By default each subject is placed once, by its entry event, so that cells add
-        up; ``every`` places it in each cell it touches. Raises ``RuleError`` for a dimension that a metric does not have.
+        ``periods`` follow each other (see ``periods`` and ``periods_between``); without them there is one, to the date
+        of the report. A period that lasts beyond that date is cut there, and says so; later ones are left out.
+        ``by`` are fields of index events, attributes of persons (``Person.of(Trial.defendant).sex``),
+        ``ByAge``, ``ByBand`` or ``ByTime``. By default each subject is placed once, by its entry event, so that cells
+        add up; ``every`` places it in each cell it touches. Raises ``RuleError`` for a dimension that a metric does not
+        have.
         """
         chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
         if periods is None:
             periods = (Period(date.min + timedelta(days=1), self.as_at, "to date"),)
+        else:
+            periods = up_to(periods, self.as_at)
         dimensions = [as_dimension(item) for item in by]
         return keep_books(self._engine, self._view, chosen, periods, dimensions, every=every)
 

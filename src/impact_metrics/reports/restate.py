@@ -1,8 +1,8 @@
 """The restatement bridge: from a figure as it was published to the figure for the same date as it is known now.
 
-What became known between the two moments is let in one kind after the other, and the figure is evaluated after each step;
-so the lines add up exactly, whatever the rule. The order is part of the bridge's meaning: late records, corrections,
-retractions, merges of persons, and last the change of definition.
+What became known between the two moments is let in one kind after the other, and the figure is evaluated after each
+step; so the lines add up exactly, whatever the rule. The order is part of the bridge's meaning: late records,
+corrections, retractions, merges of persons, and last the change of definition.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class BridgeLine:
     """One step of the bridge: by how much the figure changed, through whom, and through which records.
 
     ``added`` and ``removed`` are subjects (for totals and row counts: event ids) that count now and did not before, and
-    the reverse. ``merged`` are ids that were counted and are now counted under another id. ``records`` are the ids of the
-    records that made the step for these subjects.
+    the reverse. ``merged`` are ids that were counted and are now counted under another id. ``records`` are the ids of
+    the records that made the step for these subjects.
     """
 
     cause: Cause
@@ -158,7 +158,7 @@ class _Stage:
 
 def _stages(stream: Stream, earlier: datetime, later: datetime) -> list[_Stage]:
     known = [record for record in stream if moment(record) <= earlier]
-    before = {(isinstance(record, Event), record.id) for record in known}
+    before: set[tuple[bool, str]] = {(isinstance(record, Event), record.id) for record in known}
     news: dict[Cause, list[AnyRecord]] = {cause: [] for cause in Cause if cause is not Cause.DEFINITION}
     for record in stream:
         if earlier < moment(record) <= later:

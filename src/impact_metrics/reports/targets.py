@@ -22,9 +22,9 @@ Direction: TypeAlias = Literal["ascending", "descending"]
 class Target:
     """What a metric should be in a period.
 
-    ``reads`` says which figure of the period is meant: the ``closing`` stock, the ``net`` change, those who ``entered``,
-    the ``active`` members, or the ``value`` of a total. ``direction`` says whether more (``ascending``) or less
-    (``descending``) is better.
+    ``reads`` says which figure of the period is meant: the ``closing`` stock, the ``net`` change, those who
+    ``entered``, the ``active`` members, or the ``value`` of a total. ``direction`` says whether more (``ascending``) or
+    less (``descending``) is better.
     """
 
     metric: str

@@ -1,7 +1,7 @@
 """Dimensions: what a figure is broken down by.
 
-A dimension is data, like a rule. A subject is placed by its entry event, so a dimension reads a field of the index event,
-an attribute of a person in it, the person's age then, or its date.
+A dimension is data, like a rule. A subject is placed by its entry event, so a dimension reads a field of the index
+event, an attribute of a person in it, the person's age then, or its date.
 """
 
 from __future__ import annotations

@@ -107,3 +107,12 @@ def check_contiguous(sequence: Sequence[Period]) -> None:
                 where="periods",
                 hint="report on periods that follow each other, so that closings are the next openings",
             )
+
+
+def up_to(sequence: Sequence[Period], as_at: date) -> tuple[Period, ...]:
+    """Leave out the periods that start after a date, and cut the one that it falls into, with a label that says so."""
+    return tuple(
+        period if period.end <= as_at else Period(period.start, as_at, f"{period.label} (to {as_at})")
+        for period in sequence
+        if period.start <= as_at
+    )

@@ -36,7 +36,7 @@ def _joined(labels: tuple[Label, ...]) -> Label:
 
 
 def reader(dimension: Dimension, subject: FieldRef | None, persons: Mapping[PersonId, Person]) -> Reader:
-    """Build the function that reads a dimension from an index event; ``subject`` is the field that holds the subject."""
+    """Build the function that reads a dimension from an index event; ``subject`` is the field of the subject."""
     match dimension:
         case ByField(field):
             name = field.name

@@ -1,7 +1,7 @@
 """Through which event a subject is a member at each date: the entry event, which places it in a breakdown.
 
-By default every member is placed exactly once at every date: by the earliest index event (ties by event id) that makes it
-a member then. So for one subject the spans of its entry events are disjoint and together are its membership.
+By default every member is placed exactly once at every date: by the earliest index event (ties by event id) that makes
+it a member then. So for one subject the spans of its entry events are disjoint and together are its membership.
 """
 
 from __future__ import annotations

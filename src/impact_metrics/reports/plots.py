@@ -1,0 +1,134 @@
+"""Pictures where people rather look: cumulative lines, a funnel, and the waterfall of a restatement.
+
+Every picture names its unit, prints its numbers, and is readable in grey: series differ by line style and marker, and
+rises and falls by hatching. They need the extra ``plots``; each function gives a matplotlib ``Figure`` and, with ``path``,
+also saves it as SVG, PNG or PDF, by the ending of the name.
+"""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+from impact_metrics.errors import RuleError, missing_extra
+from impact_metrics.reports.books import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from impact_metrics.reports.books import Books
+    from impact_metrics.reports.report import Report
+    from impact_metrics.reports.restate import Bridge
+
+_GREYS = ("#1a1a1a", "#5a5a5a", "#8a8a8a")
+_STYLES = ("-", "--", "-.", ":")
+_MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415 - an optional dependency
+    except ImportError:
+        raise missing_extra("drawing pictures", "matplotlib", "plots") from None
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots()
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _saved(figure: Figure, path: Path | None) -> Figure:
+    if path is not None:
+        figure.savefig(path, dpi=150)
+    return figure
+
+
+def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -> Figure:
+    """Draw the closing figures of metrics, period by period, as lines. Metrics of one unit share a picture.
+
+    Raises ``RuleError`` for metrics of different units, and for totals, which have no closing.
+    """
+    lines = {name: [line for line in books.of(name) if all(label == ALL for label in line.cell)] for name in metrics}
+    for name, found in lines.items():
+        if not found or any(line.flow is None for line in found):
+            raise RuleError("only counts of subjects in the books can be drawn as cumulative lines", where=name)
+    units = {line.metric.unit.plural for found in lines.values() for line in found}
+    if len(units) != 1:
+        raise RuleError(f"{' and '.join(sorted(units))} do not share an axis", where="cumulative")
+    figure, axes = _figure(8, 4.5)
+    for (name, found), style, marker, grey in zip(
+        lines.items(), cycle(_STYLES), cycle(_MARKERS), cycle(_GREYS), strict=False
+    ):
+        labels = [line.period.label for line in found]
+        values = [int(line.value) for line in found]
+        axes.plot(labels, values, linestyle=style, marker=marker, color=grey, label=found[0].metric.title)
+        axes.annotate(
+            f"{values[-1]:,}", (labels[-1], values[-1]), xytext=(6, 0), textcoords="offset points", va="center"
+        )
+        axes.set_gid(f"cumulative {name}")
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel(f"{units.pop()}, to date")
+    axes.set_title("Figures to date, at the end of each period")
+    axes.tick_params(axis="x", rotation=45)
+    axes.legend(frameon=False)
+    return _saved(figure, path)
+
+
+def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> Figure:
+    """Draw ordered stages, such as arrested, tried, convicted, as bars with the share of the stage before.
+
+    A stage counts only those who were in every stage before it, so the stages are nested; the picture says so, and names
+    the unit. Raises ``RuleError`` for metrics of different units.
+    """
+    metrics = [report.catalogue[name] for name in stages]
+    units = {metric.unit for metric in metrics}
+    if len(units) != 1:
+        raise RuleError("the stages of a funnel have one unit", where=" and ".join(stages))
+    subjects = report.subjects(stages[0])
+    counts: list[int] = []
+    for name in stages:
+        subjects &= report.subjects(name)
+        counts.append(len(subjects))
+    figure, axes = _figure(8, 0.9 * len(stages) + 1.4)
+    positions = list(range(len(stages)))[::-1]
+    axes.barh(positions, counts, color="#b5b5b5", edgecolor="#1a1a1a")
+    axes.set_yticks(positions, [metric.title for metric in metrics])
+    for position, count, before in zip(positions, counts, [None, *counts], strict=False):
+        share = f"  ({count / before:.0%} of the stage before)" if before else ""
+        axes.annotate(f" {count:,}{share}", (count, position), va="center")
+    axes.set_xlim(right=max([1, *counts]) * 1.5)
+    axes.set_xlabel(f"{units.pop().plural}, each in this and every stage above, as at {report.as_at}")
+    return _saved(figure, path)
+
+
+def waterfall(bridge: Bridge, path: Path | None = None) -> Figure:
+    """Draw a bridge: the figure published, what each cause changed, and the figure known now."""
+    steps = [line for line in bridge.lines if line.change]
+    labels = ["published", *(line.cause.value for line in steps), "known now"]
+    figure, axes = _figure(max(6.0, 1.4 * len(labels)), 4.5)
+    whole = {"color": "#8a8a8a", "edgecolor": "#1a1a1a"}
+    level = float(bridge.published)
+    axes.bar(0, level, **whole)
+    axes.annotate(f"{bridge.published:,}", (0, level), ha="center", va="bottom")
+    for position, line in enumerate(steps, 1):
+        change = float(line.change)
+        hatch, face = ("//", "#e6e6e6") if change > 0 else ("..", "#ffffff")
+        axes.bar(position, change, bottom=level, color=face, edgecolor="#1a1a1a", hatch=hatch)
+        axes.annotate(f"{line.change:+,}", (position, max(level, level + change)), ha="center", va="bottom")
+        level += change
+    axes.bar(len(labels) - 1, float(bridge.restated), **whole)
+    axes.annotate(f"{bridge.restated:,}", (len(labels) - 1, float(bridge.restated)), ha="center", va="bottom")
+    axes.set_xticks(range(len(labels)), labels)
+    axes.set_ylabel(bridge.metric.unit.plural)
+    axes.set_title(f"{bridge.metric.title}, as at {bridge.as_at}: why the figure changed")
+    levels = [float(bridge.published), float(bridge.restated)]
+    if steps and min(levels) > 0:
+        spread = sum(abs(float(line.change)) for line in steps)
+        low = max(0.0, min(levels) - 2 * spread)
+        axes.set_ylim(bottom=low, top=max(levels) + spread)
+        if low > 0:
+            axes.set_xlabel("the axis does not start at 0")
+    return _saved(figure, path)
