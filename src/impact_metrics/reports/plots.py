@@ -1,8 +1,8 @@
 """Pictures where people rather look: cumulative lines, a funnel, and the waterfall of a restatement.
 
 Every picture names its unit, prints its numbers, and is readable in grey: series differ by line style and marker, and
-rises and falls by hatching. They need the extra ``plots``; each function gives a matplotlib ``Figure`` and, with ``path``,
-also saves it as SVG, PNG or PDF, by the ending of the name.
+rises and falls by hatching. They need the extra ``plots``; each function gives a matplotlib ``Figure`` and, with
+``path``, also saves it as SVG, PNG or PDF, by the ending of the name.
 """
 
 from __future__ import annotations
@@ -59,16 +59,13 @@ def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -
     if len(units) != 1:
         raise RuleError(f"{' and '.join(sorted(units))} do not share an axis", where="cumulative")
     figure, axes = _figure(8, 4.5)
-    for (name, found), style, marker, grey in zip(
-        lines.items(), cycle(_STYLES), cycle(_MARKERS), cycle(_GREYS), strict=False
-    ):
-        labels = [line.period.label for line in found]
+    for found, style, marker, grey in zip(lines.values(), cycle(_STYLES), cycle(_MARKERS), cycle(_GREYS), strict=False):
         values = [int(line.value) for line in found]
-        axes.plot(labels, values, linestyle=style, marker=marker, color=grey, label=found[0].metric.title)
+        axes.plot(range(len(values)), values, linestyle=style, marker=marker, color=grey, label=found[0].metric.title)
         axes.annotate(
             f"{values[-1]:,}", (labels[-1], values[-1]), xytext=(6, 0), textcoords="offset points", va="center"
         )
-        axes.set_gid(f"cumulative {name}")
+    axes.set_xticks(range(len(books.periods)), [period.label for period in books.periods])
     axes.set_ylim(bottom=0)
     axes.set_ylabel(f"{units.pop()}, to date")
     axes.set_title("Figures to date, at the end of each period")
@@ -80,8 +77,8 @@ def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -
 def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> Figure:
     """Draw ordered stages, such as arrested, tried, convicted, as bars with the share of the stage before.
 
-    A stage counts only those who were in every stage before it, so the stages are nested; the picture says so, and names
-    the unit. Raises ``RuleError`` for metrics of different units.
+    A stage counts only those who were in every stage before it, so the stages are nested; the picture says so, and
+    names the unit. Raises ``RuleError`` for metrics of different units.
     """
     metrics = [report.catalogue[name] for name in stages]
     units = {metric.unit for metric in metrics}
@@ -109,9 +106,8 @@ def waterfall(bridge: Bridge, path: Path | None = None) -> Figure:
     steps = [line for line in bridge.lines if line.change]
     labels = ["published", *(line.cause.value for line in steps), "known now"]
     figure, axes = _figure(max(6.0, 1.4 * len(labels)), 4.5)
-    whole = {"color": "#8a8a8a", "edgecolor": "#1a1a1a"}
     level = float(bridge.published)
-    axes.bar(0, level, **whole)
+    axes.bar(0, level, color="#8a8a8a", edgecolor="#1a1a1a")
     axes.annotate(f"{bridge.published:,}", (0, level), ha="center", va="bottom")
     for position, line in enumerate(steps, 1):
         change = float(line.change)
@@ -119,7 +115,7 @@ def waterfall(bridge: Bridge, path: Path | None = None) -> Figure:
         axes.bar(position, change, bottom=level, color=face, edgecolor="#1a1a1a", hatch=hatch)
         axes.annotate(f"{line.change:+,}", (position, max(level, level + change)), ha="center", va="bottom")
         level += change
-    axes.bar(len(labels) - 1, float(bridge.restated), **whole)
+    axes.bar(len(labels) - 1, float(bridge.restated), color="#8a8a8a", edgecolor="#1a1a1a")
     axes.annotate(f"{bridge.restated:,}", (len(labels) - 1, float(bridge.restated)), ha="center", va="bottom")
     axes.set_xticks(range(len(labels)), labels)
     axes.set_ylabel(bridge.metric.unit.plural)

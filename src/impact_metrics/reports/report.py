@@ -147,7 +147,6 @@ class Report:
         """Break figures down by period and by dimensions, as known at the moment of the report.
 
         ``periods`` follow each other (see ``periods`` and ``periods_between``); without them there is one, to the date
-        ``periods`` follow each other (see ``periods`` and ``periods_between``); without them there is one, to the date
         of the report. A period that lasts beyond that date is cut there, and says so; later ones are left out.
         ``by`` are fields of index events, attributes of persons (``Person.of(Trial.defendant).sex``),
         ``ByAge``, ``ByBand`` or ``ByTime``. By default each subject is placed once, by its entry event, so that cells
