@@ -63,7 +63,7 @@ def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -
         values = [int(line.value) for line in found]
         axes.plot(range(len(values)), values, linestyle=style, marker=marker, color=grey, label=found[0].metric.title)
         axes.annotate(
-            f"{values[-1]:,}", (labels[-1], values[-1]), xytext=(6, 0), textcoords="offset points", va="center"
+            f"{values[-1]:,}", (len(values) - 1, values[-1]), xytext=(6, 0), textcoords="offset points", va="center"
         )
     axes.set_xticks(range(len(books.periods)), [period.label for period in books.periods])
     axes.set_ylim(bottom=0)
