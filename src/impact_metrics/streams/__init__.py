@@ -1,6 +1,17 @@
 """What did happen: streams of records, read, validated, and seen as they were known at a moment."""
 
+from impact_metrics.streams.json_lines import read_json_lines, write_json_lines
 from impact_metrics.streams.known import KnownView
+from impact_metrics.streams.reading import Account, Origin, Reading, SetAside
 from impact_metrics.streams.stream import Stream
 
-__all__ = ["KnownView", "Stream"]
+__all__ = [
+    "Account",
+    "KnownView",
+    "Origin",
+    "Reading",
+    "SetAside",
+    "Stream",
+    "read_json_lines",
+    "write_json_lines",
+]
