@@ -171,6 +171,9 @@ class _Watched:
         self._progress(len(block))
         return block
 
+    def read1(self, size: int = -1) -> bytes:
+        return self.read(size)
+
     def readline(self, size: int = -1) -> bytes:
         line = self._raw.readline(size)
         self._progress(len(line))

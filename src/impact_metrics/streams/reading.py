@@ -24,7 +24,7 @@ LISTED = 1000
 
 @attrs.frozen
 class Origin:
-    """Where a record was read: a file and a row, counted from 1 (in CSV without the header)."""
+    """Where a record was read: a file and a row, counted from 1 (in CSV the header is row 1)."""
 
     file: str
     row: int
