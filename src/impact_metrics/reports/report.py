@@ -11,7 +11,8 @@ import attrs
 
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import RuleError
-from impact_metrics.model import Constraint, Event
+from impact_metrics.model import Event
+from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.rules import Catalogue, Count, Invariant, Metric
 
@@ -73,14 +74,6 @@ class InvariantFinding:
         return f"BROKEN: {self.invariant}" + (f" except for {len(self.exceptions):,}: {shown}" if shown else "")
 
 
-@attrs.frozen
-class Violation:
-    """One event that breaks a constraint."""
-
-    constraint: Constraint
-    event: Event
-
-
 @attrs.frozen(kw_only=True, slots=False, eq=False)
 class Report:
     """The figures of a catalogue as at a date, as known at a moment (``None``: with everything that is recorded)."""
@@ -128,11 +121,7 @@ class Report:
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
         """Every visible event that breaks a constraint of the model, worked out when first asked for."""
-        return tuple(
-            Violation(constraint, event)
-            for constraint in self.catalogue.model.constraints
-            for event in self._engine.violations(constraint, self.as_at)
-        )
+        return broken(self._engine, self.catalogue.model, self.as_at)
 
     def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
         """Give one plain dict a metric, in the order of the catalogue.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.errors import ContradictionError
+from impact_metrics.errors import ContradictionError, StreamError
 from impact_metrics.model import Event, Person, Retraction, SamePerson, revised
 from impact_metrics.streams.versions import ALWAYS_KNOWN, AnyRecord, Versions, moment
 from impact_metrics.values import IdKind, PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
 _PERSON = IdKind("PersonId")
 
@@ -30,6 +30,13 @@ class KnownView:
     rows: Mapping[str, Sequence[Event]]
     persons: Mapping[PersonId, Person]
     canonical: Mapping[PersonId, PersonId]
+
+    def latest_day(self) -> date:
+        """Give the latest date on which anything occurred. Raises ``StreamError`` where there is no event."""
+        days = [event.occurred_on for events in self.rows.values() for event in events]
+        if not days:
+            raise StreamError("the stream holds no event, so there is no latest date", hint="pass as_at=date(...)")
+        return max(days)
 
     @classmethod
     def of(cls, versions: Versions, known_at: datetime | None = None) -> KnownView:

@@ -59,7 +59,8 @@ class SetAside:
     def __str__(self) -> str:
         """Print the finding with its hint."""
         value = f" (value {self.value})" if self.value else ""
-        return f"{self.where}: {self.reason}{value}" + (f"; {self.hint}" if self.hint else "")
+        colon = "" if self.field else ":"
+        return f"{self.where}{colon} {self.reason}{value}" + (f"; {self.hint}" if self.hint else "")
 
     def error(self) -> StreamError:
         """Turn the finding into the error that strict reading raises."""
@@ -167,9 +168,13 @@ class Origins:
     def _positions(self) -> Mapping[int, int]:
         return {id(record): position for position, record in enumerate(self.records)}
 
+    @cached_property
+    def _by_id(self) -> Mapping[str, int]:
+        return {record.id: position for position, record in enumerate(self.records)}
+
     def of(self, record: AnyRecord) -> Origin | None:
-        """Find the place of a record, by identity."""
-        position = self._positions.get(id(record))
+        """Find the place of a record: of the very record, or, for one that a merge changed, the last with its id."""
+        position = self._positions.get(id(record), self._by_id.get(record.id))
         if position is None:
             return None
         return Origin(self._files[bisect_right(self._starts, position) - 1], self._rows[position])
