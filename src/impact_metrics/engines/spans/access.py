@@ -82,7 +82,7 @@ def moved(day: Any, shift: timedelta) -> Any:  # noqa: ANN401 - dates, which the
         return type(day).max if shift > timedelta(0) else type(day).min
 
 
-def test_of(leaf: Leaf, access: Access) -> Test:  # noqa: PLR0911 - one return a kind of comparison
+def test_of(leaf: Leaf, access: Access) -> Test:
     """Build the test that a comparison makes. A missing value on either side fails it, unless it asks for that."""
     match leaf:
         case Compare(left, Operator.EQ, Constant(value)):

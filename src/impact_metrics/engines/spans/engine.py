@@ -151,7 +151,7 @@ class SpansEngine:
         found: list[tuple[str, Witnesses]] = []
         for event in sorted(self.rows_at(row, condition, day), key=lambda item: item.id):
             others = () if plan is None else plan.witnesses((event,), day)
-            linked: dict[str, Event] = {other.id: other for other in others}
+            linked: dict[str, Event] = {other.id: other for other in others if other.id != event.id}
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
 

@@ -235,7 +235,7 @@ class Compiler:
         plans = [self.plan(condition, slots) for condition in conditions]
         return plans[0] if len(plans) == 1 else Every(plans)
 
-    def plan(self, condition: Condition, slots: Mapping[Row, int]) -> Plan:  # noqa: PLR0911 - one return a node
+    def plan(self, condition: Condition, slots: Mapping[Row, int]) -> Plan:
         """Build the plan of a condition over an environment in which each row has its slot."""
         if is_plain(condition):
             return Plain(plain_test(condition, in_env(slots)))
