@@ -14,7 +14,7 @@ import attrs
 from impact_metrics.errors import ModelError, RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
@@ -60,11 +60,6 @@ class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
 V = TypeVar("V")
 
 
-def _ordered(values: Iterable[V]) -> tuple[V, ...]:
-    """Sort and remove repeats, so that two sets with the same members are one."""
-    return tuple(sorted(set(values), key=str))
-
-
 @attrs.frozen(eq=True)
 class CodeSet(Generic[V]):
     """A named set of codes (or other values) of one kind, which rules test membership in.
@@ -74,7 +69,7 @@ class CodeSet(Generic[V]):
     """
 
     name: str
-    members: tuple[V, ...] = attrs.field(converter=_ordered)
+    members: tuple[V, ...] = attrs.field(converter=tuple)
     source: str = ""
     values: frozenset[V] = attrs.field(init=False, eq=False, repr=False)
 
@@ -87,6 +82,7 @@ class CodeSet(Generic[V]):
             names = " and ".join(sorted(kind.__name__ for kind in kinds))
             raise RuleError(f"the members are of unlike types: {names}", where=self.name or "unnamed set")
         object.__setattr__(self, "values", frozenset(self.members))
+        object.__setattr__(self, "members", tuple(sorted(self.values, key=str)))
 
     def __iter__(self) -> Iterator[V]:
         """Go through the members in their sorted order."""
