@@ -13,9 +13,11 @@ from impact_metrics.anti_trafficking import (
     PreventionForm,
     PreventionSession,
     ProfessionalRole,
+    ProgrammeId,
     SystemicChange,
     TrainingSession,
 )
+from simulation.world import FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,22 +45,24 @@ def train(world: World, total: int) -> None:
         _training(world, world.dice.pick(FRONT_LINE), front_line=True, head_count=size)
     for size in _audiences(world, total // 8, 8, 70):
         _training(world, ProfessionalRole.BUSINESS, front_line=world.dice.pick((False, None)), head_count=size)
-    people = world.persons("P", 600)
-    for _ in range(45):
+    people = world.persons("P", FIRST, (22, 45), 600)
+    for number in range(45):
         listed = frozenset(world.dice.sample(people, world.dice.between(6, 25)))
-        _training(world, world.dice.pick(FRONT_LINE), front_line=True, attendees=listed)
+        role, course = world.dice.pick(FRONT_LINE), ProgrammeId(f"PR-{number // 3 + 1:02}")
+        _training(world, role, front_line=True, attendees=listed, programme=course)
 
 
-def _training(
+def _training(  # noqa: PLR0913 - what is recorded of a session
     world: World,
     audience: ProfessionalRole,
     *,
     front_line: bool | None,
     head_count: int | None = None,
     attendees: frozenset[PersonId] | None = None,
+    programme: ProgrammeId | None = None,
 ) -> None:
     day = world.day()
-    world.records.append(
+    world.add(
         TrainingSession(
             id=world.event_id("TS"),
             occurred_on=day,
@@ -67,6 +71,7 @@ def _training(
             front_line=front_line,
             head_count=head_count,
             attendees=attendees,
+            programme=programme,
         )
     )
 
@@ -89,7 +94,7 @@ def prevent(world: World, total: int) -> None:
     for number, size in enumerate(_audiences(world, total // 5, 20, 400)):
         form, targeted, vulnerable = near_misses[number % len(near_misses)]
         _prevention(world, form, targeted=targeted, vulnerable=vulnerable, head_count=size)
-    people = world.persons("Q", 300)
+    people = world.persons("Q", FIRST, (8, 50), 300)
     for _ in range(20):
         listed = frozenset(world.dice.sample(people, world.dice.between(5, 20)))
         _prevention(world, PreventionForm.AWARENESS_TRAINING, targeted=True, vulnerable=True, attendees=listed)
@@ -105,7 +110,7 @@ def _prevention(  # noqa: PLR0913 - what is recorded of a session
     attendees: frozenset[PersonId] | None = None,
 ) -> None:
     day = world.day()
-    world.records.append(
+    world.add(
         PreventionSession(
             id=world.event_id("PS"),
             occurred_on=day,
@@ -170,7 +175,7 @@ def change_systems(world: World) -> None:
         change = ChangeId(world.number("CG"))
         day = world.day(date(2018, 1, 1), date(2021, 12, 31))
         for stage in stages:
-            world.records.append(
+            world.add(
                 SystemicChange(
                     id=world.event_id("SC"),
                     occurred_on=day,

@@ -13,12 +13,23 @@ from impact_metrics.anti_trafficking import AgeGroup, KnownPerson, Sex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from impact_metrics import Event
     from impact_metrics.streams.versions import AnyRecord
 
 T = TypeVar("T")
 
 FIRST = date(2012, 1, 2)
 LAST = date(2024, 12, 31)
+ADULT = 18 * 365 + 5
+"""Days in eighteen years, about."""
+
+SEXES = {
+    "V": (Sex.FEMALE,) * 13 + (Sex.MALE,) * 5 + (Sex.OTHER, None),
+    "S": (Sex.FEMALE,) * 4 + (Sex.MALE,) * 15 + (None,),
+    "P": (Sex.FEMALE,) * 9 + (Sex.MALE,) * 9 + (Sex.OTHER, None),
+    "Q": (Sex.FEMALE,) * 12 + (Sex.MALE,) * 7 + (None,),
+}
+"""How often each sex is recorded of victims, suspects, professionals and people at risk."""
 
 
 class Dice:
@@ -69,18 +80,33 @@ class World:
         """Give the next id of an event."""
         return EventId(self.number(prefix))
 
-    def persons(self, prefix: str, count: int) -> list[PersonId]:
-        """Make people, with what is known of them; of one in eight nothing is."""
-        people = [PersonId(self.number(prefix)) for _ in range(count)]
-        for person in people:
-            if self.dice.chance(0.12):
-                continue
-            sex = self.dice.pick((Sex.FEMALE, Sex.FEMALE, Sex.FEMALE, Sex.MALE, Sex.MALE, None))
-            born = date(1960, 1, 1) + timedelta(days=self.dice.below(52 * 365)) if self.dice.chance(0.7) else None
-            group = None if born or self.dice.chance(0.3) else self.dice.pick((AgeGroup.CHILD, AgeGroup.ADULT))
-            known = datetime(2012, 1, 1, tzinfo=UTC)
-            self.records.append(KnownPerson(id=person, sex=sex, born_on=born, age_group=group, recorded_at=known))
-        return people
+    def person(self, prefix: str, day: date, ages: tuple[int, int]) -> PersonId:
+        """Make a person of some age on a day, with what is known of it; of one in eight nothing is known."""
+        person = PersonId(self.number(prefix))
+        born = date(day.year - self.dice.between(*ages), 1, 1) + timedelta(days=self.dice.below(365))
+        sex = self.dice.pick(SEXES[prefix])
+        age_known = self.dice.chance(0.7)
+        group = AgeGroup.CHILD if (day - born).days < ADULT else AgeGroup.ADULT
+        if not self.dice.chance(0.12):
+            self.records.append(
+                KnownPerson(
+                    id=person,
+                    sex=sex,
+                    born_on=born if age_known else None,
+                    age_group=None if age_known or self.dice.chance(0.3) else group,
+                    recorded_at=self.recorded(day, prompt=True),
+                )
+            )
+        return person
+
+    def persons(self, prefix: str, day: date, ages: tuple[int, int], count: int) -> list[PersonId]:
+        """Make several people."""
+        return [self.person(prefix, day, ages) for _ in range(count)]
+
+    def add(self, event: Event) -> None:
+        """Record an event, unless it lies after the last day: then it has not happened yet."""
+        if event.occurred_on <= LAST:
+            self.records.append(event)
 
     def day(self, first: date = FIRST, last: date = LAST) -> date:
         """Give a day between two, later years being busier."""
@@ -88,12 +114,13 @@ class World:
         return first + timedelta(days=max(self.dice.below(span + 1), self.dice.below(span + 1)))
 
     def after(self, day: date, low: int, high: int) -> date:
-        """Give a day so many days after another, at the latest the last day of all."""
-        return min(day + timedelta(days=self.dice.between(low, high)), LAST)
+        """Give a day so many days after another; it may lie after the last day."""
+        return day + timedelta(days=self.dice.between(low, high))
 
-    def recorded(self, day: date) -> datetime:
-        """Say when a record of that day was made: mostly within three weeks, sometimes a year late."""
-        delay = self.dice.between(200, 500) if self.dice.chance(0.02) else self.dice.below(21)
+    def recorded(self, day: date, *, prompt: bool = False) -> datetime:
+        """Say when a record of that day was made: mostly within three weeks, sometimes (unless prompt) a year late."""
+        late = self.dice.chance(0.02) and not prompt
+        delay = self.dice.between(200, 500) if late else self.dice.below(21)
         return at(day + timedelta(days=delay), 9 + self.dice.below(8))
 
 
