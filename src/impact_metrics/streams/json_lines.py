@@ -12,8 +12,9 @@ import gzip
 import os
 import tempfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from impact_metrics.errors import StreamError, nearest
 from impact_metrics.streams.converters import faults, record_converter, shown
@@ -151,12 +152,16 @@ class _LineReader:
         self._intake.refuse(finding)
 
 
-def open_bytes(path: Path, progress: Callable[[int], None] | None) -> BinaryIO:
+@contextmanager
+def open_bytes(path: Path, progress: Callable[[int], None] | None) -> Iterator[BinaryIO]:
     """Open a file, plain or gzipped by the ending ``.gz``; progress counts the bytes on disk."""
-    raw: BinaryIO = path.open("rb")
-    if progress is not None:
-        raw = _Watched(raw, progress)  # type: ignore[assignment]  # it reads like the file it watches
-    return gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw  # type: ignore[return-value]  # reads alike
+    with path.open("rb") as raw:
+        watched = raw if progress is None else cast("BinaryIO", _Watched(raw, progress))
+        if path.suffix == ".gz":
+            with gzip.GzipFile(fileobj=watched) as unpacked:
+                yield cast("BinaryIO", unpacked)
+        else:
+            yield watched
 
 
 class _Watched:
@@ -181,12 +186,6 @@ class _Watched:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the file's own
         return getattr(self._raw, name)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._raw.close()
 
 
 def bounded_lines(lines: BinaryIO) -> Iterator[bytes]:

@@ -78,8 +78,7 @@ def _rows(path: Path, file: FileFrom, progress: Callable[[int], None] | None) ->
     """Give the rows that are not blank with their numbers; the header is row 1."""
     row = 0
     try:
-        with open_bytes(path, progress) as raw:
-            text = io.TextIOWrapper(raw, encoding=file.encoding, newline="")
+        with open_bytes(path, progress) as raw, io.TextIOWrapper(raw, encoding=file.encoding, newline="") as text:
             for row, cells in enumerate(
                 csv.reader(text, delimiter=file.delimiter, quotechar=file.quotechar, strict=True), 1
             ):
