@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,7 +54,7 @@ def test_more_of_everything(events: dict[str, list[Plain]]) -> None:
 
 
 def test_arrests(events: dict[str, list[Plain]]) -> None:
-    """There are people arrested twice, arrests without help that counts, and arrests with equipment or training only."""
+    """People are arrested twice, without help that counts, and with equipment or training only."""
     arrests = events["Arrest"]
     assert repeated([item for item in arrests if supported(item)], "suspect")
     assert any("support" not in item for item in arrests)
@@ -126,7 +127,7 @@ def test_appeals(events: dict[str, list[Plain]]) -> None:
 
 
 def test_sessions(events: dict[str, list[Plain]]) -> None:
-    """There are survivors whose support amounts to no 'multiple instances', in every way, and two sessions on one day."""
+    """Some support is in every way no 'multiple instances of specialist support'; two sessions fall on one day."""
     sessions = defaultdict(list)
     for item in events["SupportSession"]:
         sessions[item["survivor"]].append(item)
@@ -147,12 +148,12 @@ def test_sessions(events: dict[str, list[Plain]]) -> None:
 
 
 def test_assessments(events: dict[str, list[Plain]]) -> None:
-    """Assessments go back from stable, contradict each other on one day, and find people stable who were not cared for."""
+    """Assessments go back, contradict each other on one day, and find people stable who were not cared for."""
     lives = defaultdict(list)
     for item in sorted(events["Assessment"], key=lambda item: item["occurred_on"]):
         good = bool(item.get("stable") and item.get("independent"))
         lives[item["survivor"]].append((item["occurred_on"], good))
-    pairs = [pair for life in lives.values() for pair in zip(life, life[1:], strict=False)]
+    pairs = [pair for life in lives.values() for pair in pairwise(life)]
     assert any(one[1] and not two[1] and one[0] < two[0] for one, two in pairs)
     assert any(one[1] != two[1] and one[0] == two[0] for one, two in pairs)
     assert by_hand.stable(events["Assessment"]) - by_hand.cared(events["SupportSession"])
