@@ -85,6 +85,17 @@ def test_findings_beyond_a_few_are_left_to_check(stream: Path) -> None:
     assert run("check", stream, "--catalogue", CATALOGUE, "--strict").exit_code == 2
 
 
+def test_check_speaks_only_of_what_there_is(stream: Path) -> None:
+    """Broken constraints alone, or set-aside records alone."""
+    broken = run("check", stream, "--catalogue", CATALOGUE)
+    assert ("set aside" in broken.output, "break constraints" in broken.output) == (False, True)
+    with stream.open("a", encoding="utf-8") as out:
+        out.write("{bad\n")
+    early = run("check", stream, "--catalogue", CATALOGUE, "--as-at", "2024-01-04")
+    assert ("1 records are set aside:" in early.output, "break constraints" in early.output) == (True, False)
+    assert early.exit_code == 1
+
+
 def test_check_counts_what_it_does_not_list(stream: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limit of listed findings the number is told."""
     monkeypatch.setattr("impact_metrics.streams.reading.LISTED", 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import importlib
 from datetime import date
 from typing import Any
 
@@ -9,7 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impact_metrics import CaseId, EventId, PersonId, Stream, evaluate
+from impact_metrics import (
+    CaseId,
+    Condition,
+    Event,
+    EventId,
+    Field,
+    PersonId,
+    Stream,
+    all_of,
+    clause,
+    constraint,
+    evaluate,
+    exists,
+    field,
+    link,
+    testing,
+)
 from impact_metrics.anti_trafficking import (
     CATALOGUE,
     MODEL,
@@ -30,14 +48,14 @@ from impact_metrics.anti_trafficking import (
     Verdict,
 )
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.model import Event, Model
+from impact_metrics.model import Model
 from impact_metrics.rules import Total
 from impact_metrics.streams.versions import AnyRecord
 from impact_metrics.testing import streams
 from impact_metrics.testing.repair import satisfying
 from tests import oracle
 from tests.test_engine_properties import known_events, sampled
-from tests.toys import STRICT_TOYS, Colour, Made, Sold
+from tests.toys import STRICT_TOYS, BoxId, Broken, Colour, Made, Shape, Sold
 
 LATE = date(2030, 1, 1)
 
@@ -304,3 +322,68 @@ def test_repair_builds_what_is_missing() -> None:
     (witness,) = [record for record in mended if isinstance(record, Made)]
     assert (witness.case, witness.boxes, witness.safe) == ("C1", {"B7"}, True)
     assert all(isinstance(record, Event) for record in mended)
+
+
+class Weighed(Event):
+    """A toy is weighed."""
+
+    case: Field[CaseId] = link("the order")
+    boxes: Field[frozenset[BoxId]] = link("the boxes")
+    shape: Field[Shape] = field("its shape")
+    heavy: Field[bool] = field("whether it is heavy")
+    grams: Field[int] = field("its weight")
+    checked: Field[date] = field("when the scales were checked")
+    scales: Field[str] = field("the scales")
+
+
+def test_repair_fills_what_a_witness_needs_in_the_plainest_way() -> None:
+    """Conditions under labels are read too; what they do not say is filled in, except a day that nobody gave."""
+
+    @clause
+    def was_weighed() -> Condition:
+        """Say that it was weighed."""
+        return exists(Weighed, all_of(Weighed.case == Made.case, Weighed.checked == Made.due))
+
+    model = Model(
+        name="m", events=(Made, Weighed), constraints=(constraint("weighed", Made, was_weighed(), because="it must"),)
+    )
+    made = Made(
+        id=EventId("M"),
+        occurred_on=date(2024, 1, 1),
+        maker=PersonId("P"),
+        helpers=frozenset(),
+        case=CaseId("C"),
+        due=date(2024, 1, 9),
+    )
+    _, witness = satisfying(model, [made])
+    assert witness == Weighed(
+        id=EventId("W-1"),
+        occurred_on=date(2024, 1, 1),
+        case=CaseId("C"),
+        boxes=frozenset(),
+        shape=Shape.ROUND,
+        heavy=False,
+        grams=0,
+        checked=date(2024, 1, 9),
+        scales="",
+    )
+
+
+def test_repair_leaves_out_what_it_cannot_mend() -> None:
+    """A broken toy needs a sale; the sale that is built sells nothing, which is refused: so both go."""
+    broken = Broken(id=EventId("B"), occurred_on=date(2024, 1, 1), case=CaseId("C"))
+    assert satisfying(STRICT_TOYS, [broken]) == []
+
+
+def test_without_hypothesis_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Importing the testing kit says what brings it."""
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "hypothesis":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError, match=r"impact-metrics\[testing\]"):
+        importlib.reload(testing)

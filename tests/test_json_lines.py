@@ -130,6 +130,13 @@ def test_every_damage_has_its_message(tmp_path: Path, line: str | bytes, words: 
     assert words in the_finding(tmp_path, line)
 
 
+def test_a_decimal_may_be_a_whole_number(tmp_path: Path) -> None:
+    """Whole numbers are exact without quotes."""
+    (made,) = read(tmp_path, changed(price=3)).stream
+    assert isinstance(made, Made)
+    assert made.price == Decimal(3)
+
+
 def test_a_long_value_is_cut_in_a_message(tmp_path: Path) -> None:
     """A finding stays a line, whatever the value."""
     assert len(the_finding(tmp_path, changed(maker=[1] * 999))) < 200

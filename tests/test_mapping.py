@@ -27,7 +27,7 @@ time_zone = "+05:30"
 
 [[files.records]]
 type = "Made"
-id = "made-{file}-{no}-{row}"
+id = "made-{file}-{no}-{row}-x"
 leave_out = [
   { column = "kind", in = ["test", "draft"], because = "not a real toy" },
   { column = "who", missing = true, because = "nobody is named" },
@@ -78,7 +78,7 @@ def test_a_row_becomes_a_record(tmp_path: Path) -> None:
     """Columns, templates, sets, value maps, formats, time zones, constants: each value is what it is."""
     (made,) = read(tmp_path, HEADER + ROW).stream
     assert isinstance(made, Made)
-    assert made.id == "made-toys-7-2"
+    assert made.id == "made-toys-7-2-x"
     assert made.maker == "Eve"
     assert made.helpers == {"Ann", "Ben"}
     assert made.occurred_on == date(2024, 1, 4), "twelve hours before midnight"
@@ -287,6 +287,13 @@ def test_a_mapping_that_is_not_there_is_named(tmp_path: Path) -> None:
     """The path and the reason."""
     with pytest.raises(MappingError, match=r"(?s)nowhere.toml.*cannot be read"):
         load_mapping(tmp_path / "nowhere.toml")
+
+
+def test_progress_is_told_for_plain_files(tmp_path: Path) -> None:
+    """Every byte of the file is told once."""
+    told: list[int] = []
+    read(tmp_path, HEADER + ROW * 2000, progress=told.append)
+    assert sum(told) == (tmp_path / "toys.csv").stat().st_size
 
 
 def test_an_empty_set_of_flags_is_a_set(tmp_path: Path) -> None:

@@ -22,17 +22,24 @@ from impact_metrics import (
     Stream,
     StreamError,
     Unit,
+    alias,
+    all_of,
+    any_of,
     at_least,
     at_most,
+    clause,
     count,
     disjoint,
     distinct,
     evaluate,
     exists,
+    not_,
     rows,
     subset,
     total,
 )
+from impact_metrics.engines.spans.access import in_row
+from impact_metrics.engines.spans.plans import plain_test
 from impact_metrics.reports import Violation, violations
 from tests.toys import STRICT_TOYS, Colour, Made, Sold
 
@@ -237,3 +244,45 @@ def test_a_merge_is_seen_in_figures_and_evidence() -> None:
         evaluate(CATALOGUE, Stream([*STREAM, merge]), known_at=datetime(2024, 1, 31, tzinfo=UTC)).values()["buyers"]
         == 2
     )
+
+
+def test_evidence_follows_every_connective() -> None:
+    """Of any_of the branches that hold, of all_of every part, of not_ nothing; through labels and quantifiers."""
+    other = alias(Sold, "other")
+
+    @clause
+    def bought_again(box: Any) -> Any:
+        """Say that the same box was sold again."""
+        return exists(other, other.box == box, other.pieces > 0)
+
+    conditions: list[tuple[Any, list[str]]] = [
+        (any_of(Made.parts == 4, exists(Sold, Sold.case == "C7")), []),
+        (any_of(Made.parts == 5, exists(Sold, Sold.case == Made.case)), ["S1", "S2"]),
+        (any_of(exists(Sold, Sold.case == "C2"), exists(Sold, Sold.case == "C9")), ["S3"]),
+        (all_of(exists(Sold, Sold.case == "C2"), exists(other, other.case == "C3")), ["S3", "S4"]),
+        (not_(exists(Sold, Sold.case == "C9")), []),
+        (not_(not_(exists(Sold, Sold.case == "C2"))), []),
+        (exists(Sold, Sold.case == Made.case, bought_again(Sold.box)), ["S1", "S2", "S3"]),
+        (
+            exists(Sold, Sold.occurred_on > Made.occurred_on, exists(other, other.box == Sold.box)),
+            ["S1", "S2", "S3", "S4"],
+        ),
+        (exists(Sold, Sold.pieces < Made.parts, exists(other, other.case == Made.case)), ["S1", "S2", "S3", "S4"]),
+        (at_least(2, Sold, Sold.case == Made.case, Sold.occurred_on > Made.occurred_on), ["S1", "S2"]),
+        (at_least(2, Sold, Sold.pieces < Made.parts, on_distinct=Sold.buyer), ["S1", "S2", "S3"]),
+    ]
+    for condition, linked in conditions:
+        catalogue = attrs.evolve(
+            CATALOGUE,
+            metrics=(metric("m", "M", count(distinct(Made.maker).where(Made.parts == 4, condition))),),
+            invariants=(),
+        )
+        (found,) = evaluate(catalogue, STREAM).evidence("m")
+        assert [event.id for event in found.events] == ["M1"]
+        assert [event.id for event in found.linked] == linked, condition
+
+
+def test_a_condition_that_depends_on_dates_is_no_plain_test() -> None:
+    """The engine never asks for one; asked all the same, it refuses rather than answer for the wrong date."""
+    with pytest.raises(AssertionError):
+        plain_test(exists(Sold, Sold.gift), in_row)

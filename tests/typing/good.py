@@ -74,8 +74,7 @@ assert_type(Arrest.offences, Expr[frozenset[Offence]])
 assert_type(Arrest.occurred_on, Expr[date])
 assert_type(Known(id=PersonId("P")).shelter, ShelterId | None)
 
-EXPLOITATION = CodeSet("exploitation offences", (Offence.TRAFFICKING,))
-assert_type(EXPLOITATION, CodeSet[Offence])
+EXPLOITATION: CodeSet[Offence] = CodeSet("exploitation offences", (Offence.TRAFFICKING,))
 later = alias(Trial, "later")
 condition = all_of(
     Trial.open_,

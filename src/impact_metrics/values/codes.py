@@ -59,7 +59,7 @@ class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
     if TYPE_CHECKING:
 
         def __eq__(self, other: str) -> bool:  # type: ignore[override]
-            """Compare as text does; told to checkers so that they refuse a field compared with a code of another list."""
+            """Compare as text does; checkers refuse a field compared with a code of another list."""
 
 
 V = TypeVar("V")
