@@ -1,7 +1,8 @@
 """The rows of one type that pass what is asked of them alone, found by the values of some of their fields.
 
-It serves two ends. By its subject it finds the rows through which somebody enters a population; by its links it finds the
-rows that ``exists`` and ``at_least`` ask for. Rules that ask the same of the same rows share one index, with its answers.
+It serves two ends. By its subject it finds the rows through which somebody enters a population; by its links it finds
+the rows that ``exists`` and ``at_least`` ask for. Rules that ask the same of the same rows share one index, with its
+answers.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from impact_metrics.engines.spans.intervals import Spans, at_least, at_least_distinct, holds, intersection, since
+from impact_metrics.engines.spans.intervals import (
+    NEVER,
+    Spans,
+    at_least,
+    at_least_distinct,
+    holds,
+    intersection,
+    since,
+    union,
+)
 from impact_metrics.engines.spans.links import keyed
 
 if TYPE_CHECKING:
@@ -43,7 +53,8 @@ class Index:
         A key for which there is no such date is left out.
         """
         if (n, on) not in self._answers:
-            self._answers[n, on] = self._from_matches(n, on) if self._nested or on else self._from_days(n)
+            by_days = self._nested is None and not on
+            self._answers[n, on] = self._from_days(n) if by_days else self._from_spans(n, on)
         return self._answers[n, on]
 
     def _from_days(self, n: int) -> Mapping[Any, Spans]:
@@ -53,18 +64,30 @@ class Index:
             days[key].append(event.occurred_on)
         return {key: since(sorted(found)[n - 1]) for key, found in days.items() if len(found) >= n}
 
-    def _from_matches(self, n: int, on: str) -> Mapping[Any, Spans]:
-        answers = ((key, count_spans(matches, n, on)) for key, matches in self._matches.items())
-        return {key: spans for key, spans in answers if spans}
+    def _from_spans(self, n: int, on: str) -> Mapping[Any, Spans]:
+        """Answer where it also depends on other events, or on the values of a field."""
+        if n > 1 or on:
+            return _known({key: count_spans(matches, n, on) for key, matches in self._matches.items()})
+        united: dict[Any, Spans] = {}
+        for key, _, spans in self._fitting():
+            united[key] = union(united.get(key, NEVER), spans)
+        return _known(united)
 
     @cached_property
     def _matches(self) -> Mapping[Any, Sequence[Match]]:
         found: defaultdict[Any, list[Match]] = defaultdict(list)
-        spans = {id(event): self._spans_of(event) for event in self._rows}
-        for key, event in self._keyed(self._rows):
-            if spans[id(event)]:
-                found[key].append((event, spans[id(event)]))
+        for key, event, spans in self._fitting():
+            if spans:
+                found[key].append((event, spans))
         return found
+
+    def _fitting(self) -> Iterator[tuple[Any, Event, Spans]]:
+        """Give each event with each of its keys and the dates on which it fits, worked out once for all its keys."""
+        last, spans = None, NEVER
+        for key, event in self._keyed(self._rows):
+            if event is not last:
+                last, spans = event, self._spans_of(event)
+            yield key, event, spans
 
     def _spans_of(self, event: Event) -> Spans:
         visible = since(event.occurred_on)
@@ -88,16 +111,18 @@ class Index:
         return iter(()) if self._nested is None else self._nested.witnesses((event,), day)
 
 
+def _known(answers: Mapping[Any, Spans]) -> Mapping[Any, Spans]:
+    return {key: spans for key, spans in answers.items() if spans}
+
+
 def passing(rows: Sequence[Event], tests: Sequence[Test]) -> Sequence[Event]:
     """Keep the events that pass every test: two tests at a time, since each look at many events has its cost."""
-    match tests:
-        case []:
-            return rows
-        case [test]:
-            return [event for event in rows if test(event)]
-        case [test, other, *others]:
-            return passing([event for event in rows if test(event) and other(event)], others)
-    raise AssertionError(tests)
+    while len(tests) > 1:
+        test, other, *tests = tests
+        rows = [event for event in rows if test(event) and other(event)]
+    for test in tests:
+        rows = [event for event in rows if test(event)]
+    return rows
 
 
 def count_spans(matches: Iterable[Match], n: int, on: str) -> Spans:

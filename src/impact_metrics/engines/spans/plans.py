@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from impact_metrics.engines.spans.access import Access, Env, Test, in_env, in_row, test_of
-from impact_metrics.engines.spans.intervals import (
-    ALWAYS,
-    NEVER,
-    Spans,
-    at_least,
-    at_least_distinct,
-    complement,
-    holds,
-    intersection,
-    since,
-    union,
-)
-from impact_metrics.engines.spans.links import Split, inner_keys, is_plain, outer_keys, split
+from impact_metrics.engines.spans.index import Index, count_spans, counts
+from impact_metrics.engines.spans.intervals import ALWAYS, NEVER, Spans, complement, holds, intersection, union
+from impact_metrics.engines.spans.links import Split, is_plain, outer_key, outer_keys, split
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -39,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from impact_metrics.engines.spans.index import Match
     from impact_metrics.model import Event
+    from impact_metrics.rules.populations import Distinct
 
 
 class Plan(Protocol):
@@ -169,6 +161,11 @@ class Quantified:
                     yield from self._rest.witnesses((*env, event), day)
 
 
+def field_name(on: FieldRef | None) -> str:
+    """Give the name of the field whose values are told apart, or the empty string."""
+    return "" if on is None else on.name
+
+
 class Compiler:
     """Turns conditions into plans over one set of rows, and shares what rules have in common."""
 
@@ -200,9 +197,11 @@ class Compiler:
 
     def plan(self, condition: Condition, slots: Mapping[Row, int]) -> Plan:
         """Build the plan of a condition over an environment in which each row has its slot."""
-        if is_plain(condition):
-            return Plain(plain_test(condition, in_env(slots)))
         match condition:
+            case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
+                return Plain(test_of(condition, in_env(slots)))
+            case _ if is_plain(condition):
+                return Plain(plain_test(condition, in_env(slots)))
             case AllOf(items):
                 return Every([self.plan(item, slots) for item in items])
             case AnyOf(items):
@@ -214,9 +213,7 @@ class Compiler:
             case Exists(row, inner):
                 return self._quantified(1, row, inner, "", slots)
             case AtLeast(n, row, inner, on):
-                return self._quantified(n, row, inner, "" if on is None else on.name, slots)
-            case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
-                raise AssertionError(condition)
+                return self._quantified(n, row, inner, field_name(on), slots)
             case _:
                 assert_never(condition)
 
@@ -224,7 +221,7 @@ class Compiler:
         parts = split(row, condition)
         index = self._index(row, parts, tuple(link.inner for link in parts.links))
         outer, access = [link.outer for link in parts.links], in_env(slots)
-        if parts.rest or not outer or any(field.spec.many for field in outer):
+        if parts.rest or any(field.spec.many for field in outer):
             rest = self._conjunction(parts.rest, {**slots, row: len(slots)})
             return Quantified(index, n, on, outer_keys(outer, access), rest)
         return Lookup(index, n, on, outer_key(outer, access))
