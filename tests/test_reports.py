@@ -260,6 +260,7 @@ def test_evidence_follows_every_connective() -> None:
         (any_of(Made.parts == 5, exists(Sold, Sold.case == Made.case)), ["S1", "S2"]),
         (any_of(exists(Sold, Sold.case == "C2"), exists(Sold, Sold.case == "C9")), ["S3"]),
         (all_of(exists(Sold, Sold.case == "C2"), exists(other, other.case == "C3")), ["S3", "S4"]),
+        (any_of(all_of(Made.parts == 4, Made.maker == "Eve"), exists(Sold, Sold.case == "C2")), ["S3"]),
         (not_(exists(Sold, Sold.case == "C9")), []),
         (not_(not_(exists(Sold, Sold.case == "C2"))), []),
         (exists(Sold, Sold.case == Made.case, bought_again(Sold.box)), ["S1", "S2", "S3"]),
@@ -286,3 +287,12 @@ def test_a_condition_that_depends_on_dates_is_no_plain_test() -> None:
     """The engine never asks for one; asked all the same, it refuses rather than answer for the wrong date."""
     with pytest.raises(AssertionError):
         plain_test(exists(Sold, Sold.gift), in_row)
+
+
+def test_evidence_is_of_its_date() -> None:
+    """An event that occurred later is no evidence yet, whether it is found by a link or by comparison."""
+    for linked in (exists(Sold, Sold.case == Made.case), exists(Sold, Sold.pieces < Made.parts)):
+        counted = metric("m", "M", count(distinct(Made.maker).where(linked)))
+        catalogue = attrs.evolve(CATALOGUE, metrics=(counted,), invariants=())
+        (found,) = evaluate(catalogue, STREAM, as_at=date(2024, 1, 4)).evidence("m")
+        assert [event.id for event in found.linked] == ["S1"]
