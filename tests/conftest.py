@@ -1,4 +1,4 @@
-"""Profiles of Hypothesis: quick by default, more examples in CI and on request."""
+"""Profiles of Hypothesis: quick by default, thorough on request."""
 
 import os
 

@@ -267,7 +267,7 @@ class Intake:
                     type=type(record).__name__,
                     field="id",
                     value=repr(record.id),
-                    reason=f"{error.problem}; the other is {self._origins.of(rival)}",
+                    reason=f"is not unique: {error.problem}; the other is {self._origins.of(rival)}",
                     hint=error.hint,
                 )
             )
