@@ -1,6 +1,7 @@
 """What came out: reports, their evidence, and which invariants hold."""
 
+from impact_metrics.reports.check import Violation, violations
 from impact_metrics.reports.evaluate import evaluate
-from impact_metrics.reports.report import Evidence, InvariantFinding, Report, Result, Violation
+from impact_metrics.reports.report import Evidence, InvariantFinding, Report, Result
 
-__all__ = ["Evidence", "InvariantFinding", "Report", "Result", "Violation", "evaluate"]
+__all__ = ["Evidence", "InvariantFinding", "Report", "Result", "Violation", "evaluate", "violations"]

@@ -214,7 +214,7 @@ class _Keeper:
         """Give for each subject the periods with an index event inside whose condition holds at the end."""
         active: dict[str, set[int]] = {}
         for distinct in _adding(population):
-            for subject, event, spans in self._engine.entries_of(distinct).rows():
+            for subject, event, spans in self._engine.entries_of(distinct).fitting():
                 position = self._position(event.occurred_on)
                 if position is not None and holds(spans, self._ends[position]):
                     active.setdefault(subject, set()).add(position)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from impact_metrics.rules import Catalogue, Invariant
-    from impact_metrics.streams import KnownView, Stream
+    from impact_metrics.streams import Stream
 
 
 def evaluate(
@@ -30,7 +30,7 @@ def evaluate(
     if known_at is not None and known_at.tzinfo is None:
         known_at = known_at.replace(tzinfo=UTC)
     view = stream.known(known_at)
-    day = _latest_day(view) if as_at is None else _checked_day(as_at)
+    day = view.latest_day() if as_at is None else _checked_day(as_at)
     engine = SpansEngine(view)
     results: list[Result] = []
     for metric in catalogue.metrics:
@@ -52,13 +52,6 @@ def _checked_day(as_at: date) -> date:
     if isinstance(as_at, datetime) or not isinstance(as_at, date):
         raise StreamError(f"as_at is a date, and got {as_at!r}", hint="pass date(2024, 12, 31), or moment.date()")
     return as_at
-
-
-def _latest_day(view: KnownView) -> date:
-    days = [event.occurred_on for events in view.rows.values() for event in events]
-    if not days:
-        raise StreamError("the stream holds no event, so there is no latest date", hint="pass as_at=date(...)")
-    return max(days)
 
 
 def _check(invariant: Invariant, results: Mapping[str, Result], engine: SpansEngine, day: date) -> InvariantFinding:

@@ -11,8 +11,9 @@ import attrs
 
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import RuleError
-from impact_metrics.model import Constraint, Event
+from impact_metrics.model import Event
 from impact_metrics.reports.books import Books, keep_books
+from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.rules import Catalogue, Count, Invariant, Metric
@@ -81,14 +82,6 @@ class InvariantFinding:
             return f"holds: {self.invariant}"
         shown = ", ".join(self.exceptions[:5]) + (", ..." if len(self.exceptions) > 5 else "")  # noqa: PLR2004 - a line
         return f"BROKEN: {self.invariant}" + (f" except for {len(self.exceptions):,}: {shown}" if shown else "")
-
-
-@attrs.frozen
-class Violation:
-    """One event that breaks a constraint."""
-
-    constraint: Constraint
-    event: Event
 
 
 @attrs.frozen(kw_only=True, slots=False, eq=False)
@@ -168,11 +161,7 @@ class Report:
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
         """Every visible event that breaks a constraint of the model, worked out when first asked for."""
-        return tuple(
-            Violation(constraint, event)
-            for constraint in self.catalogue.model.constraints
-            for event in self._engine.violations(constraint, self.as_at)
-        )
+        return broken(self._engine, self.catalogue.model, self.as_at)
 
     def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
         """Give one plain dict a metric, in the order of the catalogue.

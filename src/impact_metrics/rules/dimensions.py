@@ -104,11 +104,18 @@ class ByAge:
         return "age"
 
 
+def _field_ref(field: Expr[int] | FieldRef) -> FieldRef:
+    node = field.node if isinstance(field, Expr) else field
+    if not isinstance(node, FieldRef):
+        raise RuleError("bands are of a field itself, not of a date moved by days", where=str(node))
+    return node
+
+
 @attrs.frozen
 class ByBand:
-    """By bands of a whole-number field of the index event."""
+    """By bands of a whole-number field of the index event, as in ``ByBand(CaseReceived.age)``."""
 
-    field: FieldRef
+    field: FieldRef = attrs.field(converter=_field_ref)
     bands: tuple[Band, ...] = attrs.field(default=CTDC_AGE_BANDS, converter=_checked_bands)
 
     def __attrs_post_init__(self) -> None:

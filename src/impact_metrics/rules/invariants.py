@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import attrs
 
@@ -94,3 +94,5 @@ def metrics_of(invariant: Invariant) -> tuple[str, str]:
             return lesser, greater
         case Disjoint(one, other):
             return one, other
+        case _:
+            assert_never(invariant)

@@ -1,6 +1,22 @@
 """What did happen: streams of records, read, validated, and seen as they were known at a moment."""
 
+from impact_metrics.streams.json_lines import read_json_lines, write_json_lines
 from impact_metrics.streams.known import KnownView
+from impact_metrics.streams.mapped import read_mapped
+from impact_metrics.streams.mapping import Mapping, load_mapping
+from impact_metrics.streams.reading import Account, Origin, Reading, SetAside
 from impact_metrics.streams.stream import Stream
 
-__all__ = ["KnownView", "Stream"]
+__all__ = [
+    "Account",
+    "KnownView",
+    "Mapping",
+    "Origin",
+    "Reading",
+    "SetAside",
+    "Stream",
+    "load_mapping",
+    "read_json_lines",
+    "read_mapped",
+    "write_json_lines",
+]

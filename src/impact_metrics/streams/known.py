@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.errors import ContradictionError
+from impact_metrics.errors import ContradictionError, StreamError
 from impact_metrics.model import Event, Person, Retraction, SamePerson, revised
 from impact_metrics.streams.versions import ALWAYS_KNOWN, AnyRecord, Versions, moment
 from impact_metrics.values import IdKind, PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
 _PERSON = IdKind("PersonId")
 
@@ -31,30 +33,40 @@ class KnownView:
     persons: Mapping[PersonId, Person]
     canonical: Mapping[PersonId, PersonId]
 
+    def latest_day(self) -> date:
+        """Give the latest date on which anything occurred. Raises ``StreamError`` where there is no event."""
+        days = [event.occurred_on for events in self.rows.values() for event in events]
+        if not days:
+            raise StreamError("the stream holds no event, so there is no latest date", hint="pass as_at=date(...)")
+        return max(days)
+
     @classmethod
     def of(cls, versions: Versions, known_at: datetime | None = None) -> KnownView:
         """Keep per id the latest version recorded by then, drop what was retracted, and merge persons."""
-        known = _latest(versions, known_at)
-        retractions = [record for record in known if isinstance(record, Retraction)]
-        if retractions:
-            known = _less_withdrawn(known, retractions)
-        canonical = _canonical_ids([record for record in known if isinstance(record, SamePerson)])
+        by_type: defaultdict[type[AnyRecord], list[Any]] = defaultdict(list)
+        for record in _latest(versions, known_at):
+            by_type[type(record)].append(record)
+        known: Mapping[type[AnyRecord], list[Any]] = by_type
+        if Retraction in known:
+            withdrawn = _withdrawn(known[Retraction])
+            known = {kind: _less_withdrawn(records, withdrawn) for kind, records in known.items()}
+        canonical = _canonical_ids(known.get(SamePerson, ()))
         rows: dict[str, list[Event]] = {}
         persons: dict[PersonId, Person] = {}
-        for record in known:
-            if isinstance(record, Event):
-                rows.setdefault(type(record).__name__, []).append(record)
-            elif isinstance(record, Person):
-                persons[record.id] = record
+        for kind, records in known.items():
+            if issubclass(kind, Event):
+                rows.setdefault(kind.__name__, []).extend(records)
+            elif issubclass(kind, Person):
+                persons.update((person.id, person) for person in records)
         if canonical:
             rows = {name: [_merged(event, canonical) for event in events] for name, events in rows.items()}
             persons = _merged_persons(persons, canonical)
         return cls(rows, persons, canonical)
 
 
-def _latest(versions: Versions, known_at: datetime | None) -> list[AnyRecord]:
+def _latest(versions: Versions, known_at: datetime | None) -> Iterable[AnyRecord]:
     if known_at is None:
-        return [*versions.single, *(several[-1] for several in versions.several)]
+        return chain(versions.single, (several[-1] for several in versions.several))
     known = [record for record in versions.single if moment(record) <= known_at]
     for several in versions.several:
         by_then = [record for record in several if moment(record) <= known_at]
@@ -62,8 +74,8 @@ def _latest(versions: Versions, known_at: datetime | None) -> list[AnyRecord]:
     return known
 
 
-def _less_withdrawn(known: Iterable[AnyRecord], retractions: Iterable[Retraction]) -> list[AnyRecord]:
-    """Drop each record that a retraction in force withdrew: one recorded no earlier than the record itself.
+def _withdrawn(retractions: Iterable[Retraction]) -> dict[str, datetime]:
+    """Give the ids of what was withdrawn, each with the moment of the last retraction that is in force.
 
     A retraction can be withdrawn by a later one, so they are taken from the latest to the earliest.
     """
@@ -71,10 +83,15 @@ def _less_withdrawn(known: Iterable[AnyRecord], retractions: Iterable[Retraction
     for retraction in sorted(retractions, key=lambda item: (item.recorded_at, item.id), reverse=True):
         if withdrawn.get(retraction.id, ALWAYS_KNOWN) < retraction.recorded_at:
             withdrawn[retraction.of] = max(withdrawn.get(retraction.of, ALWAYS_KNOWN), retraction.recorded_at)
+    return withdrawn
+
+
+def _less_withdrawn(records: Iterable[Any], withdrawn: Mapping[str, datetime]) -> list[Any]:
+    """Drop what was withdrawn by a retraction that is no older than the record. Persons are never withdrawn."""
     return [
         record
-        for record in known
-        if isinstance(record, Person) or record.id not in withdrawn or moment(record) > withdrawn[record.id]
+        for record in records
+        if record.id not in withdrawn or moment(record) > withdrawn[record.id] or isinstance(record, Person)
     ]
 
 

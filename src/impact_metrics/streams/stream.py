@@ -74,9 +74,16 @@ def contradiction(records: tuple[AnyRecord, ...]) -> ContradictionError:
         difference = f"one is a {type(one).__name__}, the other a {type(other).__name__}"
     else:
         names = [spec.name for spec in one.__record__.fields if getattr(one, spec.name) != getattr(other, spec.name)]
-        difference = "; ".join(f"{name}: {getattr(one, name)!r} or {getattr(other, name)!r}" for name in names)
+        difference = "; ".join(f"{name} {_told(getattr(one, name))} or {_told(getattr(other, name))}" for name in names)
     return ContradictionError(
         f"two records of this id, recorded at {one.recorded_at or 'an unknown moment'}, differ: {difference}",
         where=f"{type(one).__name__} {one.id!r}",
         hint="give the correction a later recorded_at, or its own id when it is another event",
     )
+
+
+def _told(value: object) -> str:
+    """Print a value for a reader of an error."""
+    if value is None:
+        return "missing"
+    return ", ".join(sorted(map(str, value))) or "none" if isinstance(value, frozenset) else str(value)

@@ -14,7 +14,7 @@ import attrs
 from impact_metrics.errors import ModelError, RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
@@ -56,13 +56,13 @@ class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
         """Print the bare code."""
         return str(self.value)
 
+    if TYPE_CHECKING:
+
+        def __eq__(self, other: str) -> bool:  # type: ignore[override]
+            """Compare as text does; checkers refuse a field compared with a code of another list."""
+
 
 V = TypeVar("V")
-
-
-def _ordered(values: Iterable[V]) -> tuple[V, ...]:
-    """Sort and remove repeats, so that two sets with the same members are one."""
-    return tuple(sorted(set(values), key=str))
 
 
 @attrs.frozen(eq=True)
@@ -74,7 +74,7 @@ class CodeSet(Generic[V]):
     """
 
     name: str
-    members: tuple[V, ...] = attrs.field(converter=_ordered)
+    members: tuple[V, ...] = attrs.field(converter=tuple)
     source: str = ""
     values: frozenset[V] = attrs.field(init=False, eq=False, repr=False)
 
@@ -87,6 +87,7 @@ class CodeSet(Generic[V]):
             names = " and ".join(sorted(kind.__name__ for kind in kinds))
             raise RuleError(f"the members are of unlike types: {names}", where=self.name or "unnamed set")
         object.__setattr__(self, "values", frozenset(self.members))
+        object.__setattr__(self, "members", tuple(sorted(self.values, key=str)))
 
     def __iter__(self) -> Iterator[V]:
         """Go through the members in their sorted order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NewType, TypeAlias, Union, get_args, get_origin
+from typing import Any, NewType, TypeAlias, Union, assert_never, get_args, get_origin
 
 import attrs
 
@@ -144,3 +144,5 @@ def fits(kind: Kind, value: object) -> bool:
             return isinstance(value, datetime)
         case NumberKind(decimal):
             return isinstance(value, Decimal if decimal else int) and not isinstance(value, bool)
+        case _:
+            assert_never(kind)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from datetime import timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.expressions import (
     Compare,
@@ -72,6 +72,8 @@ def getter(operand: Operand, access: Access) -> Getter:
         case Shifted(field, days):
             read, shift = access(field), timedelta(days=days)
             return lambda env: None if (day := read(env)) is None else moved(day, shift)
+        case _:
+            assert_never(operand)
 
 
 def moved(day: Any, shift: timedelta) -> Any:  # noqa: ANN401 - dates, which the rule's checks have made sure of
@@ -82,7 +84,7 @@ def moved(day: Any, shift: timedelta) -> Any:  # noqa: ANN401 - dates, which the
         return type(day).max if shift > timedelta(0) else type(day).min
 
 
-def test_of(leaf: Leaf, access: Access) -> Test:  # noqa: PLR0911 - one return a kind of comparison
+def test_of(leaf: Leaf, access: Access) -> Test:
     """Build the test that a comparison makes. A missing value on either side fails it, unless it asks for that."""
     match leaf:
         case Compare(left, Operator.EQ, Constant(value)):
@@ -104,6 +106,8 @@ def test_of(leaf: Leaf, access: Access) -> Test:  # noqa: PLR0911 - one return a
         case IsMissing(field):
             read = access(field)
             return lambda env: read(env) is None
+        case _:
+            assert_never(leaf)
 
 
 def _comparison(read: Getter, compare: Callable[[Any, Any], bool], read_other: Getter) -> Test:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
 
-from impact_metrics.engines.spans.entries import Entries
+from impact_metrics.engines.spans.index import Index, passing
 from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
-from impact_metrics.engines.spans.plans import Compiler, passing
+from impact_metrics.engines.spans.plans import Compiler, field_name
 from impact_metrics.model import Event
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
@@ -49,18 +49,20 @@ class SpansEngine:
         """Take the rows to evaluate over. Nothing is computed before it is asked for."""
         self._compiler = Compiler(view.rows)
         self._members: dict[Population[Any], Members] = {}
-        self._entries: dict[Distinct[Any], Entries] = {}
 
     def members(self, population: Population[Any]) -> Members:
         """Give every subject that is ever a member, with the dates on which it is."""
         if population not in self._members:
-            self._members[population] = {subject: spans for subject, spans in self._memberships(population) if spans}
+            self._members[population] = self._worked_out(population)
         return self._members[population]
 
-    def _memberships(self, population: Population[Any]) -> Iterator[tuple[str, Spans]]:
+    def _worked_out(self, population: Population[Any]) -> Members:
+        if isinstance(population, Distinct):
+            return self._compiler.index_of(population).answers(population.minimum, field_name(population.on))
+        return {subject: spans for subject, spans in self._combined(population) if spans}
+
+    def _combined(self, population: Both[Any] | Either[Any] | Without[Any]) -> Iterator[tuple[str, Spans]]:
         match population:
-            case Distinct():
-                yield from self.entries_of(population).members()
             case Both(items):
                 first, *others = (self.members(item) for item in items)
                 for subject, spans in first.items():
@@ -77,12 +79,6 @@ class SpansEngine:
                     yield subject, intersection(spans, complement(gone.get(subject, NEVER)))
             case _:
                 assert_never(population)
-
-    def entries_of(self, population: Distinct[Any]) -> Entries:
-        """Give the index events of one ``distinct(...)`` population."""
-        if population not in self._entries:
-            self._entries[population] = Entries(self._compiler, population)
-        return self._entries[population]
 
     def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
         """Give the subjects that are members at a date."""
@@ -105,8 +101,7 @@ class SpansEngine:
     def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
         """Give the events of a type that are visible at a date and for which the condition holds then."""
         tests, plan = self._compiler.of_row(row, condition)
-        visible = [event for event in self._compiler.rows_of(row) if event.occurred_on <= day]
-        found = passing(visible, tests)
+        found = [event for event in passing(self._compiler.rows_of(row), tests) if event.occurred_on <= day]
         return found if plan is None else [event for event in found if holds(plan.spans((event,)), day)]
 
     def row_spans(self, row: Row, condition: Condition) -> Iterator[tuple[Event, Spans]]:
@@ -118,6 +113,10 @@ class SpansEngine:
                 spans = intersection(spans, plan.spans((event,)))
             if spans:
                 yield event, spans
+
+    def entries_of(self, population: Distinct[Any]) -> Index:
+        """Give the index events of one ``distinct(...)`` population, by subject."""
+        return self._compiler.index_of(population)
 
     def witnesses(self, population: Population[Any], subject: str, day: date) -> Witnesses:
         """Give the events that make the subject a member at a date; none where it is no member."""
@@ -133,7 +132,8 @@ class SpansEngine:
             return
         match population:
             case Distinct():
-                for event, others in self.entries_of(population).witnesses(subject, day):
+                entries = self._compiler.index_of(population)
+                for event, others in entries.witnesses(subject, day, field_name(population.on)):
                     index[event.id] = event
                     linked.update((other.id, other) for other in others)
             case Both(items) | Either(items):
@@ -162,7 +162,7 @@ class SpansEngine:
         found: list[tuple[str, Witnesses]] = []
         for event in sorted(self.rows_at(row, condition, day), key=lambda item: item.id):
             others = () if plan is None else plan.witnesses((event,), day)
-            linked: dict[str, Event] = {other.id: other for other in others}
+            linked: dict[str, Event] = {other.id: other for other in others if other.id != event.id}
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
 

@@ -56,7 +56,7 @@ def at_least(n: int, several: Sequence[Spans]) -> Spans:
     """Give the dates that at least ``n`` of the spans cover."""
     if len(several) < n:
         return NEVER
-    if all(len(spans) == 1 for spans in several):
+    if set(map(len, several)) == {1}:
         return sorted(several)[n - 1]
     changes: dict[date, int] = {}
     for spans in several:

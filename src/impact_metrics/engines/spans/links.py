@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -103,20 +104,32 @@ def _values(held: Any) -> Iterable[Any]:  # noqa: ANN401 - the value of any fiel
     return held if isinstance(held, frozenset) else (held,)
 
 
-def inner_keys(fields: Sequence[FieldRef]) -> Callable[[Event], Iterable[object]]:
-    """Build the function that gives the keys under which an event is found by those fields."""
-    names = [field.name for field in fields]
-    if len(names) == 1 and not fields[0].spec.many:
-        (name,) = names
-        return lambda event: () if (value := getattr(event, name)) is None else (value,)
-    if len(names) == 1:
-        (name,) = names
-        return lambda event: _values(getattr(event, name))
-    return lambda event: product(*(_values(getattr(event, name)) for name in names))
+def keyed(fields: Sequence[FieldRef]) -> Callable[[Sequence[Event]], Iterator[tuple[Any, Event]]]:
+    """Build the function that gives events with each key under which they are found by those fields."""
+    reads = [attrgetter(field.name) for field in fields]
+    if len(reads) == 1 and not fields[0].spec.many:
+        (read,) = reads
+        return lambda events: (
+            (key, event) for key, event in zip(map(read, events), events, strict=True) if key is not None
+        )
+    if len(reads) == 1:
+        (read,) = reads
+        return lambda events: ((key, event) for event in events for key in _values(read(event)))
+    return lambda events: (
+        (key, event) for event in events for key in product(*(_values(read(event)) for read in reads))
+    )
+
+
+def outer_key(fields: Sequence[FieldRef], access: Access) -> Callable[[Env], object]:
+    """Build the function that gives the one key to look up for an environment, where no field holds a set."""
+    reads = [access(field) for field in fields]
+    if len(reads) == 1:
+        return reads[0]
+    return lambda env: tuple([read(env) for read in reads])
 
 
 def outer_keys(fields: Sequence[FieldRef], access: Access) -> Callable[[Env], Iterable[object]]:
-    """Build the function that gives the keys to look up for an environment."""
+    """Build the function that gives all keys to look up for an environment."""
     reads = [access(field) for field in fields]
     if len(reads) == 1:
         (read,) = reads

@@ -40,7 +40,7 @@ def placed(engine: SpansEngine, population: Population[Any], row: Row | None) ->
             if row is not None and population.row != row:
                 return {}
             entries = engine.entries_of(population)
-            return {subject: _first(entries.rows_of(subject), population) for subject in engine.members(population)}
+            return {subject: _first(entries.in_order(subject), population) for subject in engine.members(population)}
         case Both(items):
             return _within(_combined([placed(engine, item, row) for item in items], latest=True), engine, population)
         case Either(items):
@@ -59,7 +59,7 @@ def touched(engine: SpansEngine, population: Population[Any], row: Row | None) -
             continue
         entries = engine.entries_of(distinct)
         for subject, membership in engine.members(population).items():
-            for event, spans in entries.rows_of(subject):
+            for event, spans in entries.in_order(subject):
                 both = intersection(spans, membership)
                 if both:
                     found.setdefault(subject, []).append((event, both))

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from impact_metrics.engines.spans.access import Access, Env, Test, in_env, in_row, test_of
-from impact_metrics.engines.spans.intervals import (
-    ALWAYS,
-    NEVER,
-    Spans,
-    at_least,
-    at_least_distinct,
-    complement,
-    holds,
-    intersection,
-    since,
-    union,
-)
-from impact_metrics.engines.spans.links import Split, inner_keys, is_plain, outer_keys, split
+from impact_metrics.engines.spans.index import Index, count_spans, counts
+from impact_metrics.engines.spans.intervals import ALWAYS, NEVER, Spans, complement, holds, intersection, union
+from impact_metrics.engines.spans.links import Split, is_plain, outer_key, outer_keys, split
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -39,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from impact_metrics.engines.spans.index import Match
     from impact_metrics.model import Event
+    from impact_metrics.rules.populations import Distinct
 
 
 class Plan(Protocol):
@@ -117,12 +109,29 @@ class Inverse:
         return iter(())
 
 
-class Quantified:
-    """At least ``n`` events of a type, or ``n`` values of one of their fields, fit the environment.
+class Lookup:
+    """At least ``n`` events fit, or ``n`` values of their field ``on``, that one key of the environment finds.
 
-    Events are found by their links to the environment. Where nothing but links depends on the environment, the answer
-    for a key is worked out once and kept.
+    Nothing else of the environment matters, so the index has the answer for every key.
     """
+
+    def __init__(self, index: Index, n: int, on: str, key: Callable[[Env], object]) -> None:
+        self._index = index
+        self._on = on
+        self._key = key
+        self._answers = index.answers(n, on)
+
+    def spans(self, env: Env) -> Spans:
+        return self._answers.get(self._key(env), NEVER)
+
+    def witnesses(self, env: Env, day: date) -> Iterator[Event]:
+        for event, others in self._index.witnesses(self._key(env), day, self._on):
+            yield event
+            yield from others
+
+
+class Quantified:
+    """At least ``n`` events fit, or ``n`` values of their field ``on``, that several keys find or more decides on."""
 
     def __init__(
         self, index: Index, n: int, on: str, keys: Callable[[Env], Iterable[object]], rest: Plan | None
@@ -132,84 +141,29 @@ class Quantified:
         self._on = on
         self._keys = keys
         self._rest = rest
-        self._answers = index.answers(n, on) if rest is None else None
 
     def spans(self, env: Env) -> Spans:
-        keys = tuple(self._keys(env))
-        if self._answers is None or len(keys) != 1:
-            return self._combined(self._matches(keys, env))
-        (key,) = keys
-        found = self._answers.get(key)
-        if found is None:
-            found = self._answers[key] = self._combined(self._index.matches(key))
-        return found
+        return count_spans(self._matches(env), self._n, self._on)
 
-    def _matches(self, keys: Iterable[object], env: Env) -> Iterator[tuple[Event, Spans]]:
-        for key in keys:
+    def _matches(self, env: Env) -> Iterator[Match]:
+        for key in self._keys(env):
             for event, spans in self._index.matches(key):
                 full = spans if self._rest is None else intersection(spans, self._rest.spans((*env, event)))
                 if full:
                     yield event, full
 
-    def _combined(self, matches: Iterable[tuple[Event, Spans]]) -> Spans:
-        if self._on:
-            return at_least_distinct(self._n, ((getattr(event, self._on), spans) for event, spans in matches))
-        if self._n > 1:
-            return at_least(self._n, [spans for _, spans in matches])
-        result = NEVER
-        for _, spans in matches:
-            result = union(result, spans)
-        return result
-
     def witnesses(self, env: Env, day: date) -> Iterator[Event]:
-        for event, spans in self._matches(self._keys(env), env):
-            if holds(spans, day) and not (self._on and getattr(event, self._on) is None):
+        for event, spans in self._matches(env):
+            if holds(spans, day) and counts(event, self._on):
                 yield event
-                yield from self._index.inner_witnesses(event, day)
+                yield from self._index.nested_witnesses(event, day)
                 if self._rest is not None:
                     yield from self._rest.witnesses((*env, event), day)
 
 
-class Index:
-    """The events of a type that pass what is asked of them alone, found by the values of their link fields.
-
-    Rules that ask the same of the same type share one index, with its answers.
-    """
-
-    def __init__(
-        self, rows: Iterable[Event], tests: Sequence[Test], nested: Plan | None, fields: Sequence[FieldRef]
-    ) -> None:
-        self._nested = nested
-        self._groups: dict[object, list[Event]] = {}
-        self._answers: dict[tuple[int, str], dict[object, Spans]] = {}
-        keys, groups = inner_keys(fields), self._groups
-        for event in passing(rows, tests):
-            for key in keys(event):
-                groups.setdefault(key, []).append(event)
-
-    def answers(self, n: int, on: str) -> dict[object, Spans]:
-        """Give the answers kept so far for one threshold, by key."""
-        return self._answers.setdefault((n, on), {})
-
-    def matches(self, key: object) -> Iterator[tuple[Event, Spans]]:
-        """Give the events under a key, each with the dates on which it is visible and fits."""
-        for event in self._groups.get(key, ()):
-            spans = since(event.occurred_on)
-            if self._nested is not None:
-                spans = intersection(spans, self._nested.spans((event,)))
-            if spans:
-                yield event, spans
-
-    def inner_witnesses(self, event: Event, day: date) -> Iterator[Event]:
-        """Give the further events that made one of this index fit."""
-        return iter(()) if self._nested is None else self._nested.witnesses((event,), day)
-
-
-def passing(rows: Iterable[Event], tests: Sequence[Test]) -> list[Event]:
-    """Keep the events that pass every test, one test after the other."""
-    for test in tests:
-        rows = [event for event in rows if test(event)]
-    return rows if isinstance(rows, list) else list(rows)
+def field_name(on: FieldRef | None) -> str:
+    """Give the name of the field whose values are told apart, or the empty string."""
+    return "" if on is None else on.name
 
 
 class Compiler:
@@ -226,8 +180,14 @@ class Compiler:
     def of_row(self, row: Row, condition: Condition) -> tuple[list[Test], Plan | None]:
         """Split a condition on one row into plain tests of the event and a plan for what depends on others."""
         parts = split(row, condition)
-        tests = [plain_test(part, in_row) for part in parts.own]
-        return tests, self._conjunction((*parts.nested, *parts.rest), {row: 0})
+        return self._tests(parts), self._conjunction(parts.nested, {row: 0})
+
+    def index_of(self, population: Distinct[Any]) -> Index:
+        """Give the rows through which subjects enter a population, by subject."""
+        return self._index(population.row, split(population.row, population.condition), (population.subject,))
+
+    def _tests(self, parts: Split) -> list[Test]:
+        return [plain_test(part, in_row) for part in parts.own]
 
     def _conjunction(self, conditions: Sequence[Condition], slots: Mapping[Row, int]) -> Plan | None:
         if not conditions:
@@ -235,11 +195,13 @@ class Compiler:
         plans = [self.plan(condition, slots) for condition in conditions]
         return plans[0] if len(plans) == 1 else Every(plans)
 
-    def plan(self, condition: Condition, slots: Mapping[Row, int]) -> Plan:  # noqa: PLR0911 - one return a node
+    def plan(self, condition: Condition, slots: Mapping[Row, int]) -> Plan:
         """Build the plan of a condition over an environment in which each row has its slot."""
-        if is_plain(condition):
-            return Plain(plain_test(condition, in_env(slots)))
         match condition:
+            case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
+                return Plain(test_of(condition, in_env(slots)))
+            case _ if is_plain(condition):
+                return Plain(plain_test(condition, in_env(slots)))
             case AllOf(items):
                 return Every([self.plan(item, slots) for item in items])
             case AnyOf(items):
@@ -251,25 +213,24 @@ class Compiler:
             case Exists(row, inner):
                 return self._quantified(1, row, inner, "", slots)
             case AtLeast(n, row, inner, on):
-                return self._quantified(n, row, inner, "" if on is None else on.name, slots)
-            case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
-                raise AssertionError(condition)
+                return self._quantified(n, row, inner, field_name(on), slots)
             case _:
                 assert_never(condition)
 
     def _quantified(self, n: int, row: Row, condition: Condition, on: str, slots: Mapping[Row, int]) -> Plan:
         parts = split(row, condition)
-        inner_slots = {**slots, row: len(slots)}
-        keys = outer_keys([link.outer for link in parts.links], in_env(slots))
-        return Quantified(self._index(row, parts), n, on, keys, self._conjunction(parts.rest, inner_slots))
+        index = self._index(row, parts, tuple(link.inner for link in parts.links))
+        outer, access = [link.outer for link in parts.links], in_env(slots)
+        if parts.rest or any(field.spec.many for field in outer):
+            rest = self._conjunction(parts.rest, {**slots, row: len(slots)})
+            return Quantified(index, n, on, outer_keys(outer, access), rest)
+        return Lookup(index, n, on, outer_key(outer, access))
 
-    def _index(self, row: Row, parts: Split) -> Index:
-        fields = tuple(link.inner for link in parts.links)
+    def _index(self, row: Row, parts: Split, fields: tuple[FieldRef, ...]) -> Index:
         identity = (row, frozenset(parts.own), frozenset(parts.nested), fields)
         if identity not in self._indexes:
-            tests = [plain_test(part, in_row) for part in parts.own]
             nested = self._conjunction(parts.nested, {row: 0})
-            self._indexes[identity] = Index(self.rows_of(row), tests, nested, fields)
+            self._indexes[identity] = Index(self.rows_of(row), self._tests(parts), nested, fields)
         return self._indexes[identity]
 
 

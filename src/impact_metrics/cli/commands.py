@@ -1,0 +1,192 @@
+"""The commands: ``report``, ``check`` and ``metrics``."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read
+from impact_metrics.errors import ImpactMetricsError
+from impact_metrics.reports import evaluate, violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from impact_metrics.reports import Report
+    from impact_metrics.rules import Metric
+    from impact_metrics.streams import Reading, SetAside
+
+FINDINGS = 1
+UNUSABLE = 2
+SHOWN = 5
+"""How many findings a report shows before it points to ``check``."""
+
+
+class _Group(click.Group):
+    """Prints every error of the library as one message, and ends with the exit code of unusable input."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        try:
+            return super().invoke(ctx)
+        except ImpactMetricsError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(UNUSABLE)
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="impact-metrics")
+def command() -> None:
+    """Impact metrics whose definitions are programs.
+
+    Exit codes: 0 when all is well, 1 when records were set aside or break constraints, 2 when the input or the call
+    cannot be used.
+    """
+
+
+def _inputs(function: Any) -> Any:  # noqa: ANN401 - decorators of click
+    """Give a command the options that say what is read."""
+    for decorate in (
+        click.argument("streams", nargs=-1, type=click.Path(path_type=Path), metavar="[STREAM]..."),
+        click.option("--catalogue", default=DEFAULT_CATALOGUE, help="module:NAME or file.py:NAME", show_default=True),
+        click.option("--mapping", type=click.Path(path_type=Path), help="a TOML file that says how to read exports"),
+        click.option(
+            "--folder", type=click.Path(path_type=Path), help="where the exports are [default: the mapping's]"
+        ),
+        click.option("--strict", is_flag=True, help="stop at the first record that would be set aside"),
+        click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), help="the date by which things must have occurred"),
+    ):
+        function = decorate(function)
+    return function
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+@command.command()
+@_inputs
+@click.option("--known-at", type=click.DateTime(), help="the moment, in UTC, by which they must have been recorded")
+@click.option("--evidence", is_flag=True, help="name the events behind every subject counted")
+@click.option("--json", "as_json", is_flag=True, help="print JSON instead of a table")
+@click.pass_context
+def report(ctx: click.Context, /, *, known_at: datetime | None, evidence: bool, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
+    """Evaluate a catalogue over a stream: JSON Lines files, or exports read through a mapping."""
+    catalogue = load_catalogue(given["catalogue"])
+    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
+    moment = None if known_at is None else known_at.replace(tzinfo=UTC)
+    made = evaluate(catalogue, reading.stream, as_at=_day(given["as_at"]), known_at=moment)
+    if as_json:
+        click.echo(_json(made, reading, evidence=evidence))
+    else:
+        for about in reading.about.values():
+            click.echo(": ".join(str(about[key]) for key in ("title", "note") if key in about))
+        click.echo(f"{reading.summary()}\n\n{made}")
+        if evidence:
+            click.echo(_evidence(made))
+        _point_to_check(made, reading)
+    if reading.set_aside_count or made.violations:
+        ctx.exit(FINDINGS)
+
+
+def _point_to_check(made: Report, reading: Reading) -> None:
+    if reading.set_aside_count:
+        click.echo(f"\n{reading.set_aside_count:,} records are set aside and count nowhere:")
+        _list(reading.set_aside, reading.set_aside_count, SHOWN)
+    if made.violations:
+        click.echo(f"\n{len(made.violations):,} records break constraints, and count all the same:")
+        _list([violation.finding(reading) for violation in made.violations[:SHOWN]], len(made.violations), SHOWN)
+
+
+def _list(findings: Iterable[SetAside], total: int, most: int | None) -> None:
+    shown = list(findings)[:most]
+    for finding in shown:
+        click.echo(f"  {finding}")
+    if total > len(shown):
+        more = "impact-metrics check lists them" if most is not None else "only the first are listed one by one"
+        click.echo(f"  and {total - len(shown):,} more; {more}")
+
+
+def _evidence(made: Report) -> str:
+    lines: list[str] = []
+    for result in made.results:
+        lines.append(f"\n{result.metric.title} ({result.metric}): {result.value:,} {result.metric.unit}")
+        for item in made.evidence(result.metric.id):
+            linked = f"; with {', '.join(event.id for event in item.linked)}" if item.linked else ""
+            lines.append(f"  {item.subject}: {', '.join(event.id for event in item.events)}{linked}")
+    return "\n".join(lines)
+
+
+def _json(made: Report, reading: Reading, *, evidence: bool) -> str:
+    plain = {
+        "catalogue": made.catalogue.id,
+        "version": made.catalogue.version,
+        "results": made.to_dicts(evidence=evidence),
+        "invariants": [
+            {"invariant": str(finding.invariant), "holds": finding.holds, "exceptions": list(finding.exceptions)}
+            for finding in made.invariants
+        ],
+        "read": reading.read,
+        "taken": reading.taken,
+        "set_aside": reading.set_aside_count,
+        "violations": len(made.violations),
+    }
+    return json.dumps(plain, indent=2, ensure_ascii=False, default=_exact)
+
+
+def _exact(value: object) -> str:
+    assert isinstance(value, Decimal)  # noqa: S101 - every other value of a report is plain
+    return str(value)
+
+
+@command.command()
+@_inputs
+@click.pass_context
+def check(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
+    """Read a stream and list what is set aside, and which records break constraints."""
+    catalogue = load_catalogue(given["catalogue"])
+    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
+    for account in reading.accounts:
+        click.echo(str(account))
+    click.echo(reading.summary())
+    broken = violations(catalogue.model, reading.stream, as_at=_day(given["as_at"]))
+    if not reading.set_aside_count and not broken:
+        click.echo(f"all is well: {len(reading.stream):,} records are in the stream and satisfy the constraints")
+        return
+    if reading.set_aside_count:
+        click.echo(f"\n{reading.set_aside_count:,} records are set aside:")
+        _list(reading.set_aside, reading.set_aside_count, None)
+    if broken:
+        click.echo(f"\n{len(broken):,} records break constraints; they are in the stream:")
+        _list([violation.finding(reading) for violation in broken], len(broken), None)
+    ctx.exit(FINDINGS)
+
+
+@command.command()
+@click.option("--catalogue", default=DEFAULT_CATALOGUE, help="module:NAME or file.py:NAME", show_default=True)
+@click.option("--verbose", is_flag=True, help="print assumptions, constraints and invariants too")
+def metrics(catalogue: str, *, verbose: bool) -> None:
+    """List the metrics of a catalogue with definition, source and unit."""
+    found = load_catalogue(catalogue)
+    click.echo(f"{found.title} ({found.id} {found.version})")
+    for metric in found.metrics:
+        click.echo("\n" + "\n".join(_described(metric, verbose=verbose)))
+    if verbose:
+        click.echo("\nConstraints on every valid stream:")
+        for constraint in found.model.constraints:
+            click.echo(f"  {constraint.id}, on {constraint.row}: {constraint.because}")
+        click.echo("\nInvariants:")
+        for invariant in found.invariants:
+            click.echo(f"  {invariant}: {invariant.because}")
+
+
+def _described(metric: Metric, *, verbose: bool) -> list[str]:
+    definition = "the source gives no definition" if metric.definition is None else f'"{metric.definition}"'
+    lines = [f"{metric.title} ({metric})", f"  {definition}", f"  source: {metric.source}", f"  unit: {metric.unit}"]
+    if verbose:
+        lines.extend(f"  assumption: {assumption}" for assumption in metric.assumptions)
+    return lines

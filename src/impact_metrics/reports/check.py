@@ -1,0 +1,58 @@
+"""Whether a stream is fit to be reported on: what was set aside, and which constraints are broken where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.model import Constraint, Event
+from impact_metrics.streams import SetAside
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from impact_metrics.model import Model
+    from impact_metrics.streams import Reading, Stream
+
+
+@attrs.frozen
+class Violation:
+    """One event that breaks a constraint."""
+
+    constraint: Constraint
+    event: Event
+
+    def finding(self, reading: Reading) -> SetAside:
+        """Say where the event was read and what it breaks, in the form of the records that were set aside."""
+        origin = reading.origin(self.event)
+        return SetAside(
+            file="" if origin is None else origin.file,
+            row=0 if origin is None else origin.row,
+            type=type(self.event).__name__,
+            field="id",
+            value=repr(self.event.id),
+            reason=f"breaks the constraint {self.constraint.id}",
+            hint=self.constraint.because,
+        )
+
+
+def violations(
+    model: Model, stream: Stream, *, as_at: date | None = None, known_at: datetime | None = None
+) -> tuple[Violation, ...]:
+    """Give every visible event that breaks a constraint of the model, as at a date (without one: the latest there is).
+
+    A violating event stays in the stream and counts; what is proved about metrics holds only where there is none.
+    """
+    view = stream.known(known_at)
+    if not view.rows:
+        return ()
+    return broken(SpansEngine(view), model, view.latest_day() if as_at is None else as_at)
+
+
+def broken(engine: SpansEngine, model: Model, day: date) -> tuple[Violation, ...]:
+    """Give the violations that an engine finds at a date, in the order of the constraints."""
+    return tuple(
+        Violation(constraint, event) for constraint in model.constraints for event in engine.violations(constraint, day)
+    )

@@ -1,0 +1,295 @@
+"""Cells of an export made ready to read: for each field a function from the cells of a row to its value."""
+
+from __future__ import annotations
+
+import string
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+
+from impact_metrics.errors import MappingError, nearest
+from impact_metrics.streams.converters import ValueFaultError, read_code, read_date, read_decimal, read_moment
+from impact_metrics.values import (
+    CodeKind,
+    DateKind,
+    FieldSpec,
+    FlagKind,
+    IdKind,
+    Kind,
+    NumberKind,
+    TextKind,
+    TimestampKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from decimal import Decimal
+
+    from impact_metrics.streams.mapping import ConstantCell, FieldFrom, FileFrom, Mapping
+
+Cells: TypeAlias = "Sequence[str]"
+Value: TypeAlias = "Callable[[Cells, int], Any]"
+"""Gives the value of a field from the cells of a row and its number: ``None`` where it is missing. Raises
+``ValueFaultError``, whose ``value`` is the cell, for a cell that is not what the field holds."""
+
+_FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+
+
+class CellFaultError(ValueFaultError):
+    """A cell is not what the field holds."""
+
+    def __init__(self, value: str, fault: ValueFaultError) -> None:
+        """Keep the cell beside the reason and the hint."""
+        super().__init__(fault.reason, fault.hint)
+        self.value = value
+
+
+class Columns:
+    """The header of a file, with the mapping that reads it: where each column is, and what counts as missing in it."""
+
+    def __init__(self, header: Sequence[str], file: FileFrom, mapping: Mapping, where: str) -> None:
+        """Keep the names, without the spaces around them."""
+        self.names = [name.strip() for name in header]
+        self.file = file
+        self.mapping = mapping
+        self._missing = frozenset(file.missing) | {""}
+        self._where = where
+
+    def position(self, name: str, path: str) -> int:
+        """Find a column, or raise ``MappingError`` with the nearest right name."""
+        found = [position for position, known in enumerate(self.names) if known == name]
+        if len(found) == 1:
+            return found[0]
+        problem = f"the header has the column {name!r} {len(found)} times" if found else f"there is no column {name!r}"
+        raise MappingError(f"{problem} (asked for by {path})", where=self._where, hint=nearest(name, self.names))
+
+    def cell(self, name: str, path: str) -> Callable[[Cells], str | None]:
+        """Build the function that reads a column: its text without outer spaces, or ``None`` where it is missing."""
+        position, missing = self.position(name, path), self._missing
+
+        def read(cells: Cells) -> str | None:
+            text = cells[position].strip()
+            return None if text in missing else text
+
+        return read
+
+
+def template(text: str, columns: Columns, path: str) -> Callable[[Cells, int], str | None]:
+    """Build the function that fills a template; it gives ``None`` where a column in it is missing."""
+    try:
+        pieces = [(literal, name) for literal, name, _, _ in string.Formatter().parse(text)]
+    except ValueError as error:
+        raise MappingError(f"the template {text!r} is wrong: {error}", where=path) from None
+    stem = columns.file.path.rsplit("/", 1)[-1].split(".", 1)[0]
+    parts: list[tuple[str, Callable[[Cells, int], str | None]]] = []
+    for literal, name in pieces:
+        if name is None:
+            parts.append((literal, lambda _, __: ""))
+        elif name == "row":
+            parts.append((literal, lambda _, row: str(row)))
+        elif name == "file":
+            parts.append((literal, lambda _, __: stem))
+        else:
+            parts.append((literal, _ignoring_row(columns.cell(name, path))))
+
+    def fill(cells: Cells, row: int) -> str | None:
+        filled: list[str] = []
+        for literal, read in parts:
+            value = read(cells, row)
+            if value is None:
+                return None
+            filled.append(literal + value)
+        return "".join(filled)
+
+    return fill
+
+
+def _ignoring_row(read: Callable[[Cells], str | None]) -> Callable[[Cells, int], str | None]:
+    return lambda cells, _: read(cells)
+
+
+def field_value(spec: FieldSpec, source: FieldFrom, columns: Columns, path: str) -> Value:
+    """Build the function that reads one field. Raises ``MappingError`` for a source that cannot fit the field."""
+    convert = _remembering(_conversion(spec, source, columns, path))
+    if source.constant is not None:
+        fixed = _constant(spec, source.constant, convert, path)
+        return lambda _, __: fixed
+    if source.template:
+        fill = template(source.template, columns, path)
+        return lambda cells, row: None if (text := fill(cells, row)) is None else _gathered(spec, convert, [text])
+    reads = [columns.cell(name, path) for name in source.sources]
+    if source.all or source.separator:
+        if not spec.many:
+            raise MappingError(f"{spec.name!r} holds one value, so it has neither all nor a separator", where=path)
+        return lambda cells, _: _gathered(spec, convert, _split(reads, source.separator, cells))
+    return lambda cells, _: _gathered(spec, convert, _first(reads, cells))
+
+
+def _first(reads: Iterable[Callable[[Cells], str | None]], cells: Cells) -> list[str]:
+    for read in reads:
+        text = read(cells)
+        if text is not None:
+            return [text]
+    return []
+
+
+def _split(reads: Iterable[Callable[[Cells], str | None]], separator: str, cells: Cells) -> list[str]:
+    texts = [text for read in reads if (text := read(cells)) is not None]
+    if not separator:
+        return texts
+    return [part.strip() for text in texts for part in text.split(separator) if part.strip()]
+
+
+def _gathered(spec: FieldSpec, convert: Callable[[str], Any], texts: Sequence[str]) -> Any:  # noqa: ANN401
+    """Give the value of the field from the texts of its cells: the one there is, or the set of them."""
+    values = [value for text in texts if (value := convert(text)) is not None]
+    if not values:
+        return None
+    return frozenset(values) if spec.many else values[0]
+
+
+def _constant(spec: FieldSpec, constant: ConstantCell, convert: Callable[[str], Any], path: str) -> Any:  # noqa: ANN401
+    text = str(constant).lower() if isinstance(constant, bool) else str(constant)
+    try:
+        return _gathered(spec, convert, [text])
+    except CellFaultError as fault:
+        raise MappingError(f"the constant {constant!r} {fault.reason}", where=path, hint=fault.hint) from None
+
+
+def _remembering(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Keep what a text was turned into: exports repeat the same dates and categories over and over."""
+    known: dict[str, Any] = {}
+
+    def remembered(text: str) -> Any:  # noqa: ANN401 - the value of any field
+        try:
+            return known[text]
+        except KeyError:
+            pass
+        try:
+            value = convert(text)
+        except ValueFaultError as fault:
+            raise CellFaultError(text, fault) from None
+        if len(known) < 10_000:  # noqa: PLR2004 - beyond this, texts do not repeat
+            known[text] = value
+        return value
+
+    return remembered
+
+
+def _conversion(spec: FieldSpec, source: FieldFrom, columns: Columns, path: str) -> Callable[[str], Any]:
+    """Build the function from the text of a cell to a value, through the mapping's own values where it has any."""
+    typed = _typed(spec.kind, source, columns, path)
+    if source.values is None:
+        return typed
+    mapped: dict[str, Any] = {}
+    for text, cell in source.values.items():
+        plain = str(cell).lower() if isinstance(cell, bool) else str(cell)
+        try:
+            mapped[text] = typed(plain)
+        except ValueFaultError as fault:
+            raise MappingError(f"the value {cell!r} for {text!r} {fault.reason}", where=path, hint=fault.hint) from None
+    otherwise = source.otherwise or "error"
+
+    def convert(text: str) -> Any:  # noqa: ANN401 - the value of any field
+        if text in mapped:
+            return mapped[text]
+        if otherwise == "missing":
+            return None
+        if otherwise == "keep":
+            return typed(text)
+        raise ValueFaultError(
+            "is not among the values of the mapping", f"add it to the values: {nearest(text, mapped)}"
+        )
+
+    return convert
+
+
+def _typed(kind: Kind, source: FieldFrom, columns: Columns, path: str) -> Callable[[str], Any]:
+    match kind:
+        case IdKind() | TextKind():
+            return str
+        case CodeKind(codes):
+            return lambda text: read_code(text, codes)
+        case FlagKind():
+            return _flag
+        case NumberKind(decimal):
+            return _decimal if decimal else _integer
+        case DateKind():
+            return _date(source, columns.mapping)
+        case TimestampKind():
+            return _moment(source, columns.file, path)
+        case _:
+            assert_never(kind)
+
+
+def _flag(text: str) -> bool:
+    try:
+        return _FLAGS[text.lower()]
+    except KeyError:
+        raise ValueFaultError("is neither yes nor no", "map it with values") from None
+
+
+def _integer(text: str) -> int:
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) <= 18:  # noqa: PLR2004 - what 64 bits hold
+        return int(text)
+    raise ValueFaultError("is no whole number", "write digits only")
+
+
+def _decimal(text: str) -> Decimal:
+    return read_decimal(text)
+
+
+def _date(source: FieldFrom, mapping: Mapping) -> Callable[[str], date]:
+    earliest, latest = source.earliest or mapping.earliest, source.latest or mapping.latest
+    shift = timedelta(hours=source.hours)
+
+    def read(text: str) -> date:
+        day = _parsed_date(text, source.formats, shift)
+        if earliest is not None and day < earliest:
+            raise ValueFaultError(f"is impossible: before {earliest}, the earliest date taken", "a slip of the year?")
+        if latest is not None and day > latest:
+            raise ValueFaultError(f"is impossible: after {latest}, the latest date taken", "a slip of the year?")
+        return day
+
+    return read
+
+
+def _parsed_date(text: str, formats: Sequence[str], shift: timedelta) -> date:
+    for pattern in formats:
+        try:
+            return (datetime.strptime(text, pattern) + shift).date()  # noqa: DTZ007 - only its day is taken
+        except (ValueError, OverflowError):
+            continue
+    if formats:
+        raise ValueFaultError("is no date in " + " or ".join(formats), "add its format to formats")
+    if len(text) > 10:  # noqa: PLR2004 - longer than YYYY-MM-DD: with a time
+        return (read_moment(text) + shift).date()
+    return read_date(text)
+
+
+def _moment(source: FieldFrom, file: FileFrom, path: str) -> Callable[[str], datetime]:
+    zone = _zone(file.time_zone, path)
+
+    def read(text: str) -> datetime:
+        for pattern in source.formats:
+            try:
+                moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - its zone is added below
+            except ValueError:
+                continue
+            break
+        else:
+            if source.formats:
+                raise ValueFaultError("is no moment in " + " or ".join(source.formats), "add its format to formats")
+            moment = read_moment(f"{text}T00:00:00" if len(text) == 10 else text)  # noqa: PLR2004 - YYYY-MM-DD
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+    return read
+
+
+def _zone(text: str, path: str) -> timezone:
+    try:
+        moment = datetime.strptime(text, "%z")
+    except ValueError:
+        raise MappingError(f"{text!r} is no offset from UTC", where=path, hint='write it as "+05:30"') from None
+    offset = moment.utcoffset()
+    return timezone(offset) if offset else UTC

@@ -1,0 +1,26 @@
+"""For metric authors: strategies that draw streams and rules from any model, to test metrics as properties.
+
+Needs the extra ``testing`` (Hypothesis)::
+
+    from hypothesis import given
+    from impact_metrics import evaluate
+    from impact_metrics.testing import streams
+
+    @given(streams(MODEL, satisfying_constraints=True))
+    def test_convictions_are_within_prosecutions(stream):
+        report = evaluate(CATALOGUE, stream, as_at=date(2024, 12, 31))
+        assert report.subjects("convictions") <= report.subjects("prosecutions")
+"""
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401 - asked for here so that its absence is told
+except ImportError:
+    from impact_metrics.errors import missing_extra
+
+    raise missing_extra("impact_metrics.testing", "hypothesis", "testing") from None
+
+from impact_metrics.testing.repair import satisfying
+from impact_metrics.testing.rules import conditions, measures, populations
+from impact_metrics.testing.streams import DAYS, records, streams
+
+__all__ = ["DAYS", "conditions", "measures", "populations", "records", "satisfying", "streams"]

@@ -1,0 +1,101 @@
+"""Strategies for streams of any model: links meet, days tie, values are missing, and the books are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from impact_metrics.model import Event, Retraction, SamePerson, revised
+from impact_metrics.streams import Stream
+from impact_metrics.testing.repair import satisfying
+from impact_metrics.testing.values import DAYS, MOMENTS, field_values
+from impact_metrics.values import EventId, PersonId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from impact_metrics.model import Model, Person
+    from impact_metrics.streams.versions import AnyRecord
+
+__all__ = ["DAYS", "records", "streams"]
+
+BOOKKEEPING = 6
+"""The most corrections, retractions and merges that are drawn, of each kind."""
+
+
+@st.composite
+def records(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, max_events: int = 10) -> list[AnyRecord]:
+    """Draw events and persons of a model, each recorded once; ids are ``E-1``, ``E-2`` and so on."""
+    found: list[AnyRecord] = []
+    # Sizes are drawn alike, not small ones first: a rule over several types needs several events to bite.
+    for number in range(1, draw(st.sampled_from(range(max_events + 1))) + 1):
+        event = draw(st.sampled_from(model.events))
+        found.append(_draw_event(draw, event, EventId(f"E-{number}")))
+    if model.person is not None:
+        found.extend(_draw_persons(draw, model.person))
+    return found
+
+
+def _draw_event(draw: Callable[[st.SearchStrategy[Any]], Any], event: type[Event], event_id: EventId) -> Event:
+    specs = [spec for spec in event.__record__.fields if spec.name not in {"id", "recorded_at"}]
+    values = {spec.name: draw(field_values(spec)) for spec in specs}
+    made: Event = event(id=event_id, recorded_at=draw(st.sampled_from([None, *MOMENTS[:3]])), **values)
+    return made
+
+
+def _draw_persons(draw: Callable[[st.SearchStrategy[Any]], Any], person: type[Person]) -> list[Person]:
+    specs = [spec for spec in person.__record__.fields if spec.name != "id"]
+    known = draw(st.frozensets(st.sampled_from(["PersonId-1", "PersonId-2", "PersonId-3"])))
+    return [
+        person(id=PersonId(name), **{spec.name: draw(field_values(spec)) for spec in specs}) for name in sorted(known)
+    ]
+
+
+@st.composite
+def streams(
+    draw: Callable[[st.SearchStrategy[Any]], Any],
+    model: Model,
+    *,
+    max_events: int = 10,
+    bookkeeping: bool = False,
+    satisfying_constraints: bool = False,
+) -> Stream:
+    """Draw a stream of a model, in random order, some records repeated.
+
+    With ``bookkeeping``, records are corrected and retracted, and persons merged. With ``satisfying_constraints``,
+    events that break a constraint are repaired by the event they need or, failing that, left out; this is for streams
+    without bookkeeping.
+    """
+    found = draw(records(model, max_events=max_events))
+    if satisfying_constraints:
+        found = satisfying(model, found)
+    if bookkeeping:
+        found.extend(_draw_bookkeeping(draw, found))
+    repeats = draw(st.lists(st.sampled_from(found), max_size=2)) if found else []
+    return Stream(draw(st.permutations([*found, *repeats])))
+
+
+def _draw_bookkeeping(draw: Callable[[st.SearchStrategy[Any]], Any], found: list[AnyRecord]) -> list[AnyRecord]:
+    """Draw corrections, retractions and merges, each at a moment of its own, so that nothing contradicts."""
+    moments = iter(draw(st.permutations(MOMENTS[3:])))
+    events = [record for record in found if isinstance(record, Event)]
+    books: list[AnyRecord] = []
+    for event in draw(st.lists(st.sampled_from(events), max_size=BOOKKEEPING)) if events else []:
+        again = _draw_event(draw, type(event), event.id)
+        books.append(revised(again, recorded_at=next(moments)))
+    for number in range(draw(st.integers(0, 2))):
+        person, same_as = draw(st.sampled_from([(1, 2), (2, 3), (1, 3)]))
+        books.append(
+            SamePerson(
+                id=EventId(f"M-{number}"),
+                person=PersonId(f"PersonId-{person}"),
+                same_as=PersonId(f"PersonId-{same_as}"),
+                recorded_at=next(moments),
+            )
+        )
+    targets = [record.id for record in (*events, *books) if not isinstance(record, Event) or record in events]
+    for number in range(draw(st.integers(0, BOOKKEEPING)) if targets else 0):
+        withdrawn = draw(st.sampled_from([*targets, *(EventId(f"R-{other}") for other in range(number))]))
+        books.append(Retraction(id=EventId(f"R-{number}"), of=withdrawn, recorded_at=next(moments)))
+    return books

@@ -1,0 +1,152 @@
+"""The ten figures of the anti-trafficking catalogue by plain loops over JSON objects.
+
+Written from the published definitions and the assumptions beside them; nothing of the library is used. Days and moments
+are compared as the text they are in the file, which all has one form.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+Plain = dict[str, Any]
+
+PERSON_FIELDS = ("suspect", "accused", "defendant", "survivor")
+PERSON_LISTS = ("victims", "attendees")
+HELP = {"intelligence", "tactical_advice", "direct_assistance"}
+EXPLOITATION = {
+    "trafficking_in_persons",
+    "slavery_or_servitude",
+    "sexual_exploitation",
+    "child_sexual_exploitation",
+    "rape_of_victim",
+    "abduction_or_confinement",
+    "labour_exploitation",
+    "smuggling_with_exploitation",
+    "forced_marriage",
+    "threatening_victim_or_witness",
+}
+
+
+def read(path: Path) -> list[Plain]:
+    """All records of the file, without its first line."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines][1:]
+
+
+def known(records: Iterable[Plain], moment: str) -> list[Plain]:
+    """What had been recorded by a moment: latest versions, nothing retracted, each person under one id."""
+    latest: dict[tuple[bool, str], Plain] = {}
+    for record in sorted(records, key=lambda item: item["recorded_at"]):
+        if record["recorded_at"] <= moment:
+            latest[record["type"] == "KnownPerson", record["id"]] = record
+    withdrawn = {item["of"]: item["recorded_at"] for item in latest.values() if item["type"] == "Retraction"}
+    kept = [item for item in latest.values() if withdrawn.get(item["id"], "") < item["recorded_at"]]
+    same = {item["person"]: item["same_as"] for item in kept if item["type"] == "SamePerson"}
+    return [one_id(item, same) for item in kept]
+
+
+def one_id(record: Plain, same: dict[str, str]) -> Plain:
+    """The record with each person under the id that stays."""
+
+    def staying(person: str) -> str:
+        while person in same:
+            person = same[person]
+        return person
+
+    singles = {name: staying(record[name]) for name in PERSON_FIELDS if name in record}
+    several = {name: sorted({staying(item) for item in record[name]}) for name in PERSON_LISTS if name in record}
+    return {**record, **singles, **several}
+
+
+def figures(records: Iterable[Plain], day: str) -> dict[str, int]:
+    """The ten figures as at a day, by the ids that the catalogue gives them."""
+    by_type: dict[str, list[Plain]] = defaultdict(list)
+    for record in records:
+        if record.get("occurred_on", "9") <= day:
+            by_type[record["type"]].append(record)
+    rescued = {
+        victim for item in by_type["Intervention"] if HELP & set(item.get("support", ())) for victim in item["victims"]
+    }
+    arrested = {item["suspect"] for item in by_type["Arrest"] if HELP & set(item.get("support", ()))}
+    backed = {item["case"] for item in by_type["LegalSupport"] if {"victim", "prosecutor"} & set(item["recipients"])}
+    prosecuted = {
+        item["defendant"]
+        for item in by_type["Trial"]
+        if EXPLOITATION & set(item["charges"]) and (item["defendant"] in arrested or item["case"] in backed)
+    }
+    convictions = [
+        item
+        for item in by_type["Verdict"]
+        if item["outcome"] == "convicted"
+        and item["offence"] in EXPLOITATION
+        and (item["defendant"] in arrested or item["case"] in backed)
+    ]
+    standing = [item for item in convictions if not falls(item, by_type["Appeal"])]
+    cared_for = cared(by_type["SupportSession"])
+    return {
+        "victims_rescued": len(rescued),
+        "arrests": len(arrested),
+        "prosecutions": len(prosecuted),
+        "convictions": len({item["defendant"] for item in convictions}),
+        "survivors_cared_for": len(cared_for),
+        "professionals_trained": sum(
+            item.get("head_count", 0) for item in by_type["TrainingSession"] if item.get("front_line")
+        ),
+        "vulnerable_people_reached": sum(
+            item.get("head_count", 0) for item in by_type["PreventionSession"] if reached(item)
+        ),
+        "supported_safe_returns": len(
+            {item["survivor"] for item in by_type["SafeReturn"] if item.get("supported") and item.get("assessed_safe")}
+        ),
+        "survivors_rehabilitated": len(cared_for & stable(by_type["Assessment"])),
+        "convictions_net_of_quashed": len({item["defendant"] for item in standing}),
+    }
+
+
+def falls(verdict: Plain, appeals: Iterable[Plain]) -> bool:
+    """Whether an appeal on the same charge, on the same day or later, set the conviction aside."""
+    for appeal in appeals:
+        if any(appeal[name] != verdict[name] for name in ("defendant", "case", "charge")):
+            continue
+        if appeal["occurred_on"] < verdict["occurred_on"]:
+            continue
+        if appeal["result"] in {"quashed", "retrial_ordered"}:
+            return True
+        if appeal["result"] == "substituted" and appeal["substituted_offence"] not in EXPLOITATION:
+            return True
+    return False
+
+
+def cared(sessions: Iterable[Plain]) -> set[str]:
+    """Who had at least two specialist sessions by our teams."""
+    counts = Counter(
+        item["survivor"] for item in sessions if item.get("specialist") and item["provider"] == "our_teams"
+    )
+    return {survivor for survivor, count in counts.items() if count >= 2}
+
+
+def reached(session: Plain) -> bool:
+    """Whether a session of prevention reached vulnerable people by targeted training, or by holistic support."""
+    if not session.get("vulnerable"):
+        return False
+    if session["form"] == "awareness_training":
+        return bool(session.get("targeted"))
+    return bool(session["form"] == "holistic_direct_support")
+
+
+def stable(assessments: Iterable[Plain]) -> set[str]:
+    """Whose assessments of the latest day all find stability and independence."""
+    latest: dict[str, str] = {}
+    verdicts: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for item in assessments:
+        survivor, day = item["survivor"], item["occurred_on"]
+        latest[survivor] = max(latest.get(survivor, ""), day)
+        verdicts[survivor, day].append(bool(item.get("stable") and item.get("independent")))
+    return {survivor for survivor, day in latest.items() if all(verdicts[survivor, day])}

@@ -1,0 +1,205 @@
+"""The meaning of rules by brute force: every event is tried for every row, at one date. No engine is used."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from impact_metrics.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clause,
+    Compare,
+    Condition,
+    Constant,
+    Contains,
+    Exists,
+    FieldRef,
+    IsMissing,
+    Not,
+    OneOf,
+    Operand,
+    Operator,
+    Overlaps,
+    Row,
+)
+from impact_metrics.model import Event, Retraction, SamePerson, revised
+from impact_metrics.rules import Both, Count, Distinct, Either, Measure, Population, RowCount, Total
+from impact_metrics.values import IdKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from impact_metrics.streams.versions import AnyRecord
+
+Binding = dict[Row, Event]
+
+
+def visible(events: Iterable[Event], day: date) -> list[Event]:
+    """Events that occurred on or before the day."""
+    return [event for event in events if event.occurred_on <= day]
+
+
+def value(operand: Operand, binding: Binding) -> Any:
+    """The value of an operand, or None."""
+    if isinstance(operand, Constant):
+        return operand.value
+    if isinstance(operand, FieldRef):
+        return getattr(binding[operand.row], operand.name)
+    day = getattr(binding[operand.field.row], operand.field.name)
+    if day is None:
+        return None
+    try:
+        return day + timedelta(days=operand.days)
+    except OverflowError:
+        return date.max if operand.days > 0 else date.min
+
+
+def compare(one: Any, operator: Operator, other: Any) -> bool:
+    """A comparison of two known values."""
+    return {
+        Operator.EQ: lambda: one == other,
+        Operator.NE: lambda: one != other,
+        Operator.LT: lambda: one < other,
+        Operator.LE: lambda: one <= other,
+        Operator.GT: lambda: one > other,
+        Operator.GE: lambda: one >= other,
+    }[operator]()
+
+
+def true(condition: Condition, binding: Binding, events: list[Event]) -> bool:
+    """Whether a condition is true for a binding, over events that are all visible."""
+    if isinstance(condition, Compare):
+        one, other = value(condition.left, binding), value(condition.right, binding)
+        return one is not None and other is not None and compare(one, condition.operator, other)
+    if isinstance(condition, OneOf):
+        held = value(condition.field, binding)
+        return held is not None and (held in condition.among.members) != condition.negated
+    if isinstance(condition, Overlaps):
+        return any(member in condition.among.members for member in value(condition.field, binding) or ())
+    if isinstance(condition, Contains):
+        item = value(condition.item, binding)
+        return item is not None and item in (value(condition.field, binding) or ())
+    if isinstance(condition, IsMissing):
+        return value(condition.field, binding) is None
+    if isinstance(condition, AllOf):
+        return all(true(item, binding, events) for item in condition.items)
+    if isinstance(condition, AnyOf):
+        return any(true(item, binding, events) for item in condition.items)
+    if isinstance(condition, Not):
+        return not true(condition.item, binding, events)
+    if isinstance(condition, Clause):
+        return true(condition.condition, binding, events)
+    fitting = [
+        event
+        for event in events
+        if event.__record__ == condition.row.record
+        and true(condition.condition, {**binding, condition.row: event}, events)
+    ]
+    if isinstance(condition, Exists):
+        return bool(fitting)
+    assert isinstance(condition, AtLeast)
+    return enough(fitting, condition.n, condition.on)
+
+
+def enough(events: list[Event], n: int, on: FieldRef | None) -> bool:
+    """Whether there are n events, or n known values of a field among them."""
+    if on is None:
+        return len(events) >= n
+    return len({getattr(event, on.name) for event in events} - {None}) >= n
+
+
+def rows(row: Row, condition: Condition, events: Iterable[Event], day: date) -> list[Event]:
+    """The visible events of a row's type for which the condition holds at the day."""
+    seen = visible(events, day)
+    return [event for event in seen if event.__record__ == row.record and true(condition, {row: event}, seen)]
+
+
+def members(population: Population[Any], events: Iterable[Event], day: date) -> set[str]:
+    """The subjects that are members at the day."""
+    events = list(events)
+    if isinstance(population, Distinct):
+        found: dict[str, list[Event]] = {}
+        for event in rows(population.row, population.condition, events, day):
+            held = getattr(event, population.subject.name)
+            for subject in held if isinstance(held, frozenset) else [held] if held is not None else []:
+                found.setdefault(subject, []).append(event)
+        return {subject for subject, mine in found.items() if enough(mine, population.minimum, population.on)}
+    if isinstance(population, Both):
+        return set.intersection(*(members(item, events, day) for item in population.items))
+    if isinstance(population, Either):
+        return set.union(*(members(item, events, day) for item in population.items))
+    return members(population.base, events, day) - members(population.removed, events, day)
+
+
+def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, int | None, int | None]:
+    """The value of a measure at the day, with its rows and how many of them have no number."""
+    if isinstance(measure, Count):
+        return len(members(measure.population, events, day)), None, None
+    if isinstance(measure, RowCount):
+        return len(rows(measure.rows.row, measure.rows.condition, events, day)), None, None
+    assert isinstance(measure, Total)
+    found = [getattr(event, measure.field.name) for event in rows(measure.field.row, measure.condition, events, day)]
+    known = [number for number in found if number is not None]
+    return sum(known), len(found), len(found) - len(known)
+
+
+def moment(record: AnyRecord) -> datetime:
+    """When a record became known."""
+    return record.recorded_at or datetime.min.replace(tzinfo=UTC)
+
+
+def known(records: Iterable[AnyRecord], known_at: datetime | None) -> list[Event]:
+    """The events known at a moment: the latest versions, less what was retracted, persons merged."""
+    by_then = [record for record in records if known_at is None or moment(record) <= known_at]
+
+    def in_force(retraction: Retraction) -> bool:
+        return not any(
+            other.of == retraction.id and other.recorded_at > retraction.recorded_at and in_force(other)
+            for other in by_then
+            if isinstance(other, Retraction)
+        )
+
+    def withdrawn(record: AnyRecord) -> bool:
+        return any(
+            other.of == record.id and other.recorded_at >= moment(record) and in_force(other)
+            for other in by_then
+            if isinstance(other, Retraction)
+        )
+
+    def latest(record: AnyRecord) -> bool:
+        return not any(other.id == record.id and moment(other) > moment(record) for other in by_then)
+
+    merges = {
+        (record.person, record.same_as)
+        for record in by_then
+        if isinstance(record, SamePerson) and not withdrawn(record)
+    }
+
+    def canonical(person: str) -> str:
+        together, before = {person}, set[str]()
+        while together != before:
+            before = set(together)
+            for pair in merges:
+                if together & set(pair):
+                    together |= set(pair)
+        staying = together - {given_up for given_up, _ in merges}
+        return min(staying)
+
+    found: dict[str, Event] = {}
+    for record in by_then:
+        if isinstance(record, Event) and latest(record) and not withdrawn(record):
+            changes: dict[str, Any] = {}
+            for spec in record.__record__.fields:
+                held = getattr(record, spec.name)
+                if spec.kind == IdKind("PersonId") and held is not None:
+                    changes[spec.name] = frozenset(map(canonical, held)) if spec.many else canonical(held)
+            found[record.id] = revised(record, **changes)
+    return list(found.values())
+
+
+def days_of_interest(events: Iterable[Event]) -> list[date]:
+    """Every date on which something can change, the day before, and the ends of time."""
+    days = {event.occurred_on for event in events}
+    return sorted({date.min, date.max, *days, *(day - timedelta(days=1) for day in days)})

@@ -1,0 +1,475 @@
+"""The books: periods, breakdowns, restatement, history and targets, against brute force and by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impact_metrics import (
+    Catalogue,
+    EventId,
+    Metric,
+    PersonId,
+    Retraction,
+    RuleError,
+    SamePerson,
+    Source,
+    Stream,
+    StreamError,
+    Unit,
+    alias,
+    count,
+    distinct,
+    evaluate,
+    exists,
+    not_,
+    revised,
+)
+from impact_metrics.model import Event
+from impact_metrics.reports.books import ALL, Books
+from impact_metrics.reports.restate import Bridge, Cause, restate
+from impact_metrics.reports.targets import Target, achievements_table, against
+from impact_metrics.rules import Count, Measure, Total
+from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByTime
+from impact_metrics.rules.periods import periods, periods_between
+from impact_metrics.rules.populations import Distinct, Population, Without, parts, subject_kind
+from impact_metrics.testing import DAYS, measures, streams
+from impact_metrics.testing.values import MOMENTS
+from tests import oracle
+from tests.test_engine_properties import known_events
+from tests.test_reports import CATALOGUE, STREAM, metric, sold
+from tests.toys import TOYS, Colour, Made, Owner, Sold
+
+SOURCE = Source("A", "B")
+PERIODS = periods_between([DAYS[1], DAYS[2], DAYS[4], DAYS[5] + timedelta(days=2)])
+
+
+def catalogue_of(measure: Measure) -> Catalogue:
+    """A catalogue of one metric, with the unit that its measure has."""
+    identity = None
+    if isinstance(measure, Count):
+        name = subject_kind(measure.population).name
+        identity = type(name, (), {"__name__": name})()
+        identity.__name__ = name
+    only = Metric(
+        id="m",
+        version="1",
+        title="M",
+        definition=None,
+        source=SOURCE,
+        unit=Unit("thing", "things", identity),
+        measure=measure,
+    )
+    return Catalogue(id="c", version="1", title="C", model=TOYS, metrics=(only,))
+
+
+def adding(population: Population[Any]) -> list[Distinct[Any]]:
+    if isinstance(population, Distinct):
+        return [population]
+    inside = (population.base,) if isinstance(population, Without) else parts(population)
+    return [found for part in inside for found in adding(part)]
+
+
+@given(streams(TOYS), measures(TOYS))
+def test_books_equal_brute_force(stream: Stream, measure: Measure) -> None:
+    """Opening, entered, left, closing and active, and sums in a period, are those of the definition, read by hand."""
+    events = known_events(stream)
+    report = evaluate(catalogue_of(measure), stream, as_at=date(2025, 1, 1))
+    for line in report.books(PERIODS).lines:
+        start, end = line.period.start, line.period.end
+        if isinstance(measure, Count):
+            before = oracle.members(measure.population, events, start - timedelta(days=1))
+            after = oracle.members(measure.population, events, end)
+            assert line.flow is not None
+            assert (line.flow.opening, line.flow.closing) == (len(before), len(after))
+            assert (line.flow.entered, line.flow.left) == (len(after - before), len(before - after))
+            acting = {
+                subject
+                for item in adding(measure.population)
+                for event in oracle.rows(item.row, item.condition, events, end)
+                if start <= event.occurred_on <= end
+                for subject in subjects(event, item)
+            }
+            assert line.active == len(acting & after)
+        else:
+            row, condition = (
+                (measure.field.row, measure.condition)
+                if isinstance(measure, Total)
+                else (measure.rows.row, measure.rows.condition)
+            )
+            found = [event for event in oracle.rows(row, condition, events, end) if start <= event.occurred_on <= end]
+            assert line.rows == len(found)
+            if isinstance(measure, Total):
+                numbers = [getattr(event, measure.field.name) for event in found]
+                assert (line.value, line.missing) == (sum(n for n in numbers if n is not None), numbers.count(None))
+
+
+def subjects(event: Event, item: Distinct[Any]) -> set[str]:
+    held = getattr(event, item.subject.name)
+    return set(held) if isinstance(held, frozenset) else set() if held is None else {held}
+
+
+@given(streams(TOYS), measures(TOYS), st.booleans())
+def test_cells_add_up_to_the_whole(stream: Stream, measure: Measure, months: bool) -> None:  # noqa: FBT001 - drawn
+    """Placed by its entry event, each subject is in one cell at every boundary, so closings and sums add up exactly."""
+    report = evaluate(catalogue_of(measure), stream, as_at=date(2025, 1, 1))
+    dimensions = [ByTime("month"), ByTime("year")] if months else [ByTime("year")]
+    books = report.books(PERIODS, by=dimensions)
+    for period in PERIODS:
+        lines = [line for line in books.lines if line.period == period]
+        (whole,) = [line for line in lines if set(line.cell) == {ALL}]
+        cells = [line for line in lines if ALL not in line.cell]
+        assert sum(line.value for line in cells) == whole.value
+        if whole.flow is not None:
+            assert sum(line.flow.opening for line in cells if line.flow) == whole.flow.opening
+            assert sum(line.active or 0 for line in cells) == whole.active
+        halves = [line for line in lines if len(line.cell) > 1 and line.cell[0] != ALL and line.cell[1] == ALL]
+        assert not halves or sum(line.value for line in halves) == whole.value
+
+
+@given(streams(TOYS), measures(TOYS))
+def test_touching_cells_hold_at_least_the_placed(stream: Stream, measure: Measure) -> None:
+    """With every=True a subject is in each cell it touches: never fewer than one, and the whole is the same."""
+    report = evaluate(catalogue_of(measure), stream, as_at=date(2025, 1, 1))
+    placed = report.books(PERIODS, by=[ByTime("month")])
+    touched = report.books(PERIODS, by=[ByTime("month")], every=True)
+    for period in PERIODS:
+
+        def values(books: Books, *, whole: bool, label: Any = period) -> int | Decimal:
+            lines = [line for line in books.lines if line.period == label]
+            return sum(line.value for line in lines if (line.cell == (ALL,)) == whole)
+
+        assert values(touched, whole=True) == values(placed, whole=True)
+        assert values(touched, whole=False) >= values(placed, whole=False)
+
+
+@given(streams(TOYS, bookkeeping=True), measures(TOYS), st.sampled_from(MOMENTS), st.sampled_from(MOMENTS))
+def test_bridges_lead_from_what_was_known_to_what_is_known(
+    stream: Stream, measure: Measure, one: datetime, other: datetime
+) -> None:
+    """The published and the restated figure are those of the two moments, and the lines add up, whatever happened."""
+    known_at = (min(one, other), max(one, other))
+    (bridge,) = restate(catalogue_of(measure), stream, as_at=DAYS[3], known_at=known_at).bridges
+    assert bridge.published == oracle.figure(measure, oracle.known(stream, known_at[0]), DAYS[3])[0]
+    assert bridge.restated == oracle.figure(measure, oracle.known(stream, known_at[1]), DAYS[3])[0]
+    for line in bridge.lines:
+        if isinstance(measure, Count) and not line.merged:
+            assert line.change == len(line.added) - len(line.removed)
+        if isinstance(measure, Count) and line.cause is not Cause.MERGED:
+            assert line.merged == ()
+        if known_at[0] == known_at[1]:
+            assert (line.change, line.records) == (0, ())
+
+
+@given(streams(TOYS), st.sampled_from([("1", "2"), ("2", "3"), ("1", "3")]))
+def test_merging_two_people_never_raises_a_distinct_count(stream: Stream, pair: tuple[str, str]) -> None:
+    """Two ids of one person are at most two people fewer than one."""
+    merge = SamePerson(
+        id=EventId("M"),
+        person=PersonId(f"PersonId-{pair[0]}"),
+        same_as=PersonId(f"PersonId-{pair[1]}"),
+        recorded_at=MOMENTS[0],
+    )
+    catalogue = catalogue_of(Count(distinct(Made.maker) | distinct(Sold.buyer)))
+    day = date(2025, 1, 1)
+    before = evaluate(catalogue, stream, as_at=day)["m"].value
+    assert before - 1 <= evaluate(catalogue, Stream([*stream, merge]), as_at=day)["m"].value <= before
+
+
+# --- by hand
+
+PEOPLE = [
+    Owner(id=PersonId("Ann"), colour=Colour.RED, born_on=date(2010, 1, 4)),
+    Owner(id=PersonId("Ben"), born_on=date(1990, 1, 1)),
+    Owner(id=PersonId("Eve"), colour=Colour.BLUE),
+]
+WITH_PEOPLE = Stream([*STREAM, *PEOPLE])
+REPORT = evaluate(CATALOGUE, WITH_PEOPLE)
+
+
+def cells(books: Books) -> dict[Any, Any]:
+    return {line.cell: line.value for line in books.lines}
+
+
+def test_breakdowns_by_hand() -> None:
+    """By a field of the index event, attributes and ages of people, bands and time; missing values have a cell."""
+    assert cells(REPORT.books(by=[Sold.colour], metrics=["buyers"])) == {("red",): 2, ("all",): 2}
+    assert cells(REPORT.books(by=[Owner.of(Sold.buyer).colour], metrics=["buyers"])) == {
+        ("red",): 1,
+        (None,): 1,
+        ("all",): 2,
+    }
+    ages = ByAge(Owner.of(Sold.buyer).born_on, (Band("child", 0, 13), Band("older", 14)))
+    assert cells(REPORT.books(by=[ages], metrics=["buyers"])) == {("child",): 1, ("older",): 1, ("all",): 2}
+    assert cells(REPORT.books(by=[ages], metrics=["buyers"], every=True)) == {("child",): 1, ("older",): 2, ("all",): 2}
+    bands = ByBand(Sold.pieces, (Band("none", 0, 0), Band("some", 1)))
+    assert cells(REPORT.books(by=[bands], metrics=["sales"])) == {("some",): 2, ("all",): 2}
+    assert cells(REPORT.books(by=[Made.helpers], metrics=["parts"])) == {("Ann",): 4, ("all",): 4}
+    assert cells(REPORT.books(by=[Owner.of(Made.helpers).colour], metrics=["parts"])) == {("red",): 4, ("all",): 4}
+    assert cells(REPORT.books(by=[Owner.of(Sold.buyer).colour], metrics=["sales"])) == {("red",): 2, ("all",): 2}
+    assert cells(REPORT.books(by=[Made.boxes], metrics=["parts"])) == {(None,): 4, ("all",): 4}
+
+
+def test_sets_are_one_cell_together_or_one_each() -> None:
+    """The additive default joins the members of a set; every=True takes each for itself; an empty set is none."""
+    both = Made(
+        id=EventId("M9"),
+        occurred_on=date(2024, 1, 1),
+        maker=PersonId("Zed"),
+        helpers=frozenset({PersonId("Ann"), PersonId("Bob")}),
+        colours=frozenset(),
+        parts=1,
+    )
+    report = evaluate(CATALOGUE, Stream([both, *PEOPLE]), as_at=date(2024, 2, 1))
+    assert cells(report.books(by=[Made.helpers], metrics=["parts"])) == {("Ann + Bob",): 1, ("all",): 1}
+    assert cells(report.books(by=[Made.helpers], metrics=["parts"], every=True)) == {
+        ("Ann",): 1,
+        ("Bob",): 1,
+        ("all",): 1,
+    }
+    assert cells(report.books(by=[Made.colours], metrics=["parts"])) == {("none",): 1, ("all",): 1}
+    assert cells(report.books(by=[Owner.of(Made.helpers).colour], metrics=["parts"])) == {
+        ("red + unknown",): 1,
+        ("all",): 1,
+    }
+
+
+def test_a_metric_is_broken_down_only_by_what_it_has() -> None:
+    """A dimension of another event type is refused, with the index events there are."""
+    with pytest.raises(RuleError, match="metric 'makers'.*cannot be broken down by Sold.colour.*through Made"):
+        REPORT.books(by=[Sold.colour], metrics=["makers"])
+    with pytest.raises(RuleError, match="metric 'parts': the metric reads Made, and has no Sold.colour"):
+        REPORT.books(by=[Sold.colour], metrics=["parts"])
+    assert cells(REPORT.books(by=[Made.safe], metrics=["fans"]))[("all",)] == 2
+
+
+def test_books_read_well_and_carry_a_schema() -> None:
+    """A table a metric, subtotals named, every column documented; the whole as dicts, CSV and HTML."""
+    books = REPORT.books(periods("year", date(2024, 1, 1), date(2024, 1, 1)), by=[Sold.colour], metrics=["buyers"])
+    assert str(books) == (
+        "Buyers (persons; buyers 1)\n\n"
+        "period                colour  opening  entered  left  closing  active  value\n"
+        "--------------------  ------  -------  -------  ----  -------  ------  -----\n"
+        "2024 (to 2024-01-09)  red           0        2     0        2       2      2\n"
+        "2024 (to 2024-01-09)  all           0        2     0        2       2      2"
+    )
+    assert books.table.to_dicts()[0] == {
+        "metric": "buyers",
+        "version": "1",
+        "unit": "persons",
+        "period": "2024 (to 2024-01-09)",
+        "start": date(2024, 1, 1),
+        "end": date(2024, 1, 9),
+        "colour": "red",
+        "opening": 0,
+        "entered": 2,
+        "left": 0,
+        "closing": 2,
+        "active": 2,
+        "value": 2,
+        "rows": None,
+        "missing": None,
+    }
+    assert all(column.doc for column in books.table.columns)
+    assert "overlap" in str(REPORT.books(by=[Sold.colour], metrics=["buyers"], every=True))
+    assert "<td>buyers</td>" in books._repr_html_()
+    takings = REPORT.books(metrics=["takings"]).table
+    assert {column.name: column.kind for column in takings.columns}["value"] == "decimal"
+
+
+def test_tables_go_to_csv_and_arrow(tmp_path: Path) -> None:
+    """A header and a row a line, missing values empty; as Arrow data with types and documentation."""
+    pa = pytest.importorskip("pyarrow")
+    table = REPORT.books(metrics=["parts"]).table
+    text = table.to_csv(tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_bytes().decode() == text
+    assert text.splitlines()[1].endswith("to date,0001-01-02,2024-01-09,,,,,,4,2,1")
+    arrow = pa.table(table)
+    assert arrow.column("missing").to_pylist() == [1]
+    assert arrow.schema.field("missing").metadata[b"doc"].startswith(b"for totals")
+
+
+def test_without_pyarrow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The capsule protocol asks for what brings it."""
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(ImportError, match=r"impact-metrics\[arrow\]"):
+        REPORT.books(metrics=["parts"]).table.__arrow_c_stream__()
+
+
+def test_lines_that_do_not_balance_are_no_lines() -> None:
+    """The classes themselves refuse, so no engine can publish such books."""
+    (line,) = REPORT.books(metrics=["buyers"]).lines
+    assert line.flow is not None
+    with pytest.raises(AssertionError, match="does not balance"):
+        attrs.evolve(line, flow=attrs.evolve(line.flow, entered=7))
+    other = attrs.evolve(line, flow=attrs.evolve(line.flow, opening=1, closing=3))
+    with pytest.raises(AssertionError, match="opens to date with another figure"):
+        Books(periods=(line.period,), by=(), every=False, lines=(line, other))
+    bridge = Bridge(line.metric, date(2024, 1, 1), 1, (), 1)
+    with pytest.raises(AssertionError, match="does not add up"):
+        attrs.evolve(bridge, restated=2)
+
+
+# --- restatement
+
+
+def at(day: int) -> datetime:
+    return datetime(2024, 2, day, tzinfo=UTC)
+
+
+def test_a_bridge_names_people_and_records() -> None:
+    """Late, corrected, retracted, merged and redefined: each line with whom and by which record."""
+    stream = Stream(
+        [
+            *(revised(event, recorded_at=at(1)) for event in STREAM if isinstance(event, Event)),
+            revised(sold("S5", 7, "Dan"), recorded_at=at(1)),
+            revised(sold("S6", 7, "Fay"), recorded_at=at(5)),
+            revised(sold("S5", 7, "Gus"), recorded_at=at(6)),
+            Retraction(id=EventId("R"), of=EventId("S3"), recorded_at=at(7)),
+            SamePerson(id=EventId("M"), person=PersonId("Fay"), same_as=PersonId("Ann"), recorded_at=at(8)),
+        ]
+    )
+    again = distinct(Sold.buyer).where(Sold.box == "B2")  # type: ignore[operator]  # an id is a string at run time
+    later = attrs.evolve(
+        CATALOGUE, metrics=(attrs.evolve(CATALOGUE["buyers"], version="2", measure=count(again)),), invariants=()
+    )
+    known_at = (datetime(2024, 2, 2), at(9))  # noqa: DTZ001 - read as UTC
+    restatement = restate(CATALOGUE, stream, as_at=date(2024, 1, 31), known_at=known_at, restated_by=later)
+    bridge = restatement["buyers"]
+    assert (bridge.published, bridge.restated) == (3, 1)
+    lines = {line.cause: (line.change, line.added, line.removed, line.merged, line.records) for line in bridge.lines}
+    assert lines == {
+        Cause.LATE: (1, ("Fay",), (), (), ("S6",)),
+        Cause.CORRECTED: (0, ("Gus",), ("Dan",), (), ("S5",)),
+        Cause.RETRACTED: (-1, (), ("Ben",), (), ("R",)),
+        Cause.MERGED: (-1, (), (), ("Fay",), ("M",)),
+        Cause.DEFINITION: (-1, (), ("Gus",), (), ()),
+    }
+    text = str(restatement)
+    assert "From what was known at 2024-02-02T00:00:00+00:00 to what was known at 2024-02-09" in text
+    assert "recorded late" in text
+    plain = restate(CATALOGUE, stream, as_at=date(2024, 1, 31), known_at=known_at)
+    assert [row["figure"] for row in plain.table.to_dicts() if row["metric"] == "takings"] == [
+        Decimal("1.50"),
+        Decimal("1.50"),
+    ]
+    assert plain["sales"].restated == 4
+
+
+def test_restatement_needs_two_moments_in_order_and_something_in_common() -> None:
+    """The earlier moment first, and a metric that both catalogues have."""
+    with pytest.raises(StreamError, match="earlier moment first"):
+        restate(CATALOGUE, STREAM, as_at=date(2024, 1, 1), known_at=(at(2), at(1)))
+    other = attrs.evolve(CATALOGUE, metrics=(metric("x", "X", count(distinct(Sold.buyer))),), invariants=())
+    with pytest.raises(RuleError, match="no metric in common"):
+        restate(CATALOGUE, STREAM, as_at=date(2024, 1, 1), known_at=(at(1), at(2)), restated_by=other)
+
+
+# --- history and targets
+
+
+def test_a_history_tells_when_and_through_what() -> None:
+    """In and out of each figure, with the events of both days; a merged id leads to the one that stays."""
+    other = alias(Made, "other")
+    unsafe = not_(exists(other, other.maker == Made.maker, other.occurred_on > Made.occurred_on, other.safe == False))  # noqa: E712
+    careful = metric("careful", "Careful", count(distinct(Made.maker).where(unsafe)))
+    catalogue = attrs.evolve(CATALOGUE, metrics=(careful, *CATALOGUE.metrics), invariants=())
+    merge = SamePerson(id=EventId("M"), person=PersonId("Evie"), same_as=PersonId("Eve"), recorded_at=at(1))
+    found = evaluate(catalogue, Stream([*STREAM, merge])).history(PersonId("Evie"))
+    told = [
+        (stay.metric.id, stay.start.day, stay.until and stay.until.day, [event.id for event in stay.through])
+        for stay in found.stays
+    ]
+    assert told == [
+        ("careful", 1, 1, ["M1"]),
+        ("careful", 2, None, ["M2"]),
+        ("makers", 3, None, ["M1", "S1"]),
+        ("busy", 5, None, ["M1", "S1", "S2"]),
+    ]
+    assert "Eve (also recorded as Evie)" in str(found)
+    assert str(evaluate(catalogue, STREAM).history(PersonId("Nobody"))) == "Nobody is counted in no figure"
+
+
+def test_leaving_a_figure_names_the_days_events() -> None:
+    """The events of the day on which somebody left, that speak of the person or of what the person's events share."""
+    spoiled = alias(Made, "spoiled")
+    sound = not_(exists(spoiled, spoiled.maker == Made.maker, spoiled.safe == False))  # noqa: E712 - builds a condition
+    catalogue = attrs.evolve(
+        CATALOGUE, metrics=(metric("sound", "Sound", count(distinct(Made.maker).where(sound))),), invariants=()
+    )
+    (stay,) = evaluate(catalogue, STREAM).history(PersonId("Eve")).stays
+    assert (stay.start, stay.until) == (date(2024, 1, 1), date(2024, 1, 1))
+    assert [event.id for event in stay.out_through] == ["M2"]
+    assert "M2" in str(evaluate(catalogue, STREAM).history(PersonId("Eve")))
+
+
+def test_targets_are_set_against_actuals() -> None:
+    """Closing, net, entered, active and value; more is better, or less; the way from the baseline; what is not there."""
+    books = REPORT.books(periods("month", date(2024, 1, 1), date(2024, 1, 31)), metrics=["buyers", "parts"])
+    month = "2024-01 (to 2024-01-09)"
+    targets = [
+        Target(metric="buyers", period=month, target=2, baseline=1),
+        Target(metric="buyers", period=month, target=4, reads="net"),
+        Target(metric="buyers", period=month, target=1, reads="entered", direction="descending"),
+        Target(metric="buyers", period=month, target=2, baseline=2, reads="active", direction="descending"),
+        Target(metric="parts", period=month, target=4, reads="value"),
+    ]
+    found = against(books, targets)
+    assert [(item.actual, item.met) for item in found] == [(2, True), (2, False), (2, False), (2, True), (4, True)]
+    assert [item.progress for item in found] == [1, Decimal("0.5"), 2, None, 1]
+    assert achievements_table(found).to_dicts()[1]["progress"] == Decimal("0.5")
+    with pytest.raises(RuleError, match="the books have no buyers in 2024"):
+        against(books, [Target(metric="buyers", period="2024", target=1)])
+    with pytest.raises(RuleError, match="a total has no closing figure"):
+        against(books, [Target(metric="parts", period=month, target=1)])
+
+
+# --- pictures
+
+
+def test_pictures_say_what_they_show(tmp_path: Path) -> None:
+    """Lines, a funnel and a waterfall are drawn and saved; what cannot share a picture is refused."""
+    pytest.importorskip("matplotlib")
+    from impact_metrics.reports import plots  # noqa: PLC0415 - needs the extra
+
+    books = REPORT.books(
+        periods("month", date(2023, 12, 1), date(2024, 1, 31)), metrics=["buyers", "regulars", "parts"]
+    )
+    lines = plots.cumulative(books, ["buyers", "regulars"], tmp_path / "lines.svg")
+    assert lines.axes[0].get_ylabel() == "persons, to date"
+    assert (tmp_path / "lines.svg").stat().st_size > 1000
+    stages = plots.funnel(REPORT, ["buyers", "regulars"])
+    assert [bar.get_width() for bar in stages.axes[0].patches] == [2, 1]
+    late = Stream(
+        [
+            *(revised(event, recorded_at=at(1)) for event in STREAM if isinstance(event, Event)),
+            revised(sold("S6", 7, "Fay"), recorded_at=at(5)),
+            Retraction(id=EventId("R"), of=EventId("S3"), recorded_at=at(7)),
+        ]
+    )
+    bridge = restate(CATALOGUE, late, as_at=date(2024, 1, 31), known_at=(at(2), at(9)))["buyers"]
+    fall = plots.waterfall(bridge)
+    assert "why the figure changed" in fall.axes[0].get_title()
+    assert len(fall.axes[0].patches) == 4
+    nothing = restate(CATALOGUE, late, as_at=date(2024, 1, 31), known_at=(at(2), at(2)))["buyers"]
+    assert len(plots.waterfall(nothing).axes[0].patches) == 2
+    with pytest.raises(RuleError, match="only counts of subjects"):
+        plots.cumulative(books, ["parts"])
+    with pytest.raises(RuleError, match="one unit"):
+        plots.funnel(REPORT, ["buyers", "parts"])
+
+
+def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing asks for what brings it."""
+    from impact_metrics.reports import plots  # noqa: PLC0415 - as its users import it
+
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=r"impact-metrics\[plots\]"):
+        plots.funnel(REPORT, ["buyers", "regulars"])

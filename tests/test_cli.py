@@ -1,0 +1,201 @@
+"""The command: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from impact_metrics import cli
+from impact_metrics.cli import inputs
+from impact_metrics.cli.commands import command
+from impact_metrics.streams import write_json_lines
+from tests.test_reports import STREAM
+
+CATALOGUE = "tests.test_reports:CATALOGUE"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def stream(tmp_path: Path) -> Path:
+    path = tmp_path / "s.jsonl"
+    write_json_lines(STREAM, path, about={"title": "Toys", "note": "made up"})
+    return path
+
+
+def test_report_prints_the_table_and_points_to_findings(stream: Path) -> None:
+    """The account, the figures, what breaks a constraint; exit 1, since something does."""
+    result = run("report", stream, "--catalogue", CATALOGUE)
+    assert result.exit_code == 1
+    assert result.output.startswith("Toys: made up\n6 records read = 6 taken\n\nToys & more, as at 2024-01-09")
+    assert "     2  persons  Buyers" in result.output
+    assert "1 records break constraints, and count all the same:" in result.output
+    assert "Sold.id breaks the constraint pieces_count (value 'S4'); nobody sells nothing" in result.output
+
+
+def test_report_is_as_at_a_date_and_known_at_a_moment(stream: Path) -> None:
+    """Nothing is wrong before the sale of nothing: exit 0."""
+    result = run("report", stream, "--catalogue", CATALOGUE, "--as-at", "2024-01-04", "--known-at", "2024-01-04")
+    assert (
+        result.exit_code,
+        "as at 2024-01-04, from what was known at 2024-01-04T00:00:00+00:00" in result.output,
+    ) == (
+        0,
+        True,
+    )
+
+
+def test_report_names_evidence(stream: Path) -> None:
+    """Each figure with its subjects and their events."""
+    output = run("report", stream, "--catalogue", CATALOGUE, "--evidence").output
+    assert "Makers (makers 1): 1 persons\n  Eve: M1; with S1, S2\n" in output
+    assert "  Ann: S1, S2\n" in output
+
+
+def test_report_gives_json(stream: Path) -> None:
+    """One object with results, invariants and counts; decimals exact, in quotes."""
+    plain = json.loads(run("report", stream, "--catalogue", CATALOGUE, "--json", "--evidence").output)
+    assert plain["results"][6]["value"] == "1.50"
+    assert plain["results"][2]["evidence"][0]["subject"] == "Eve"
+    assert plain["invariants"][1] == {"invariant": "buyers is within regulars", "holds": False, "exceptions": ["Ben"]}
+    assert (plain["read"], plain["taken"], plain["set_aside"], plain["violations"]) == (6, 6, 0, 1)
+
+
+def test_findings_beyond_a_few_are_left_to_check(stream: Path) -> None:
+    """Report shows five and says how many more; check lists them."""
+    with stream.open("a", encoding="utf-8") as out:
+        out.write("{bad\n" * 8)
+    result = run("report", stream, "--catalogue", CATALOGUE)
+    assert result.exit_code == 1
+    assert "8 records are set aside and count nowhere:" in result.output
+    assert "and 3 more; impact-metrics check lists them" in result.output
+    checked = run("check", stream, "--catalogue", CATALOGUE)
+    assert checked.exit_code == 1
+    assert checked.output.count("the line is no JSON") == 8
+    assert "14 records read = 6 taken + 8 set aside" in checked.output
+    assert "1 records break constraints; they are in the stream:" in checked.output
+    assert run("check", stream, "--catalogue", CATALOGUE, "--strict").exit_code == 2
+
+
+def test_check_speaks_only_of_what_there_is(stream: Path) -> None:
+    """Broken constraints alone, or set-aside records alone."""
+    broken = run("check", stream, "--catalogue", CATALOGUE)
+    assert ("set aside" in broken.output, "break constraints" in broken.output) == (False, True)
+    with stream.open("a", encoding="utf-8") as out:
+        out.write("{bad\n")
+    early = run("check", stream, "--catalogue", CATALOGUE, "--as-at", "2024-01-04")
+    assert ("1 records are set aside:" in early.output, "break constraints" in early.output) == (True, False)
+    assert early.exit_code == 1
+
+
+def test_check_counts_what_it_does_not_list(stream: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit of listed findings the number is told."""
+    monkeypatch.setattr("impact_metrics.streams.reading.LISTED", 2)
+    with stream.open("a", encoding="utf-8") as out:
+        out.write("{bad\n" * 8)
+    assert "and 6 more; only the first are listed one by one" in run("check", stream, "--catalogue", CATALOGUE).output
+
+
+def test_check_says_that_all_is_well(stream: Path) -> None:
+    """Exit 0, and how many records that is."""
+    result = run("check", stream, "--catalogue", CATALOGUE, "--as-at", "2024-01-04")
+    assert result.exit_code == 0
+    assert result.output.endswith("all is well: 6 records are in the stream and satisfy the constraints\n")
+
+
+def test_metrics_lists_a_catalogue() -> None:
+    """Definitions, sources and units; with --verbose assumptions, constraints and invariants too."""
+    short = run("metrics").output
+    assert "Exploiters Convicted (convictions 2024.1)" in short
+    assert '"the number of perpetrators convicted for any offence' in short
+    assert "the source gives no definition" in short
+    assert "assumption" not in short
+    long = run("metrics", "--verbose").output
+    assert "assumption: Verdicts are per charge" in long
+    assert "conviction_has_trial, on Verdict: nobody is convicted" in long
+    assert "convictions is within prosecutions: a valid conviction" in long
+
+
+def test_a_catalogue_is_found_in_a_module_or_a_file(tmp_path: Path) -> None:
+    """And what is there instead is named when it is not."""
+    home = tmp_path / "my_catalogue.py"
+    home.write_text("from tests.test_reports import CATALOGUE as MINE\n", encoding="utf-8")
+    assert "Toys & more" in run("metrics", "--catalogue", f"{home}:MINE").output
+    for place, words in (
+        ("nothing", "names no catalogue"),
+        (f"{home}:YOURS", "did you mean 'MINE'|known names are: MINE"),
+        (f"{tmp_path}/gone.py:MINE", "there is no file"),
+        ("no.such.module:MINE", "there is no module 'no'"),
+    ):
+        result = run("metrics", "--catalogue", place)
+        assert result.exit_code == 2
+        assert any(word in result.output for word in words.split("|"))
+
+
+def test_input_is_one_or_the_other(stream: Path, tmp_path: Path) -> None:
+    """Stream files or a mapping: neither and both are refused, with the usage."""
+    assert "give at least one stream file, or --mapping" in run("report").output
+    both = run("report", stream, "--mapping", tmp_path / "m.toml")
+    assert (both.exit_code, "not both" in both.output) == (2, True)
+    missing = run("report", tmp_path / "gone.jsonl")
+    assert (missing.exit_code, "there is no such file" in missing.output) == (2, True)
+
+
+def test_exports_are_read_through_a_mapping(tmp_path: Path) -> None:
+    """The folder is the mapping's own unless another is named."""
+    (tmp_path / "s.csv").write_text("who,day\nAnn,2024-01-01\n", encoding="utf-8")
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(
+        '[[files]]\npath = "s.csv"\n[[files.records]]\ntype = "Made"\nid = "{row}"\n'
+        '[files.records.fields]\nmaker = "who"\nhelpers = "who"\noccurred_on = "day"\n',
+        encoding="utf-8",
+    )
+    result = run("report", "--mapping", mapping, "--catalogue", CATALOGUE)
+    assert (result.exit_code, "1 records read = 1 taken" in result.output) == (0, True)
+    assert run("check", "--mapping", mapping, "--folder", tmp_path, "--catalogue", CATALOGUE).exit_code == 0
+
+
+def test_a_progress_bar_is_shown_to_a_person_who_waits(
+    stream: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only on a terminal, and only for a long read."""
+    monkeypatch.setattr(inputs, "_LONG", 1)
+    catalogue = inputs.load_catalogue(CATALOGUE)
+    assert inputs.read(catalogue, (stream,), None, None, strict=False).taken == 6
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert inputs.read(catalogue, (stream,), None, None, strict=False).taken == 6
+    assert "reading" in capsys.readouterr().err
+
+
+def test_main_runs_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The entry point is the command itself."""
+    monkeypatch.setattr(sys, "argv", ["impact-metrics", "--help"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 0
+    assert "Exit codes: 0 when all is well" in capsys.readouterr().out
+
+
+def test_without_click_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """No traceback: which package is missing, and what brings it."""
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "click":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 2
+    assert 'pip install "impact-metrics[cli]"' in capsys.readouterr().err

@@ -1,0 +1,23 @@
+"""What type checkers must reject: each marked line, and no other. It is never run."""
+
+from datetime import date
+
+from impact_metrics import EventId, PersonId, count, distinct, exists, total
+from impact_metrics.anti_trafficking import SupportKind
+from tests.typing.good import Arrest, Offence, Trial
+
+Arrest.suspect == Trial.case  # expect: mypy pyright
+Arrest.suspect == Offence.THEFT  # expect: mypy pyright
+Trial.defendants.contains(Arrest.case)  # expect: mypy pyright
+Arrest.offences.overlaps({SupportKind.MEDICAL})  # expect: mypy pyright
+Arrest.suspekt  # expect: mypy pyright
+Arrest.suspect < Arrest.suspect  # expect: pyright
+Arrest.offences < Arrest.offences  # expect: pyright
+Trial.lasted.contains(3)  # expect: mypy pyright
+Arrest(id=EventId("A"), occurred_on=date(2024, 1, 1), suspect=PersonId("P"), case=PersonId("P"))  # expect: mypy pyright
+Arrest(id=EventId("A"), occurred_on=date(2024, 1, 1), suspekt=PersonId("P"))  # expect: mypy pyright
+Arrest(id=EventId("A"), suspect=PersonId("P"))  # expect: mypy pyright
+distinct(Arrest.suspect) & distinct(Trial.case)  # expect: mypy pyright
+count(Arrest)  # expect: mypy pyright
+total(Trial.open_)  # expect: mypy pyright
+exists(date, Trial.open_)  # expect: mypy pyright
