@@ -5,17 +5,18 @@ from __future__ import annotations
 import builtins
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from impact_metrics import cli
+from impact_metrics import cli, revised
 from impact_metrics.cli import inputs
 from impact_metrics.cli.commands import command
 from impact_metrics.streams import write_json_lines
-from tests.test_reports import STREAM
+from tests.test_reports import STREAM, sold
 
 CATALOGUE = "tests.test_reports:CATALOGUE"
 
@@ -67,6 +68,37 @@ def test_report_gives_json(stream: Path) -> None:
     assert plain["results"][2]["evidence"][0]["subject"] == "Eve"
     assert plain["invariants"][1] == {"invariant": "buyers is within regulars", "holds": False, "exceptions": ["Ben"]}
     assert (plain["read"], plain["taken"], plain["set_aside"], plain["violations"]) == (6, 6, 0, 1)
+
+
+def test_report_keeps_the_books(stream: Path) -> None:
+    """Period by period, broken down by what a metric has; the others are named."""
+    books = run("report", stream, "--catalogue", CATALOGUE, "--period", "month", "--year-starts", "April").output
+    assert "2024-01 (to 2024-01-09)        0        2     0        2       2      2" in books
+    broken = run("report", stream, "--catalogue", CATALOGUE, "--by", "colour", "--by", "year", "--every").output
+    assert "Buyers (persons; buyers 1; cells overlap and need not add up)" in broken
+    assert "Parts (parts 1) has no colour, and is not broken down" in broken
+    assert "to date  red     2024" in broken
+    aged = run("report", stream, "--catalogue", CATALOGUE, "--by", "age").output
+    assert "Buyers (buyers 1) has no age" in aged, "the model of the catalogue knows no persons"
+
+
+def test_restate_builds_bridges(stream: Path, tmp_path: Path) -> None:
+    """The figures of one date at two moments, with the catalogue of the later one where it is named."""
+    late = tmp_path / "late.jsonl"
+    write_json_lines([revised(sold("S9", 8, "Zoe"), recorded_at=datetime(2024, 6, 1, tzinfo=UTC))], late)
+    moments = ("--known-from", "2024-05-01", "--known-to", "2024-07-01")
+    result = run("restate", stream, late, "--catalogue", CATALOGUE, *moments, "--restated-by", CATALOGUE)
+    assert result.exit_code == 0
+    assert "buyers    2024-01-09  recorded late       1  Zoe                     S9" in result.output
+    dated = run("restate", stream, late, "--catalogue", CATALOGUE, *moments, "--as-at", "2024-01-02")
+    assert "recorded late" not in dated.output
+
+
+def test_history_tells_of_one_person(stream: Path) -> None:
+    """When and through which events; also as it was known at a moment."""
+    told = run("history", "Ann", stream, "--catalogue", CATALOGUE, "--known-at", "2024-12-31").output
+    assert "regulars  2024-01-05         S1, S2" in told
+    assert run("history", "Nobody", stream, "--catalogue", CATALOGUE).output == "Nobody is counted in no figure\n"
 
 
 def test_findings_beyond_a_few_are_left_to_check(stream: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -86,7 +87,7 @@ def test_stays_are_the_boundaries_that_spans_cover(one: Any, boundaries: list[da
     ranges = list(stays(one, boundaries))
     covered = {position for start, end in ranges for position in range(start, end)}
     assert covered == {position for position, day in enumerate(boundaries) if holds(one, day)}
-    assert all(end < start for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in itertools.pairwise(ranges))
 
 
 def test_flows_balance() -> None:

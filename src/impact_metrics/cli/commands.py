@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from calendar import month_name
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,16 +14,21 @@ import click
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.reports import evaluate, violations
+from impact_metrics.reports.restate import restate as bridges
+from impact_metrics.rules.dimensions import named
+from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from impact_metrics.reports import Report
     from impact_metrics.rules import Metric
+    from impact_metrics.rules.periods import TimeUnit
     from impact_metrics.streams import Reading, SetAside
 
 FINDINGS = 1
 UNUSABLE = 2
+MONTH_NAMES = tuple(name.lower() for name in month_name[1:])
 SHOWN = 5
 """How many findings a report shows before it points to ``check``."""
 
@@ -73,8 +79,28 @@ def _day(moment: datetime | None) -> date | None:
 @click.option("--known-at", type=click.DateTime(), help="the moment, in UTC, by which they must have been recorded")
 @click.option("--evidence", is_flag=True, help="name the events behind every subject counted")
 @click.option("--json", "as_json", is_flag=True, help="print JSON instead of a table")
+@click.option("--period", type=click.Choice(["year", "quarter", "month"]), help="keep the books period by period")
+@click.option(
+    "--year-starts", type=click.Choice(MONTH_NAMES, case_sensitive=False), default="january", help="for --period"
+)
+@click.option(
+    "--by", multiple=True, help="break down by a field, an attribute of the person, age, year, quarter or month"
+)
+@click.option("--every", is_flag=True, help="count in every cell that is touched; cells then overlap")
 @click.pass_context
-def report(ctx: click.Context, /, *, known_at: datetime | None, evidence: bool, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
+def report(  # noqa: PLR0913 - the options of the command
+    ctx: click.Context,
+    /,
+    *,
+    known_at: datetime | None,
+    evidence: bool,
+    as_json: bool,
+    period: TimeUnit | None,
+    year_starts: str,
+    by: tuple[str, ...],
+    every: bool,
+    **given: Any,  # noqa: ANN401 - the options of _inputs
+) -> None:
     """Evaluate a catalogue over a stream: JSON Lines files, or exports read through a mapping."""
     catalogue = load_catalogue(given["catalogue"])
     reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
@@ -85,12 +111,32 @@ def report(ctx: click.Context, /, *, known_at: datetime | None, evidence: bool, 
     else:
         for about in reading.about.values():
             click.echo(": ".join(str(about[key]) for key in ("title", "note") if key in about))
-        click.echo(f"{reading.summary()}\n\n{made}")
+        click.echo(f"{reading.summary()}\n")
+        starts = MONTH_NAMES.index(year_starts.lower()) + 1
+        click.echo("\n\n".join(_books(made, period, starts, by, every=every)) if period or by else str(made))
         if evidence:
             click.echo(_evidence(made))
         _point_to_check(made, reading)
     if reading.set_aside_count or made.violations:
         ctx.exit(FINDINGS)
+
+
+def _books(
+    made: Report, period: TimeUnit | None, year_starts: int, by: tuple[str, ...], *, every: bool
+) -> Iterator[str]:
+    """Lay out the books of every metric that has what it is broken down by, and name those that have not."""
+    periods = None if period is None else made.periods(period, year_starts=year_starts)
+    if not by:
+        yield str(made.books(periods))
+        return
+    for metric in made.catalogue.metrics:
+        found = [named(name, metric.measure, made.catalogue.model) for name in by]
+        dimensions = [dimension for dimension in found if dimension is not None]
+        if len(dimensions) < len(by):
+            missing = ", ".join(name for name, dimension in zip(by, found, strict=True) if dimension is None)
+            yield f"{metric.title} ({metric}) has no {missing}, and is not broken down"
+        else:
+            yield str(made.books(periods, by=dimensions, metrics=[metric.id], every=every))
 
 
 def _point_to_check(made: Report, reading: Reading) -> None:
@@ -164,6 +210,34 @@ def check(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the op
         click.echo(f"\n{len(broken):,} records break constraints; they are in the stream:")
         _list([violation.finding(reading) for violation in broken], len(broken), None)
     ctx.exit(FINDINGS)
+
+
+@command.command()
+@_inputs
+@click.option("--known-from", type=click.DateTime(), required=True, help="when the figures were published, in UTC")
+@click.option("--known-to", type=click.DateTime(), required=True, help="when they are looked at again, in UTC")
+@click.option("--restated-by", help="the catalogue in force then, where definitions changed")
+def restate(*, known_from: datetime, known_to: datetime, restated_by: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Explain why figures for one date changed between two moments of knowledge: whom, and which records."""
+    catalogue = load_catalogue(given["catalogue"])
+    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
+    successor = None if restated_by is None else load_catalogue(restated_by)
+    day = _day(given["as_at"]) or reading.stream.known().latest_day()
+    moments = (known_from.replace(tzinfo=UTC), known_to.replace(tzinfo=UTC))
+    click.echo(str(bridges(catalogue, reading.stream, as_at=day, known_at=moments, restated_by=successor)))
+
+
+@command.command()
+@click.argument("person")
+@_inputs
+@click.option("--known-at", type=click.DateTime(), help="the moment, in UTC, by which things must have been recorded")
+def history(*, person: str, known_at: datetime | None, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
+    """Tell when one person is counted by each metric, and through which events."""
+    catalogue = load_catalogue(given["catalogue"])
+    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
+    moment = None if known_at is None else known_at.replace(tzinfo=UTC)
+    made = evaluate(catalogue, reading.stream, as_at=_day(given["as_at"]), known_at=moment)
+    click.echo(str(made.history(PersonId(person))))
 
 
 @command.command()

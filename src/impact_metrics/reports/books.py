@@ -15,11 +15,11 @@ from impact_metrics.engines.spans.intervals import NEVER, holds, union
 from impact_metrics.engines.spans.placement import placed, touched
 from impact_metrics.errors import RuleError
 from impact_metrics.reports.table import Column, Table
-from impact_metrics.rules import Count, Metric, RowCount, Total
+from impact_metrics.rules import Count, Invariant, Metric, RowCount, Subset, Total
 from impact_metrics.rules.dimensions import Dimension, field_read
 from impact_metrics.rules.measures import Rows
 from impact_metrics.rules.periods import Period, check_contiguous
-from impact_metrics.rules.populations import Distinct, Population, Without, distincts, parts
+from impact_metrics.rules.populations import Population, entering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,6 +66,7 @@ class Books:
     by: tuple[Dimension, ...]
     every: bool
     lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """One period's closing is the next one's opening, in every cell, or there are no books."""
@@ -94,7 +95,7 @@ class Books:
 
     def __str__(self) -> str:
         """Lay the books out for a terminal, one table a metric."""
-        return "\n\n".join(self._texts())
+        return "\n\n".join([*self._texts(), *self.notes])
 
     def _texts(self) -> Iterator[str]:
         for metric in {line.metric.id: line.metric for line in self.lines}.values():
@@ -114,6 +115,25 @@ class Books:
 
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
+
+
+def surprises(books: Books, invariants: Sequence[Invariant]) -> tuple[str, ...]:
+    """Say where a part gained more in a period than the whole it is within, and why that is no error."""
+    gained = {
+        (line.metric.id, line.period.label): line.flow.entered
+        for line in books.lines
+        if line.flow is not None and set(line.cell) <= {ALL}
+    }
+    return tuple(
+        f"note: in {period.label} more entered {invariant.part} ({part:,}) than {invariant.whole} ({whole:,}). This is "
+        f"no error: {invariant.part} is within {invariant.whole} to date, and a person can enter the two in different "
+        "periods"
+        for invariant in invariants
+        if isinstance(invariant, Subset)
+        for period in books.periods
+        if (part := gained.get((invariant.part, period.label), 0))
+        > (whole := gained.get((invariant.whole, period.label), part))
+    )
 
 
 _HEAD = (
@@ -213,7 +233,7 @@ class _Keeper:
     def _active(self, population: Population[Any]) -> Mapping[str, set[int]]:
         """Give for each subject the periods with an index event inside whose condition holds at the end."""
         active: dict[str, set[int]] = {}
-        for distinct in _adding(population):
+        for distinct in entering(population):
             for subject, event, spans in self._engine.entries_of(distinct).fitting():
                 position = self._position(event.occurred_on)
                 if position is not None and holds(spans, self._ends[position]):
@@ -238,7 +258,7 @@ class _Keeper:
 
     def _row_for(self, metric: Metric, population: Population[Any]) -> tuple[Row | None, FieldRef | None]:
         """Find the index events that have what every dimension reads, and the field that holds the subject in them."""
-        available = [distinct for distinct in distincts(population) if distinct in set(_adding(population))]
+        available = list(entering(population))
         read = [field for dimension in self._by if (field := field_read(dimension)) is not None]
         rows = {field.row for field in read}
         fitting = [distinct for distinct in available if rows <= {distinct.row}]
@@ -304,14 +324,6 @@ def _sorted(found: Mapping[Cell, Any]) -> list[tuple[Cell, Any]]:
     return sorted(
         found.items(), key=lambda item: (*tuple((label is None, label or "") for label in item[0]), (True, "\uffff"))
     )
-
-
-def _adding(population: Population[Any]) -> Iterator[Distinct[Any]]:
-    """Give every ``distinct(...)`` through which a subject can enter: not those that are taken away."""
-    if isinstance(population, Distinct):
-        yield population
-    for part in (population.base,) if isinstance(population, Without) else parts(population):
-        yield from _adding(part)
 
 
 def _day_before(day: date) -> date:

@@ -12,13 +12,14 @@ import attrs
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
-from impact_metrics.reports.books import Books, keep_books
+from impact_metrics.reports.books import Books, keep_books, surprises
 from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.rules import Catalogue, Count, Invariant, Metric
 from impact_metrics.rules.dimensions import by as as_dimension
-from impact_metrics.rules.periods import Period, up_to
+from impact_metrics.rules.periods import Period, TimeUnit, up_to
+from impact_metrics.rules.periods import periods as periods_of
 from impact_metrics.streams import KnownView
 
 if TYPE_CHECKING:
@@ -152,7 +153,13 @@ class Report:
         else:
             periods = up_to(periods, self.as_at)
         dimensions = [as_dimension(item) for item in by]
-        return keep_books(self._engine, self._view, chosen, periods, dimensions, every=every)
+        books = keep_books(self._engine, self._view, chosen, periods, dimensions, every=every)
+        return attrs.evolve(books, notes=surprises(books, self.catalogue.invariants))
+
+    def periods(self, unit: TimeUnit, *, year_starts: int = 1) -> tuple[Period, ...]:
+        """Give the periods of a unit from the first event to the date of the report; years may start in any month."""
+        first = min((event.occurred_on for events in self._view.rows.values() for event in events), default=self.as_at)
+        return up_to(periods_of(unit, min(first, self.as_at), self.as_at, year_starts=year_starts), self.as_at)
 
     def history(self, person: PersonId) -> History:
         """Tell when one person is counted by each metric, and through which events, over all dates."""

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.errors import RuleError
-from impact_metrics.expressions import Expr, FieldRef
+from impact_metrics.expressions import Expr, FieldRef, Row
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules.periods import TimeUnit
-from impact_metrics.values import DateKind, NumberKind, TimestampKind
+from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.periods import MONTHS, TimeUnit
+from impact_metrics.rules.populations import entering
+from impact_metrics.values import DateKind, IdKind, NumberKind, TimestampKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from impact_metrics.model import Model
 
 
 @attrs.frozen
@@ -168,3 +172,37 @@ def by(dimension: Dimension | Expr[Any] | PersonAttribute) -> Dimension:
         f"{dimension!r} is nothing to break a figure down by",
         hint="use a field such as Trial.case, Person.of(Trial.defendant).sex, ByAge, ByBand or ByTime",
     )
+
+
+def named(name: str, measure: Measure, model: Model) -> Dimension | None:
+    """Find the dimension that a name means for a measure, or ``None`` where it means none.
+
+    A name is ``year``, ``quarter`` or ``month``; a field of an index event; an attribute of the person who is counted;
+    or ``age``, by the person type's date of birth, in the default bands.
+    """
+    if name in MONTHS:
+        return ByTime(name)
+    for row, subject in _entries(measure):
+        if name in row.record.by_name and name not in {"id", "recorded_at"}:
+            return ByField(FieldRef(row, name))
+        if subject is None or model.person is None or subject.spec.kind != IdKind("PersonId"):
+            continue
+        person = model.person.__record__
+        if name in person.by_name and name not in {"id", "recorded_at"}:
+            return ByPerson(PersonAttribute(subject, person, name))
+        born = [spec.name for spec in person.fields if isinstance(spec.kind, DateKind)]
+        if name == "age" and born:
+            return ByAge(PersonAttribute(subject, person, born[0]))
+    return None
+
+
+def _entries(measure: Measure) -> list[tuple[Row, FieldRef | None]]:
+    match measure:
+        case Count(population):
+            return [(distinct.row, distinct.subject) for distinct in entering(population)]
+        case RowCount(rows):
+            return [(rows.row, None)]
+        case Total(field):
+            return [(field.row, None)]
+        case _:
+            assert_never(measure)

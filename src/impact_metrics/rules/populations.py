@@ -147,6 +147,14 @@ def distincts(population: Population[Any]) -> Iterator[Distinct[Any]]:
         yield from distincts(part)
 
 
+def entering(population: Population[Any]) -> Iterator[Distinct[Any]]:
+    """Give every ``distinct(...)`` through which a subject can enter: not those that are taken away."""
+    if isinstance(population, Distinct):
+        yield population
+    for part in (population.base,) if isinstance(population, Without) else parts(population):
+        yield from entering(part)
+
+
 def subject_kind(population: Population[Any]) -> IdKind:
     """Give the kind of id that the population's subjects have, or raise ``RuleError`` when there are several."""
     kinds = {distinct.subject.spec.kind for distinct in distincts(population)}
