@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -18,7 +20,9 @@ from impact_metrics import (
     StreamError,
     constraint,
     evaluate,
+    total,
 )
+from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.model import Model
 from impact_metrics.reports import violations
 from tests.toys import TOYS, Made
@@ -94,3 +98,20 @@ def test_a_long_chain_of_merges_leads_to_its_end() -> None:
     canonical = Stream(merges[::2] + merges[1::2]).known().canonical
     assert len(canonical) == 20_000
     assert set(canonical.values()) == {"P20000"}
+
+
+@pytest.mark.parametrize("largest", ["1E28", "9" * 38])
+def test_decimals_are_summed_exactly_in_any_order(largest: str) -> None:
+    """Two engines, or two orders of one stream, would otherwise publish two figures from the same rows."""
+    exact = Decimal("0.2" + "0" * 36 + "1")
+    prices = [Decimal(largest), Decimal("0.1"), Decimal(f"-{largest}"), Decimal("0.1"), Decimal("1E-38")]
+    for order in permutations(prices):
+        stream = Stream([made(str(number), price=price) for number, price in enumerate(order)])
+        assert SpansEngine(stream.known()).figure(total(Made.price), DAY).value == exact
+
+
+@pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+38", "1E-39", "1E+999999999"])
+def test_what_cannot_be_added_exactly_is_no_decimal(text: str) -> None:
+    """Not-a-number would swallow a total, infinity has no sum, and a number of a million digits fills the memory."""
+    with pytest.raises(StreamError, match="is no Decimal"):
+        Stream([made("E", price=Decimal(text))])
