@@ -156,7 +156,7 @@ def known(records: Iterable[AnyRecord], known_at: datetime | None) -> list[Event
 
     def in_force(retraction: Retraction) -> bool:
         return not any(
-            other.of == retraction.id and other.recorded_at > retraction.recorded_at and in_force(other)
+            other.of == retraction.id and other.recorded_at >= retraction.recorded_at and in_force(other)
             for other in by_then
             if isinstance(other, Retraction)
         )

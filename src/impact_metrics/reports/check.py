@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import attrs
 
 from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.errors import StreamError
 from impact_metrics.model import Constraint, Event
 from impact_metrics.streams import SetAside
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from impact_metrics.model import Model
     from impact_metrics.streams import Reading, Stream
 
@@ -48,7 +48,14 @@ def violations(
     view = stream.known(known_at)
     if not view.rows:
         return ()
-    return broken(SpansEngine(view), model, view.latest_day() if as_at is None else as_at)
+    return broken(SpansEngine(view), model, view.latest_day() if as_at is None else checked_day(as_at))
+
+
+def checked_day(as_at: date) -> date:
+    """Give the day back. Raises ``StreamError`` for what is no day, such as a moment."""
+    if isinstance(as_at, datetime) or not isinstance(as_at, date):
+        raise StreamError(f"as_at is a date, and got {as_at!r}", hint="pass date(2024, 12, 31), or moment.date()")
+    return as_at
 
 
 def broken(engine: SpansEngine, model: Model, day: date) -> tuple[Violation, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, assert_never
 
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.errors import StreamError
+from impact_metrics.reports.check import checked_day
 from impact_metrics.reports.report import InvariantFinding, Report, Result
 from impact_metrics.rules import AtMost, Count, Disjoint, Subset
+from impact_metrics.streams.versions import as_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from impact_metrics.rules import Catalogue, Invariant
     from impact_metrics.streams import Stream
@@ -25,12 +26,12 @@ def evaluate(
     ``as_at`` is the date by which things must have occurred to count; without it, the latest date on which anything
     in the stream occurred. ``known_at`` is the moment by which they must have been recorded; without it, everything
     recorded counts, and a moment without time zone is read as UTC. Raises ``StreamError`` when no date is given and
-    the stream holds no event, and ``ContradictionError`` when merges of persons go round in a circle.
+    the stream holds no event, and for a moment given as a date or a date given as a moment; and ``ContradictionError``
+    when merges of persons, or retractions, go round in a circle.
     """
-    if known_at is not None and known_at.tzinfo is None:
-        known_at = known_at.replace(tzinfo=UTC)
+    known_at = as_moment(known_at)
     view = stream.known(known_at)
-    day = view.latest_day() if as_at is None else _checked_day(as_at)
+    day = view.latest_day() if as_at is None else checked_day(as_at)
     engine = SpansEngine(view)
     results: list[Result] = []
     for metric in catalogue.metrics:
@@ -46,12 +47,6 @@ def evaluate(
         engine=engine,
         view=view,
     )
-
-
-def _checked_day(as_at: date) -> date:
-    if isinstance(as_at, datetime) or not isinstance(as_at, date):
-        raise StreamError(f"as_at is a date, and got {as_at!r}", hint="pass date(2024, 12, 31), or moment.date()")
-    return as_at
 
 
 def _check(invariant: Invariant, results: Mapping[str, Result], engine: SpansEngine, day: date) -> InvariantFinding:

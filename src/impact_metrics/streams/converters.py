@@ -14,6 +14,7 @@ from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError
 
 from impact_metrics.errors import nearest
 from impact_metrics.values import Code
+from impact_metrics.values.kinds import is_exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ def read_decimal(value: object, _: object = None) -> Decimal:
             number = Decimal(value)
         except InvalidOperation:
             raise ValueFaultError("is no decimal number", 'write it as "12.50"') from None
-        if number.is_finite():
+        if is_exact(number):
             return number
     raise ValueFaultError("is no exact decimal number", 'write it in quotes, as "12.50"')
 

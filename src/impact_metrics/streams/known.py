@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import attrs
 from impact_metrics.errors import ContradictionError, StreamError
 from impact_metrics.model import Event, Person, Retraction, SamePerson, revised
 from impact_metrics.streams.versions import ALWAYS_KNOWN, AnyRecord, Versions, moment
-from impact_metrics.values import IdKind, PersonId
+from impact_metrics.values import EventId, IdKind, PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,7 @@ class KnownView:
         known: Mapping[type[AnyRecord], list[Any]] = by_type
         if Retraction in known:
             withdrawn = _withdrawn(known[Retraction])
-            known = {kind: _less_withdrawn(records, withdrawn) for kind, records in known.items()}
+            known = {kind: left for kind, every in known.items() if (left := _less_withdrawn(every, withdrawn))}
         canonical = _canonical_ids(known.get(SamePerson, ()))
         rows: dict[str, list[Event]] = {}
         persons: dict[PersonId, Person] = {}
@@ -77,13 +78,32 @@ def _latest(versions: Versions, known_at: datetime | None) -> Iterable[AnyRecord
 def _withdrawn(retractions: Iterable[Retraction]) -> dict[str, datetime]:
     """Give the ids of what was withdrawn, each with the moment of the last retraction that is in force.
 
-    A retraction can be withdrawn by a later one, so they are taken from the latest to the earliest.
+    A retraction is itself withdrawn by one that is no older, so that one is decided first, whatever their ids are.
     """
+    by_id = {retraction.id: retraction for retraction in retractions}
+    decided_by: dict[EventId, set[EventId]] = {name: set() for name in by_id}
+    for retraction in by_id.values():
+        target = by_id.get(retraction.of)
+        if target is not None and retraction.recorded_at >= target.recorded_at:
+            decided_by[target.id].add(retraction.id)
+    try:
+        order = tuple(TopologicalSorter(decided_by).static_order())
+    except CycleError as error:
+        raise _circle_of_retractions(sorted(set(error.args[1]))) from None
     withdrawn: dict[str, datetime] = {}
-    for retraction in sorted(retractions, key=lambda item: (item.recorded_at, item.id), reverse=True):
-        if withdrawn.get(retraction.id, ALWAYS_KNOWN) < retraction.recorded_at:
+    for name in order:
+        retraction = by_id[name]
+        if name not in withdrawn or withdrawn[name] < retraction.recorded_at:
             withdrawn[retraction.of] = max(withdrawn.get(retraction.of, ALWAYS_KNOWN), retraction.recorded_at)
     return withdrawn
+
+
+def _circle_of_retractions(names: Sequence[EventId]) -> ContradictionError:
+    return ContradictionError(
+        f"{', '.join(map(repr, names))}: each is withdrawn by another of them at the same moment, or by itself",
+        where="Retraction",
+        hint="leave one of them out, or give it a later recorded_at",
+    )
 
 
 def _less_withdrawn(records: Iterable[Any], withdrawn: Mapping[str, datetime]) -> list[Any]:
@@ -99,17 +119,20 @@ def _canonical_ids(merges: Sequence[SamePerson]) -> dict[PersonId, PersonId]:
     """Follow merges to the id that stays. Where an id was merged into two others, these are one person as well."""
     groups: dict[PersonId, set[PersonId]] = {}
     for merge in merges:
-        together = groups.get(merge.person, {merge.person}) | groups.get(merge.same_as, {merge.same_as})
-        for member in together:
-            groups[member] = together
+        one = groups.setdefault(merge.person, {merge.person})
+        other = groups.setdefault(merge.same_as, {merge.same_as})
+        if one is not other:
+            # The smaller group joins the larger one: a long chain of merges then costs little more than its length.
+            joining, together = sorted((one, other), key=len)
+            together |= joining
+            groups.update(dict.fromkeys(joining, together))
     given_up = {merge.person for merge in merges}
     canonical: dict[PersonId, PersonId] = {}
-    for member, together in groups.items():
-        staying = sorted(together - given_up)
-        if not staying:
+    for together in {id(group): group for group in groups.values()}.values():
+        staying = min(together - given_up, default=None)
+        if staying is None:
             raise _cycle([merge for merge in merges if merge.person in together])
-        if member != staying[0]:
-            canonical[member] = staying[0]
+        canonical.update((member, staying) for member in together if member != staying)
     return canonical
 
 

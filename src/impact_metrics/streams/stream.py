@@ -8,7 +8,7 @@ from impact_metrics.errors import ContradictionError, StreamError
 from impact_metrics.model import Record
 from impact_metrics.model.records import check_values
 from impact_metrics.streams.known import KnownView
-from impact_metrics.streams.versions import AnyRecord, Versions, group
+from impact_metrics.streams.versions import AnyRecord, Versions, as_moment, group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,11 @@ class Stream:
             yield from versions
 
     def known(self, known_at: datetime | None = None) -> KnownView:
-        """See the stream as it was known at a moment, or with everything that is recorded."""
+        """See the stream as it was known at a moment, or with everything that is recorded.
+
+        A moment without time zone is read as UTC. Raises ``StreamError`` for a date, which is no moment.
+        """
+        known_at = as_moment(known_at)
         if known_at not in self._views:
             self._views[known_at] = KnownView.of(self._versions, known_at)
         return self._views[known_at]

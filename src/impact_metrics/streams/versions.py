@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from impact_metrics.errors import StreamError
 from impact_metrics.model import Event, Person, Retraction, SamePerson
 
 if TYPE_CHECKING:
@@ -37,6 +38,17 @@ class Versions:
 def moment(record: AnyRecord) -> datetime:
     """Give the moment from which a record is known."""
     return record.recorded_at or ALWAYS_KNOWN
+
+
+def as_moment(known_at: date | None) -> datetime | None:
+    """Read a moment without time zone as UTC. Raises ``StreamError`` for what is no moment, such as a date."""
+    if known_at is None:
+        return None
+    if not isinstance(known_at, datetime):
+        raise StreamError(
+            f"known_at is a moment, and got {known_at!r}", hint="pass datetime(2024, 12, 31, 23, 59, tzinfo=UTC)"
+        )
+    return known_at if known_at.tzinfo is not None else known_at.replace(tzinfo=UTC)
 
 
 def group(records: Iterable[AnyRecord]) -> Versions:

@@ -129,6 +129,19 @@ def _kind_of_plain_type(annotation: Any, where: str) -> Kind:  # noqa: ANN401 - 
     raise ModelError(f"a field cannot be of type {getattr(annotation, '__name__', annotation)}", where=where, hint=hint)
 
 
+MAX_DIGITS = 38
+"""How many digits a decimal may have before the point, and how many after it."""
+
+
+def is_exact(number: Decimal) -> bool:
+    """Tell whether a decimal is a number, and short enough that every sum of such numbers is exact.
+
+    Infinity and "not a number" are none; ``1E+999999999`` would fill the memory when something is added to it.
+    """
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MAX_DIGITS and number.adjusted() < MAX_DIGITS
+
+
 def fits(kind: Kind, value: object) -> bool:
     """Tell whether a Python value is of the kind, exactly: ``True`` is no number and a ``datetime`` is no date."""
     match kind:
@@ -142,7 +155,9 @@ def fits(kind: Kind, value: object) -> bool:
             return isinstance(value, date) and not isinstance(value, datetime)
         case TimestampKind():
             return isinstance(value, datetime)
-        case NumberKind(decimal):
-            return isinstance(value, Decimal if decimal else int) and not isinstance(value, bool)
+        case NumberKind(decimal=True):
+            return isinstance(value, Decimal) and is_exact(value)
+        case NumberKind():
+            return isinstance(value, int) and not isinstance(value, bool)
         case _:
             assert_never(kind)

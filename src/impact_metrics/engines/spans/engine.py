@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
@@ -13,9 +14,10 @@ from impact_metrics.engines.spans.plans import Compiler, field_name
 from impact_metrics.model import Event
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.values.kinds import MAX_DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from impact_metrics.expressions import Condition, Row
@@ -94,7 +96,7 @@ class SpansEngine:
             case Total(field, condition):
                 found = self.rows_at(field.row, condition, day)
                 numbers = [number for event in found if (number := getattr(event, field.name)) is not None]
-                return Figure(sum(numbers), len(found), len(found) - len(numbers))
+                return Figure(_sum(numbers), len(found), len(found) - len(numbers))
             case _:
                 assert_never(measure)
 
@@ -172,6 +174,14 @@ class SpansEngine:
         kept = {event.id for event in self.rows_at(row, constraint.condition, day)}
         visible = [event for event in self._compiler.rows_of(row) if event.occurred_on <= day]
         return [event for event in visible if event.id not in kept]
+
+
+_EXACT = Context(prec=4 * MAX_DIGITS)
+"""Adds decimals without rounding: the usual context keeps 28 digits, and the sum would depend on the order of rows."""
+
+
+def _sum(numbers: Sequence[int | Decimal]) -> int | Decimal:
+    return reduce(_EXACT.add, numbers) if numbers and isinstance(numbers[0], Decimal) else sum(numbers)
 
 
 def _in_order(events: Mapping[str, Event]) -> tuple[Event, ...]:
