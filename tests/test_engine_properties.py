@@ -151,7 +151,7 @@ def test_strategies_reach_every_node_operator_and_record() -> None:
 
 def test_drawn_rules_count_somebody_often_enough() -> None:
     """The properties are about something: a good part of drawn populations has members, in drawn streams."""
-    pairs = sampled(st.tuples(streams(TOYS), populations(TOYS)), 200)
+    pairs = sampled(st.tuples(streams(TOYS), populations(TOYS)), 400)
     counted = sum(bool(SpansEngine(stream.known()).members(population)) for stream, population in pairs)
     assert counted > 20
 

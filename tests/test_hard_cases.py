@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 import pytest
 
 from impact_metrics import (
+    CaseId,
     Catalogue,
     ContradictionError,
+    Event,
     EventId,
+    Field,
+    Metric,
+    ModelError,
     PersonId,
     Retraction,
+    RuleError,
     SamePerson,
+    Source,
     Stream,
     StreamError,
+    Unit,
+    alias,
+    all_of,
+    any_of,
+    at_least,
     constraint,
+    count,
+    distinct,
     evaluate,
+    exists,
+    field,
+    link,
+    not_,
+    rows,
     total,
 )
 from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.expressions import AllOf, Exists, Row
 from impact_metrics.model import Model
 from impact_metrics.reports import violations
-from tests.toys import TOYS, Made
+from impact_metrics.rules import Disjoint, Subset
+from tests.toys import TOYS, BoxId, Broken, Colour, Made, Shape, Sold
 
 DAY = date(2024, 1, 1)
 
@@ -77,9 +99,10 @@ def test_a_moment_is_a_moment_and_a_day_a_day_everywhere() -> None:
     catalogue = Catalogue(id="c", version="1", title="C", model=TOYS, metrics=())
     for hour, known in ((2, False), (3, True)):
         assert bool(stream.known(datetime(2024, 1, 1, hour)).rows) is known  # noqa: DTZ001 - without time zone
-    for reader in (stream.known, lambda day: evaluate(catalogue, stream, known_at=day)):
+    day: Any = DAY
+    for ask in (lambda: stream.known(day), lambda: evaluate(catalogue, stream, known_at=day)):
         with pytest.raises(StreamError, match=r"(?s)known_at is a moment.*pass datetime"):
-            reader(DAY)  # type: ignore[operator]  # two functions alike in what they refuse
+            ask()
     with pytest.raises(StreamError, match=r"(?s)as_at is a date.*moment\.date\(\)"):
         violations(TOYS, stream, as_at=moment(1))
 
@@ -115,3 +138,151 @@ def test_what_cannot_be_added_exactly_is_no_decimal(text: str) -> None:
     """Not-a-number would swallow a total, infinity has no sum, and a number of a million digits fills the memory."""
     with pytest.raises(StreamError, match="is no Decimal"):
         Stream([made("E", price=Decimal(text))])
+
+
+def refused(build: Any, *words: str, error: type[Exception] = RuleError) -> None:
+    """An error whose text, hint included, has all the words."""
+    with pytest.raises(error) as caught:
+        build()
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_one_value_is_no_set_of_values() -> None:
+    """A string is a collection of its letters: in_("P-1") would count the persons P, - and 1, and say nothing."""
+    hint = "use == for one value"
+    shape: Any = Made.shape
+    colours: Any = Made.colours
+    case: Any = Made.case
+    maker: Any = Made.maker
+    refused(lambda: maker.in_("P-1"), "Made.maker.in_", "'P-1' is no set", hint)
+    refused(lambda: shape.not_in(Shape.ROUND), "Made.shape.not_in", hint)
+    refused(lambda: colours.overlaps("red"), "Made.colours.overlaps", hint)
+    refused(lambda: case.in_(Sold.case), "Expr(Sold.case) is no set", hint)
+    assert shape.in_(Shape).among.members == (Shape.ROUND, Shape.SQUARE), "a code list is the set of its codes"
+
+
+def test_a_threshold_is_a_whole_number() -> None:
+    """Half an event cannot be counted, and True is no number."""
+    wrong: Any
+    for wrong in (2.5, True):
+        refused(partial(at_least, wrong, Made), "at_least", f"{wrong} is no number of events", "a whole number")
+        refused(partial(distinct(Made.maker).at_least, wrong), f"{wrong} is no number of events")
+
+
+def test_no_rule_reads_when_something_was_recorded() -> None:
+    """Not even whether it is missing: what is known is decided before a rule is asked."""
+    refused(Made.recorded_at.is_missing, "Made.recorded_at", "pass known_at")
+
+
+def test_a_date_moves_by_fewer_days_than_there_are() -> None:
+    """Shifts add up, and one that no calendar holds is refused where it is written, not when a stream is read."""
+    year = timedelta(days=365)
+    assert str((Made.due + year - year).node) == "Made.due + 0 days"
+    refused(lambda: Made.due + timedelta.max // timedelta(days=1) * timedelta(days=1) + year, "Made.due", "no calendar")
+
+
+def test_rows_inside_each_other_have_names_of_their_own() -> None:
+    """A tree that binds a row twice, or two types under one name, is refused however it was put together."""
+    inner = Row(Made.__record__, "x")
+    twice = Exists(inner, Exists(inner, AllOf(())))
+    refused(lambda: distinct(Sold.buyer).where(twice), "x is bound twice", 'alias(Made, "other")')
+    refused(lambda: rows(Sold).where(at_least(2, Made, twice)), "x is bound twice")
+    made_o, sold_o = alias(Made, "o"), alias(Sold, "o")
+    refused(lambda: total(Made.parts).where(exists(made_o, exists(sold_o))), "o names two rows of two types")
+    refused(lambda: rows(Sold).where(exists(alias(Made, "Sold"))), "Sold names two rows of two types")
+    rows(Sold).where(exists(made_o), exists(sold_o))
+
+
+def metric(name: str, measure: Any, unit: Unit | None = None) -> Metric:
+    unit = Unit("row", "rows") if unit is None else unit
+    return Metric(
+        id=name, version="1", title=name, definition=None, source=Source("A", "B"), unit=unit, measure=measure
+    )
+
+
+def test_a_metric_measures_something() -> None:
+    """Rows are no number before they are counted."""
+    refused(lambda: metric("m", rows(Made)), "metric 'm'", "Rows is no measure", "count(rows(Trial))")
+
+
+@pytest.mark.parametrize("invariant", [Subset("people", "all_rows", "why"), Disjoint("people", "orders", "why")])
+def test_a_catalogue_checks_invariants_however_they_were_declared(invariant: Any) -> None:
+    """An invariant read from a file has not been through subset() or disjoint(); it is refused all the same."""
+    metrics = (
+        metric("people", count(distinct(Made.maker)), Unit("person", "persons", PersonId)),
+        metric("orders", count(distinct(Made.case)), Unit("order", "orders", CaseId)),
+        metric("all_rows", count(rows(Made))),
+    )
+    refused(
+        lambda: Catalogue(id="c", version="1", title="C", model=TOYS, metrics=metrics, invariants=(invariant,)),
+        "people and",
+    )
+
+
+def test_a_field_keeps_the_type_it_was_inherited_with() -> None:
+    """Engines rely on the date of an event; its words may be chosen anew, its type may not."""
+
+    class Reworded(Event):
+        """A thing happens."""
+
+        occurred_on: Field[date] = field("the day of the ruling")
+
+    assert Reworded.__record__.field("occurred_on").doc == "the day of the ruling"
+
+    def undated() -> type[Event]:
+        class Undated(Event):
+            """A thing happens at some time."""
+
+            occurred_on: Field[date | None] = field("the day, where known", default=None)  # type: ignore[assignment]
+
+        return Undated
+
+    refused(undated, "Undated.occurred_on", "inherited as date", error=ModelError)
+
+
+def test_a_field_without_type_or_with_a_hidden_name_is_refused() -> None:
+    """It would be no field at all, or one that the constructor knows under another name."""
+
+    def untyped() -> type[Event]:
+        class Untyped(Event):
+            """A thing happens."""
+
+            case = link("the case")
+
+        return Untyped
+
+    def hidden() -> type[Event]:
+        class Hidden(Event):
+            """A thing happens."""
+
+            _case: Field[CaseId] = link("the case")
+
+        return Hidden
+
+    refused(untyped, "Untyped.case", "needs a type", "case: Field[...]", error=ModelError)
+    refused(hidden, "Hidden._case", "begins with a letter", "name it case", error=ModelError)
+
+
+def test_evidence_of_a_link_between_three_is_of_its_day() -> None:
+    """What is linked through two rows at once is found when the rule is asked, and only what had happened then."""
+    sold = alias(Sold, "sold")
+    swap = exists(sold, sold.case == Made.case, exists(Broken, Broken.case == sold.case, sold.buyer != Made.maker))
+    whole = all_of(any_of(Made.parts == 1, Made.parts == 2), not_(exists(Broken, Broken.case == Made.case)))
+    either = distinct(Made.maker).where(any_of(whole, swap))
+
+    def sale(name: str, day: int) -> Sold:
+        return Sold(
+            id=EventId(name), occurred_on=date(2024, 1, day), buyer=PersonId("P2"), case=CaseId("C"), box=BoxId("B"),
+            colour=Colour.RED, gift=False, pieces=1,
+        )  # fmt: skip
+
+    broken = [Broken(id=EventId(f"B{day}"), occurred_on=date(2024, 1, day), case=CaseId("C")) for day in (2, 4)]
+    stream = Stream([made("E", case=CaseId("C"), parts=1), sale("S1", 1), sale("S5", 5), *broken])
+    engine = SpansEngine(stream.known())
+    found = {
+        day: {event.id for event in engine.witnesses(either, "P1", date(2024, 1, day)).linked} for day in (1, 2, 4, 5)
+    }
+    assert found == {1: set(), 2: {"S1", "B2"}, 4: {"S1", "B2", "B4"}, 5: {"S1", "S5", "B2", "B4"}}
+    unbroken = Stream([made("E", case=CaseId("C"), parts=1)])
+    assert SpansEngine(unbroken.known()).members_at(either, DAY) == {"P1"}

@@ -15,7 +15,7 @@ import attrs
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import checks
 from impact_metrics.expressions.operands import FieldRef, Operand, Row, Shifted
-from impact_metrics.values import CodeSet
+from impact_metrics.values import CodeSet, TimestampKind
 
 MAX_DEPTH = 60
 """How deeply conditions may be nested; ``all_of`` and ``any_of`` take any number of conditions side by side."""
@@ -144,6 +144,11 @@ class IsMissing(_Leaf):
 
     field: FieldRef
 
+    def __attrs_post_init__(self) -> None:
+        """Text may be asked whether it is missing, the moment of recording may not."""
+        if isinstance(self.field.spec.kind, TimestampKind):
+            checks.comparable(self.field.spec.kind, self.field)
+
 
 @attrs.frozen
 class AllOf(ConditionBase):
@@ -216,7 +221,9 @@ class AtLeast(ConditionBase):
 def check_threshold(n: int, on: FieldRef | None, row: Row) -> None:
     """Raise ``RuleError`` unless 'at least n (different values of on)' can be counted over rows of ``row``."""
     where = f"at_least({n}, {row})"
-    if n < 1 or isinstance(n, bool):
+    if type(n) is not int:
+        raise RuleError(f"{n!r} is no number of events", where=where, hint="ask for a whole number, at least 1")
+    if n < 1:
         raise RuleError(f"'at least {n}' always holds", where=where, hint="ask for at least 1")
     if on is None:
         return

@@ -98,15 +98,15 @@ class Expr(Generic[T]):
 
     def in_(self, values: Collection[T]) -> OneOf:
         """The value is known and is a member of the set."""
-        return OneOf(_plain(self.node, "in_"), _code_set(values))
+        return OneOf(_plain(self.node, "in_"), _code_set(values, f"{self.node}.in_(...)"))
 
     def not_in(self, values: Collection[T]) -> OneOf:
         """The value is known and is no member of the set."""
-        return OneOf(_plain(self.node, "not_in"), _code_set(values), negated=True)
+        return OneOf(_plain(self.node, "not_in"), _code_set(values, f"{self.node}.not_in(...)"), negated=True)
 
     def overlaps(self: Expr[frozenset[V]], values: Collection[V]) -> Overlaps:
         """The set-valued field shares at least one member with the set."""
-        return Overlaps(_plain(self.node, "overlaps"), _code_set(values))
+        return Overlaps(_plain(self.node, "overlaps"), _code_set(values, f"{self.node}.overlaps(...)"))
 
     def contains(self: Expr[frozenset[V]], item: Expr[V] | V) -> Contains:
         """The set-valued field has the item as a member."""
@@ -156,8 +156,13 @@ def _shift(node: FieldRef | Shifted, delta: timedelta, sign: int) -> Shifted:
     return Shifted(node, days)
 
 
-def _code_set(values: Collection[Any]) -> CodeSet[Any]:
-    return values if isinstance(values, CodeSet) else CodeSet("", tuple(values))
+def _code_set(values: Collection[Any], where: str) -> CodeSet[Any]:
+    if isinstance(values, CodeSet):
+        return values
+    # A string is a collection of its letters, so that in_("P-1") would ask for the ids "P", "-" and "1".
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise RuleError(f"{values!r} is no set of values", where=where, hint="use == for one value, or {one, another}")
+    return CodeSet("", tuple(values))
 
 
 def as_condition(predicate: Predicate) -> Condition:

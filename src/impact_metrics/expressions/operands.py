@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -64,6 +64,8 @@ class Shifted:
         spec = self.field.spec
         if not isinstance(spec.kind, DateKind) or spec.many:
             raise RuleError(f"only a date can be moved by days, and this is {spec}", where=str(self.field))
+        if abs(self.days) > timedelta.max.days:
+            raise RuleError(f"no calendar has {abs(self.days):,} days", where=str(self.field))
 
     def __str__(self) -> str:
         """Print the field and the days."""

@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING
 import attrs
 
 from impact_metrics.errors import ModelError, RuleError
-from impact_metrics.expressions import AllOf, AnyOf, Condition, Not, Predicate, Row, bound_rows, free_rows
+from impact_metrics.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Exists,
+    Not,
+    Predicate,
+    Row,
+    children,
+    free_rows,
+)
 from impact_metrics.expressions.language import conjunction, row_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from impact_metrics.model.records import Record
 
 
@@ -63,7 +76,7 @@ def constraint(
 
 
 def check_rows(condition: Condition, available: frozenset[Row], where: str) -> None:
-    """Raise ``RuleError`` when a condition reads a row that nothing binds, or binds one that is bound already."""
+    """Raise ``RuleError`` when a condition reads a row that nothing binds, or binds one that is there already."""
     for row in sorted(free_rows(condition) - available, key=str):
         names = " or ".join(sorted(str(known) for known in available))
         raise RuleError(
@@ -71,9 +84,18 @@ def check_rows(condition: Condition, available: frozenset[Row], where: str) -> N
             where=where,
             hint=f"put the condition inside exists({row}, ...)",
         )
-    for row in sorted(bound_rows(condition) & available, key=str):
-        raise RuleError(
-            f"{row} is bound twice, one inside the other",
-            where=where,
-            hint=f'name the inner one: other = alias({row.record.name}, "other")',
-        )
+    _check_bindings(condition, {row.name: row for row in available}, where)
+
+
+def _check_bindings(condition: Condition, outer: Mapping[str, Row], where: str) -> None:
+    """Refuse a row that is bound, or named, like one outside of it: readers of the rule tell rows by their names."""
+    if isinstance(condition, Exists | AtLeast):
+        row = condition.row
+        if row.name in outer:
+            twice = "is bound twice, one inside the other" if outer[row.name] == row else "names two rows of two types"
+            raise RuleError(
+                f"{row} {twice}", where=where, hint=f'name the inner one: other = alias({row.record.name}, "other")'
+            )
+        outer = {**outer, row.name: row}
+    for child in children(condition):
+        _check_bindings(child, outer, where)

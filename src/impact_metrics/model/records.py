@@ -64,6 +64,7 @@ class Record(RecordBase, metaclass=_RecordMeta):
         own = _own_fields(cls)
         attributes: dict[str, Any] = {}
         for name, (spec, default) in own.items():
+            _check_redeclared(specs.get(name), spec, f"{cls.__name__}.{name}")
             specs[name] = spec
             converter = _in_utc if name == "recorded_at" else None
             attributes[name] = attrs.field(default=default, converter=converter)
@@ -93,6 +94,16 @@ def _inherited(cls: type[Record]) -> tuple[FieldSpec, ...]:
     return tuple(spec for base in cls.__bases__ if hasattr(base, "__record__") for spec in base.__record__.fields)
 
 
+def _check_redeclared(inherited: FieldSpec | None, spec: FieldSpec, where: str) -> None:
+    """A type may word an inherited field anew, and not turn it into something else: engines rely on what bases say."""
+    if inherited is not None and attrs.evolve(spec, doc=inherited.doc) != inherited:
+        raise ModelError(
+            f"the field is inherited as {inherited}, and is declared here as another",
+            where=where,
+            hint="keep its kind and type, and change its documentation only",
+        )
+
+
 def _own_fields(cls: type[Record]) -> dict[str, tuple[FieldSpec, object]]:
     fields: dict[str, tuple[FieldSpec, object]] = {}
     for name in inspect.get_annotations(cls):
@@ -106,7 +117,12 @@ def _own_fields(cls: type[Record]) -> dict[str, tuple[FieldSpec, object]]:
                 where=where,
                 hint=f'{name}: Field[PersonId] = role("the person who ...")',
             )
+        if name.startswith("_"):
+            raise ModelError("the name of a field begins with a letter", where=where, hint=f"name it {name.strip('_')}")
         fields[name] = _spec(declared, _python_type(cls, name), where), declared.default
+    for name, value in cls.__dict__.items():
+        if isinstance(value, Field) and name not in fields:
+            raise ModelError("a field needs a type", where=f"{cls.__name__}.{name}", hint=f"{name}: Field[...] = ...")
     return fields
 
 

@@ -9,7 +9,7 @@ import attrs
 
 from impact_metrics.errors import RuleError, nearest
 from impact_metrics.model import Model
-from impact_metrics.rules.invariants import Invariant, metrics_of
+from impact_metrics.rules.invariants import AtMost, Invariant, check_same_subjects, metrics_of
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.rules.metric import Metric
 
@@ -29,7 +29,7 @@ class Catalogue:
     invariants: tuple[Invariant, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        """Ids are unique, rules read event types of the model, and invariants speak of metrics that are here."""
+        """Ids are unique, rules read event types of the model, and invariants relate metrics of it that are alike."""
         if len(self.by_id) < len(self.metrics):
             raise RuleError("two metrics have the same id", where=f"catalogue {self.id!r}")
         for metric in self.metrics:
@@ -40,6 +40,8 @@ class Catalogue:
                     raise RuleError(
                         f"there is no metric {name!r}", where=f"invariant {invariant}", hint=nearest(name, self.by_id)
                     )
+            if not isinstance(invariant, AtMost):
+                check_same_subjects(*(self.by_id[name] for name in metrics_of(invariant)))
 
     @cached_property
     def by_id(self) -> Mapping[str, Metric]:

@@ -56,7 +56,8 @@ class Disjoint:
 Invariant: TypeAlias = Subset | AtMost | Disjoint
 
 
-def _check_same_subjects(one: Metric, other: Metric) -> None:
+def check_same_subjects(one: Metric, other: Metric) -> None:
+    """Raise ``RuleError`` unless both metrics count subjects, of one kind."""
     where = f"{one.id} and {other.id}"
     kinds = [
         subject_kind(metric.measure.population) if isinstance(metric.measure, Count) else None
@@ -70,7 +71,7 @@ def _check_same_subjects(one: Metric, other: Metric) -> None:
 
 def subset(part: Metric, whole: Metric, *, because: str) -> Subset:
     """Declare that everybody counted by ``part`` is counted by ``whole``."""
-    _check_same_subjects(part, whole)
+    check_same_subjects(part, whole)
     return Subset(part.id, whole.id, because)
 
 
@@ -81,7 +82,7 @@ def at_most(lesser: Metric, greater: Metric, *, because: str) -> AtMost:
 
 def disjoint(one: Metric, other: Metric, *, because: str) -> Disjoint:
     """Declare that nobody is counted by both."""
-    _check_same_subjects(one, other)
+    check_same_subjects(one, other)
     return Disjoint(one.id, other.id, because)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.measures import Count, Measure
+from impact_metrics.rules.measures import Count, Measure, RowCount, Total
 from impact_metrics.rules.populations import subject_kind
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ class Metric:
                 "a metric's id is made of small letters, digits and underscores",
                 where=f"metric {self.id!r}",
                 hint="for example: survivors_cared_for",
+            )
+        if not isinstance(self.measure, Count | RowCount | Total):
+            raise RuleError(
+                f"{type(self.measure).__name__} is no measure",
+                where=f"metric {self.id!r}",
+                hint="write count(distinct(Trial.defendant)), count(rows(Trial)) or total(Trial.days)",
             )
         counted = subject_kind(self.measure.population) if isinstance(self.measure, Count) else None
         _check_unit(self.unit, counted, f"metric {self.id!r}")
