@@ -64,7 +64,10 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest versions that the package says it supports."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
-    supported = [*project["dependencies"], *(item for extra in ("cli", "fast", "testing") for item in extras[extra])]
+    supported = [
+        *project["dependencies"],
+        *(item for extra in ("cli", "fast", "arrow", "plots", "testing") for item in extras[extra]),
+    ]
     pins = [re.sub(r">=", "==", requirement) for requirement in supported]
     session.install("-e", ".[test]")
     session.install(*pins)

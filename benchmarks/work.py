@@ -13,8 +13,12 @@ from benchmarks.timing import Stopwatch
 from impact_metrics import Catalogue, Stream, evaluate
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
 from impact_metrics.anti_trafficking.metrics import HEADLINES
+from impact_metrics.reports.books import ALL
+from impact_metrics.rules.dimensions import ByTime
+from impact_metrics.rules.periods import periods
 from impact_metrics.streams import read_json_lines, write_json_lines
 
+MONTHS_OF_A_YEAR = 12
 AS_AT = date(2024, 6, 30)
 """A little before the last event, so that 'by then' means something."""
 
@@ -37,6 +41,27 @@ def evaluating(size: int, repeats: int) -> dict[str, float]:
             raise AssertionError(f"the engine says {report.values()}, the loops say {by_hand}")
     medians = watch.medians()
     return {**medians, "first": medians["view"] + medians["evaluate"]}
+
+
+BREAKDOWN = (ByTime("year"), ByTime("quarter"), ByTime("month"))
+"""Three dimensions that every metric has, so that the whole catalogue is broken down."""
+
+
+def bookkeeping(size: int, repeats: int) -> dict[str, float]:
+    """Measure a plain evaluation, one with twelve monthly closings, and one broken down three ways; in seconds."""
+    stream = Stream(Generator(size).events())
+    stream.known()
+    months = periods("month", date(AS_AT.year - 1, AS_AT.month + 1, 1), AS_AT)
+    watch = Stopwatch()
+    for _ in range(repeats):
+        report = watch.time("plain", lambda: evaluate(EIGHT, stream, as_at=AS_AT))
+        books = watch.time("closings", lambda: evaluate(EIGHT, stream, as_at=AS_AT).books(months))
+        cells = watch.time("cells", lambda: evaluate(EIGHT, stream, as_at=AS_AT).books(by=BREAKDOWN))
+        if len(months) != MONTHS_OF_A_YEAR or books.lines[len(months) - 1].value != report.results[0].value:
+            raise AssertionError("the last closing differs from the figure")
+        if sum(line.value for line in cells.of("arrests") if ALL not in line.cell) != report["arrests"].value:
+            raise AssertionError("the cells do not add up")
+    return watch.medians()
 
 
 def reading(size: int, repeats: int) -> dict[str, float]:

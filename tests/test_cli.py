@@ -101,6 +101,30 @@ def test_history_tells_of_one_person(stream: Path) -> None:
     assert run("history", "Nobody", stream, "--catalogue", CATALOGUE).output == "Nobody is counted in no figure\n"
 
 
+def test_periods_may_lie_between_boundaries(stream: Path) -> None:
+    """Three boundaries are two periods; a unit besides is refused."""
+    boundaries = ("--boundary", "2024-01-01", "--boundary", "2024-01-05", "--boundary", "2024-01-10")
+    books = run("report", stream, "--catalogue", CATALOGUE, *boundaries).output
+    assert "2024-01-01 to 2024-01-04        0        1     0        1       1      1" in books
+    both = run("report", stream, "--catalogue", CATALOGUE, *boundaries, "--period", "month")
+    assert both.exit_code == 2
+    assert "leave out --period or --boundary" in both.output
+
+
+def test_pictures_are_drawn_to_files(stream: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines, a funnel and a bridge, each where it was asked for."""
+    monkeypatch.chdir(tmp_path)
+    metrics = ("--catalogue", CATALOGUE, "--metric", "buyers", "--metric", "regulars")
+    for name, more in (("lines.svg", ("--period", "month")), ("funnel.png", ("--funnel",))):
+        result = run("plot", name, stream, *metrics, *more)
+        assert (result.exit_code, result.output) == (0, f"drawn: {name}\n")
+    moments = ("--known-from", "2024-05-01", "--known-to", "2024-07-01")
+    assert "drawn: buyers.svg" in run("restate", stream, "--catalogue", CATALOGUE, *moments, "--plot", "buyers").output
+    svg = (tmp_path / "lines.svg").read_text(), (tmp_path / "buyers.svg").read_text()
+    assert all("<svg" in text for text in svg)
+    assert (tmp_path / "funnel.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_findings_beyond_a_few_are_left_to_check(stream: Path) -> None:
     """Report shows five and says how many more; check lists them."""
     with stream.open("a", encoding="utf-8") as out:

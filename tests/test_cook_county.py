@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from impact_metrics import evaluate
+from impact_metrics.rules.dimensions import Band, ByBand, ByTime
 from impact_metrics.streams import Reading, load_mapping, read_mapped
 
 if TYPE_CHECKING:
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / "examples" / "cook_county"
 FOLDER = Path(os.environ.get("COOK_COUNTY_2019", ROOT.parent / "shared" / "data" / "cook_county_2019"))
+
+GUILTY = (
+    "Plea Of Guilty",
+    "Finding Guilty",
+    "Verdict Guilty",
+    "Plea of Guilty - Amended Charge",
+    "Plea of Guilty - Lesser Included",
+    "Finding Guilty - Lesser Included",
+)
 
 pytestmark = [
     pytest.mark.foreign,
@@ -104,3 +114,37 @@ def test_figures_agree_with_sql_over_the_raw_files(report: Any) -> None:
     }
     for name, query in queries.items():
         assert duckdb.sql(query).fetchall() == [(report[name].value,)]
+
+
+BANDS = (Band("0-17", 0, 17), Band("18-29", 18, 29), Band("30-47", 30, 47), Band("48+", 48))
+SQL_BANDS = """case when age is null then null when age < 18 then '0-17' when age < 30 then '18-29'
+                    when age < 48 then '30-47' else '48+' end"""
+SQL_SEX = (
+    "case when gender in ('Male', 'Male name, no gender given') then 'male' when gender = 'Female' then 'female' end"
+)
+
+
+def test_persons_received_by_quarter_sex_and_age_equal_sql(catalogue: ModuleType, report: Any) -> None:
+    """Every cell, those of missing values too, of two metrics, against SQL over the raw files."""
+    received, disposed = catalogue.CaseReceived, catalogue.Disposition
+    books = [
+        report.books(metrics=[name], by=[ByTime("quarter"), row.sex, ByBand(row.age, BANDS)]).lines
+        for name, row in (("received", received), ("guilty_participants", disposed))
+    ]
+    guilty = ", ".join(f"'{text}'" for text in GUILTY)
+    queries = [
+        f"""select case_participant_id as person, received_date::timestamp - interval 4 hour as day, gender,
+                   age_at_incident::int as age from read_csv('{FOLDER}/intake.csv.gz', all_varchar = true)""",
+        f"""select case_participant_id as person, strptime(disposition_date, '%m/%d/%Y %I:%M:%S %p') as day, gender,
+                   age_at_incident::int as age from read_csv('{FOLDER}/dispositions.csv.gz', all_varchar = true)
+            where charge_disposition in ({guilty}) and disposition_date not like '%2109%'""",
+    ]
+    for lines, rows in zip(books, queries, strict=True):
+        first = f"select * from ({rows}) qualify row_number() over (partition by person order by day) = 1"
+        cells = f"""select year(day) || ' Q' || quarter(day), {SQL_SEX} as sex, {SQL_BANDS} as band, count(*)
+                    from ({first}) group by all"""
+        expected = {tuple(row[:3]): row[3] for row in duckdb.sql(cells).fetchall()}
+        found = {line.cell: line.value for line in lines if "all" not in line.cell}
+        assert found == expected
+        assert len(found) > 20
+        assert sum(found.values()) == next(line.value for line in lines if set(line.cell) == {"all"})

@@ -53,6 +53,14 @@ def test_periods_are_named_as_people_name_them() -> None:
     ]
 
 
+def test_periods_stay_inside_the_calendar() -> None:
+    """Something must be before a period, and its last day must exist."""
+    with pytest.raises(RuleError, match="no day comes before"):
+        Period(date.min, date.max, "all")
+    with pytest.raises(RuleError, match="use years from 2 to 9998"):
+        periods("year", date(2024, 1, 1), date.max)
+
+
 def test_periods_end_with_the_report() -> None:
     """What starts later is left out, and what lasts longer is cut and says so."""
     found = up_to(periods("year", date(2022, 1, 1), date(2024, 1, 1)), date(2023, 6, 30))

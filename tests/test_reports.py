@@ -178,8 +178,8 @@ def test_dicts_are_plain_and_complete() -> None:
         "title": "Parts",
         "value": 4,
         "unit": "parts",
-        "as_at": "2024-01-09",
-        "known_at": "2025-01-01T00:00:00+00:00",
+        "as_at": date(2024, 1, 9),
+        "known_at": datetime(2025, 1, 1, tzinfo=UTC),
         "rows": 2,
         "missing": 1,
     }

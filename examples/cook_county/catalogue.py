@@ -138,6 +138,8 @@ class Disposition(Event):
     case: Field[CaseId] = link("the case")
     charge: Field[ChargeId] = link("the charge")
     result: Field[Result] = field("how the charge was disposed of")
+    sex: Field[Sex | None] = field("the recorded sex of the participant", default=None)
+    age: Field[int | None] = field("the age of the participant in years at the incident", default=None)
 
 
 MODEL = Model(

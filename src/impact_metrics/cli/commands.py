@@ -1,34 +1,32 @@
-"""The commands: ``report``, ``check`` and ``metrics``."""
+"""The commands: what they read, what they print, and how they end."""
 
 from __future__ import annotations
 
 import json
-from calendar import month_name
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read
-from impact_metrics.errors import ImpactMetricsError
+from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
+from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
+from impact_metrics.cli.over_time import history, plot, restate
+from impact_metrics.errors import ImpactMetricsError, RuleError
 from impact_metrics.reports import evaluate, violations
-from impact_metrics.reports.restate import restate as bridges
 from impact_metrics.rules.dimensions import named
-from impact_metrics.values import PersonId
+from impact_metrics.rules.periods import periods_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from impact_metrics.reports import Report
     from impact_metrics.rules import Metric
-    from impact_metrics.rules.periods import TimeUnit
+    from impact_metrics.rules.periods import Period, TimeUnit
     from impact_metrics.streams import Reading, SetAside
 
 FINDINGS = 1
 UNUSABLE = 2
-MONTH_NAMES = tuple(name.lower() for name in month_name[1:])
 SHOWN = 5
 """How many findings a report shows before it points to ``check``."""
 
@@ -54,34 +52,14 @@ def command() -> None:
     """
 
 
-def _inputs(function: Any) -> Any:  # noqa: ANN401 - decorators of click
-    """Give a command the options that say what is read."""
-    for decorate in (
-        click.argument("streams", nargs=-1, type=click.Path(path_type=Path), metavar="[STREAM]..."),
-        click.option("--catalogue", default=DEFAULT_CATALOGUE, help="module:NAME or file.py:NAME", show_default=True),
-        click.option("--mapping", type=click.Path(path_type=Path), help="a TOML file that says how to read exports"),
-        click.option(
-            "--folder", type=click.Path(path_type=Path), help="where the exports are [default: the mapping's]"
-        ),
-        click.option("--strict", is_flag=True, help="stop at the first record that would be set aside"),
-        click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), help="the date by which things must have occurred"),
-    ):
-        function = decorate(function)
-    return function
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
-
-
 @command.command()
-@_inputs
+@inputs
 @click.option("--known-at", type=click.DateTime(), help="the moment, in UTC, by which they must have been recorded")
 @click.option("--evidence", is_flag=True, help="name the events behind every subject counted")
 @click.option("--json", "as_json", is_flag=True, help="print JSON instead of a table")
-@click.option("--period", type=click.Choice(["year", "quarter", "month"]), help="keep the books period by period")
+@periods
 @click.option(
-    "--year-starts", type=click.Choice(MONTH_NAMES, case_sensitive=False), default="january", help="for --period"
+    "--boundary", "boundaries", multiple=True, type=DATE, help="or over periods from each to the day before the next"
 )
 @click.option(
     "--by", multiple=True, help="break down by a field, an attribute of the person, age, year, quarter or month"
@@ -97,23 +75,22 @@ def report(  # noqa: PLR0913 - the options of the command
     as_json: bool,
     period: TimeUnit | None,
     year_starts: str,
+    boundaries: tuple[datetime, ...],
     by: tuple[str, ...],
     every: bool,
     **given: Any,  # noqa: ANN401 - the options of _inputs
 ) -> None:
     """Evaluate a catalogue over a stream: JSON Lines files, or exports read through a mapping."""
-    catalogue = load_catalogue(given["catalogue"])
-    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
-    moment = None if known_at is None else known_at.replace(tzinfo=UTC)
-    made = evaluate(catalogue, reading.stream, as_at=_day(given["as_at"]), known_at=moment)
+    catalogue, reading = taken(given)
+    made = evaluate(catalogue, reading.stream, as_at=day(given["as_at"]), known_at=moment(known_at))
     if as_json:
         click.echo(_json(made, reading, evidence=evidence))
     else:
         for about in reading.about.values():
             click.echo(": ".join(str(about[key]) for key in ("title", "note") if key in about))
         click.echo(f"{reading.summary()}\n")
-        starts = MONTH_NAMES.index(year_starts.lower()) + 1
-        click.echo("\n\n".join(_books(made, period, starts, by, every=every)) if period or by else str(made))
+        over = _chosen_periods(made, period, year_starts, boundaries)
+        click.echo("\n\n".join(_books(made, over, by, every=every)) if over or by else str(made))
         if evidence:
             click.echo(_evidence(made))
         _point_to_check(made, reading)
@@ -121,11 +98,18 @@ def report(  # noqa: PLR0913 - the options of the command
         ctx.exit(FINDINGS)
 
 
-def _books(
-    made: Report, period: TimeUnit | None, year_starts: int, by: tuple[str, ...], *, every: bool
-) -> Iterator[str]:
+def _chosen_periods(
+    made: Report, unit: TimeUnit | None, year_starts: str, boundaries: Sequence[datetime]
+) -> tuple[Period, ...] | None:
+    if unit and boundaries:
+        raise RuleError("periods are either of a unit or between boundaries", hint="leave out --period or --boundary")
+    if boundaries:
+        return periods_between([boundary.date() for boundary in boundaries])
+    return made.periods(unit, year_starts=month(year_starts)) if unit else None
+
+
+def _books(made: Report, periods: tuple[Period, ...] | None, by: tuple[str, ...], *, every: bool) -> Iterator[str]:
     """Lay out the books of every metric that has what it is broken down by, and name those that have not."""
-    periods = None if period is None else made.periods(period, year_starts=year_starts)
     if not by:
         yield str(made.books(periods))
         return
@@ -185,21 +169,20 @@ def _json(made: Report, reading: Reading, *, evidence: bool) -> str:
 
 
 def _exact(value: object) -> str:
-    assert isinstance(value, Decimal)  # noqa: S101 - every other value of a report is plain
-    return str(value)
+    assert isinstance(value, Decimal | date)  # noqa: S101 - every other value of a report is plain
+    return str(value) if isinstance(value, Decimal) else value.isoformat()
 
 
 @command.command()
-@_inputs
+@inputs
 @click.pass_context
 def check(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
     """Read a stream and list what is set aside, and which records break constraints."""
-    catalogue = load_catalogue(given["catalogue"])
-    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
+    catalogue, reading = taken(given)
     for account in reading.accounts:
         click.echo(str(account))
     click.echo(reading.summary())
-    broken = violations(catalogue.model, reading.stream, as_at=_day(given["as_at"]))
+    broken = violations(catalogue.model, reading.stream, as_at=day(given["as_at"]))
     if not reading.set_aside_count and not broken:
         click.echo(f"all is well: {len(reading.stream):,} records are in the stream and satisfy the constraints")
         return
@@ -210,34 +193,6 @@ def check(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the op
         click.echo(f"\n{len(broken):,} records break constraints; they are in the stream:")
         _list([violation.finding(reading) for violation in broken], len(broken), None)
     ctx.exit(FINDINGS)
-
-
-@command.command()
-@_inputs
-@click.option("--known-from", type=click.DateTime(), required=True, help="when the figures were published, in UTC")
-@click.option("--known-to", type=click.DateTime(), required=True, help="when they are looked at again, in UTC")
-@click.option("--restated-by", help="the catalogue in force then, where definitions changed")
-def restate(*, known_from: datetime, known_to: datetime, restated_by: str | None, **given: Any) -> None:  # noqa: ANN401
-    """Explain why figures for one date changed between two moments of knowledge: whom, and which records."""
-    catalogue = load_catalogue(given["catalogue"])
-    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
-    successor = None if restated_by is None else load_catalogue(restated_by)
-    day = _day(given["as_at"]) or reading.stream.known().latest_day()
-    moments = (known_from.replace(tzinfo=UTC), known_to.replace(tzinfo=UTC))
-    click.echo(str(bridges(catalogue, reading.stream, as_at=day, known_at=moments, restated_by=successor)))
-
-
-@command.command()
-@click.argument("person")
-@_inputs
-@click.option("--known-at", type=click.DateTime(), help="the moment, in UTC, by which things must have been recorded")
-def history(*, person: str, known_at: datetime | None, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
-    """Tell when one person is counted by each metric, and through which events."""
-    catalogue = load_catalogue(given["catalogue"])
-    reading = read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
-    moment = None if known_at is None else known_at.replace(tzinfo=UTC)
-    made = evaluate(catalogue, reading.stream, as_at=_day(given["as_at"]), known_at=moment)
-    click.echo(str(made.history(PersonId(person))))
 
 
 @command.command()
@@ -264,3 +219,7 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
     if verbose:
         lines.extend(f"  assumption: {assumption}" for assumption in metric.assumptions)
     return lines
+
+
+for _command in (restate, history, plot):
+    command.add_command(_command)

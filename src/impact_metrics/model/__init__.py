@@ -3,7 +3,7 @@
 from impact_metrics.model.constraints import Constraint, constraint
 from impact_metrics.model.fields import Field, field, link, role
 from impact_metrics.model.model import Model
-from impact_metrics.model.records import Event, Person, Record, Retraction, SamePerson, revised
+from impact_metrics.model.records import Event, Person, Record, Retraction, SamePerson, ids_in, revised
 
 __all__ = [
     "Constraint",
@@ -16,6 +16,7 @@ __all__ = [
     "SamePerson",
     "constraint",
     "field",
+    "ids_in",
     "link",
     "revised",
     "role",

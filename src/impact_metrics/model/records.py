@@ -249,3 +249,13 @@ def revised(record: R, **changes: Any) -> R:  # noqa: ANN401 - each field has a 
     As for a correction: ``revised(arrest, suspect=PersonId("P-2"), recorded_at=datetime(2024, 3, 1, tzinfo=UTC))``.
     """
     return cast("R", attrs.evolve(cast("Any", record), **changes))
+
+
+def ids_in(record: Record) -> frozenset[str]:
+    """Give the ids that a record holds: its persons, and what ties it to other records, but not its own id."""
+    held: set[str] = set()
+    for spec in record.__record__.fields:
+        value = getattr(record, spec.name)
+        if isinstance(spec.kind, IdKind) and spec.name != "id" and value is not None:
+            held.update(value if spec.many else (value,))
+    return frozenset(held)

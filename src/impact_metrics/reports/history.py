@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from impact_metrics.engines.spans.intervals import holds
-from impact_metrics.model import Event
-from impact_metrics.reports.table import Column, Table
+from impact_metrics.model import Event, ids_in
+from impact_metrics.reports.table import Column, Table, Tabular
 from impact_metrics.rules import Count, Metric
 from impact_metrics.rules.populations import subject_kind
 from impact_metrics.values import IdKind
@@ -40,7 +40,7 @@ class Stay:
 
 
 @attrs.frozen(kw_only=True)
-class History:
+class History(Tabular):
     """The stays of one person in all figures that count persons, in the order of the catalogue and of dates."""
 
     person: str
@@ -101,22 +101,11 @@ def _stays(engine: SpansEngine, view: KnownView, metric: Metric, subject: str) -
         if left is not None:
             last = date.fromordinal(left.toordinal() - 1)
             then = engine.witnesses(population, subject, last)
-            out = _events_on(view.rows, left, {subject, *_linked(then.index), *_linked(then.linked)})
+            out = _events_on(view.rows, left, {subject}.union(*map(ids_in, (*then.index, *then.linked))))
             assert holds(spans, last)  # noqa: S101 - spans are half-open
             yield Stay(metric=metric, start=start, until=last, through=events, out_through=out)
         else:
             yield Stay(metric=metric, start=start, until=None, through=events, out_through=())
-
-
-def _linked(events: Sequence[Event]) -> set[str]:
-    """Give the ids that events hold, other than their own."""
-    held: set[str] = set()
-    for event in events:
-        for spec in event.__record__.fields:
-            value = getattr(event, spec.name)
-            if isinstance(spec.kind, IdKind) and spec.name != "id" and value is not None:
-                held |= set(value) if spec.many else {value}
-    return held
 
 
 def _events_on(rows: Mapping[str, Sequence[Event]], day: date, ids: set[str]) -> tuple[Event, ...]:
@@ -124,6 +113,6 @@ def _events_on(rows: Mapping[str, Sequence[Event]], day: date, ids: set[str]) ->
         event
         for events in rows.values()
         for event in events
-        if event.occurred_on == day and not ids.isdisjoint(_linked((event,)))
+        if event.occurred_on == day and not ids.isdisjoint(ids_in(event))
     ]
     return tuple(sorted(found, key=lambda event: event.id))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from impact_metrics.errors import RuleError, missing_extra
+from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.reports.books import ALL
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
 
 def _saved(figure: Figure, path: Path | None) -> Figure:
     if path is not None:
-        figure.savefig(path, dpi=150)
+        try:
+            figure.savefig(path, dpi=150)
+        except (OSError, ValueError) as error:
+            hint = "name a file that ends in .svg, .png or .pdf, in a folder that exists"
+            raise ImpactMetricsError(f"the picture cannot be saved: {error}", where=str(path), hint=hint) from None
     return figure
 
 
@@ -97,6 +101,7 @@ def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> F
         share = f"  ({count / before:.0%} of the stage before)" if before else ""
         axes.annotate(f" {count:,}{share}", (count, position), va="center")
     axes.set_xlim(right=max([1, *counts]) * 1.5)
+    axes.set_title("How many went through every stage so far")
     axes.set_xlabel(f"{units.pop().plural}, each in this and every stage above, as at {report.as_at}")
     return _saved(figure, path)
 

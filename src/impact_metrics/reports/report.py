@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
-from impact_metrics.reports.books import Books, keep_books, surprises
+from impact_metrics.reports import plots
+from impact_metrics.reports.bookkeeping import keep_books
+from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, history
 from impact_metrics.reports.render import as_html, as_text
+from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.rules import Catalogue, Count, Invariant, Metric
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
@@ -24,11 +27,16 @@ from impact_metrics.streams import KnownView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
 
     from impact_metrics.expressions import Expr
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
     from impact_metrics.values import PersonId
+
+PlotKind: TypeAlias = Literal["cumulative", "funnel"]
 
 
 @attrs.frozen
@@ -86,7 +94,7 @@ class InvariantFinding:
 
 
 @attrs.frozen(kw_only=True, slots=False, eq=False)
-class Report:
+class Report(Tabular):
     """The figures of a catalogue as at a date, as known at a moment (``None``: with everything that is recorded)."""
 
     catalogue: Catalogue
@@ -148,18 +156,36 @@ class Report:
         have.
         """
         chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
-        if periods is None:
-            periods = (Period(date.min + timedelta(days=1), self.as_at, "to date"),)
-        else:
-            periods = up_to(periods, self.as_at)
+        to_date = (Period(self._first_day, self.as_at, "to date"),)
+        shown = to_date if periods is None else up_to(periods, self.as_at)
         dimensions = [as_dimension(item) for item in by]
-        books = keep_books(self._engine, self._view, chosen, periods, dimensions, every=every)
+        books = keep_books(self._engine, self._view, chosen, shown, dimensions, every=every)
         return attrs.evolve(books, notes=surprises(books, self.catalogue.invariants))
+
+    @cached_property
+    def _first_day(self) -> date:
+        return min((self.as_at, *(event.occurred_on for events in self._view.rows.values() for event in events)))
 
     def periods(self, unit: TimeUnit, *, year_starts: int = 1) -> tuple[Period, ...]:
         """Give the periods of a unit from the first event to the date of the report; years may start in any month."""
-        first = min((event.occurred_on for events in self._view.rows.values() for event in events), default=self.as_at)
-        return up_to(periods_of(unit, min(first, self.as_at), self.as_at, year_starts=year_starts), self.as_at)
+        return up_to(periods_of(unit, self._first_day, self.as_at, year_starts=year_starts), self.as_at)
+
+    def plot(
+        self,
+        *metrics: str,
+        kind: PlotKind = "cumulative",
+        unit: TimeUnit = "year",
+        year_starts: int = 1,
+        path: Path | None = None,
+    ) -> Figure:
+        """Draw metrics as ``cumulative`` lines over periods of a unit, or as a ``funnel`` from the first to the last.
+
+        Gives a matplotlib ``Figure``, and saves it as SVG, PNG or PDF where a path is given. Raises ``RuleError`` for
+        metrics that cannot share a picture, and ``MissingExtraError`` without the extra ``plots``.
+        """
+        if kind == "funnel":
+            return plots.funnel(self, metrics, path)
+        return plots.cumulative(self.books(self.periods(unit, year_starts=year_starts), metrics=metrics), metrics, path)
 
     def history(self, person: PersonId) -> History:
         """Tell when one person is counted by each metric, and through which events, over all dates."""
@@ -170,27 +196,35 @@ class Report:
         """Every visible event that breaks a constraint of the model, worked out when first asked for."""
         return broken(self._engine, self.catalogue.model, self.as_at)
 
-    def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
-        """Give one plain dict a metric, in the order of the catalogue.
+    @property
+    def table(self) -> Table:
+        """The figures as a table, one row a metric, in the order of the catalogue."""
+        values = exactly(_VALUE, (result.value for result in self.results))
+        return Table((*_HEAD, values, *_TAIL), tuple(self._row(result) for result in self.results))
 
-        Keys: ``metric``, ``version``, ``title``, ``value``, ``unit``, ``as_at``, ``known_at`` (ISO dates or ``None``),
-        ``rows`` and ``missing`` (``None`` for counts of subjects). With ``evidence``, also a list of dicts with
-        ``subject``, ``events`` and ``linked``, the latter two lists of event ids.
+    def _row(self, result: Result) -> tuple[Any, ...]:
+        metric = result.metric
+        dates = self.as_at, self.known_at
+        return (
+            metric.id,
+            metric.version,
+            metric.title,
+            result.value,
+            metric.unit.plural,
+            *dates,
+            result.rows,
+            result.missing,
+        )
+
+    def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
+        """Give one dict a metric, keyed by the columns of the table.
+
+        With ``evidence``, also under that key a list of dicts with ``subject``, ``events`` and ``linked``, the latter
+        two lists of event ids.
         """
-        dicts: list[dict[str, Any]] = []
-        for result in self.results:
-            plain: dict[str, Any] = {
-                "metric": result.metric.id,
-                "version": result.metric.version,
-                "title": result.metric.title,
-                "value": result.value,
-                "unit": result.metric.unit.plural,
-                "as_at": self.as_at.isoformat(),
-                "known_at": None if self.known_at is None else self.known_at.isoformat(),
-                "rows": result.rows,
-                "missing": result.missing,
-            }
-            if evidence:
+        dicts = self.table.to_dicts()
+        if evidence:
+            for plain, result in zip(dicts, self.results, strict=True):
                 plain["evidence"] = [
                     {
                         "subject": item.subject,
@@ -199,7 +233,6 @@ class Report:
                     }
                     for item in self.evidence(result.metric.id)
                 ]
-            dicts.append(plain)
         return dicts
 
     def __str__(self) -> str:
@@ -209,3 +242,18 @@ class Report:
     def _repr_html_(self) -> str:
         """Show the figures as a table in a notebook."""
         return as_html(self)
+
+
+_HEAD = (
+    Column("metric", "text", "the id of the metric"),
+    Column("version", "text", "the version of its definition"),
+    Column("title", "text", "the title of the metric"),
+)
+_VALUE = Column("value", "integer", "the figure")
+_TAIL = (
+    Column("unit", "text", "what one of the figure is, in the plural"),
+    Column("as_at", "date", "the date by which things must have occurred to count"),
+    Column("known_at", "timestamp", "the moment by which they must have been recorded; empty for everything recorded"),
+    Column("rows", "integer", "for totals and row counts: how many rows stand behind the value"),
+    Column("missing", "integer", "for totals: how many of these rows have no number"),
+)

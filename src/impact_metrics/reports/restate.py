@@ -7,6 +7,7 @@ corrections, retractions, merges of persons, and last the change of definition.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,17 +17,25 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.errors import RuleError, StreamError
-from impact_metrics.model import Event, Retraction, SamePerson
-from impact_metrics.reports.table import Column, Table
+from impact_metrics.errors import ContradictionError, RuleError, StreamError
+from impact_metrics.model import Event, Retraction, SamePerson, ids_in
+from impact_metrics.reports.plots import waterfall
+from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.rules import Catalogue, Count, Metric, Total
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.versions import AnyRecord, group, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
 
     from impact_metrics.streams import Stream
+
+
+SHOWN = 3
+"""How many ids a list names on a terminal."""
 
 
 class Cause(Enum):
@@ -73,7 +82,7 @@ class Bridge:
 
 
 @attrs.frozen(kw_only=True)
-class Restatement:
+class Restatement(Tabular):
     """The bridges of all metrics between two moments of knowledge."""
 
     known_from: datetime
@@ -84,22 +93,33 @@ class Restatement:
         """Give the bridge of one metric. Raises ``KeyError`` for a metric that is not in it."""
         return {bridge.metric.id: bridge for bridge in self.bridges}[metric_id]
 
+    def plot(self, metric_id: str, path: Path | None = None) -> Figure:
+        """Draw one metric's bridge as a waterfall; see :mod:`impact_metrics.reports.plots`."""
+        return waterfall(self[metric_id], path)
+
     @property
     def table(self) -> Table:
         """The bridges as a table: a row for the published figure, each cause with a change, and the restated figure."""
-        return Table(_COLUMNS, tuple(row for bridge in self.bridges for row in _rows(bridge)))
+        rows = tuple(row for bridge in self.bridges for row in _rows(bridge))
+        return Table((*_STEP, exactly(_FIGURE, (row[len(_STEP)] for row in rows)), *_WHO), rows)
 
     def __str__(self) -> str:
-        """Lay the bridges out for a terminal."""
+        """Lay the bridges out for a terminal, long lists shortened; the table has them whole."""
         head = f"From what was known at {self.known_from.isoformat()} to what was known at {self.known_to.isoformat()}"
-        return f"{head}\n\n{self.table}"
+        whole = self.table
+        shortened = Table(
+            whole.columns, tuple((*row[: -len(_WHO)], *map(_shortened, row[-len(_WHO) :])) for row in whole.rows)
+        )
+        return f"{head}\n\n{shortened}"
 
 
-_COLUMNS = (
+_STEP = (
     Column("metric", "text", "the id of the metric"),
     Column("as_at", "date", "the date that both figures are for"),
     Column("step", "text", "the published figure, a cause of change, or the restated figure"),
-    Column("figure", "decimal", "a figure, or by how much it changed"),
+)
+_FIGURE = Column("figure", "integer", "a figure, or by how much it changed")
+_WHO = (
     Column("added", "text", "subjects (for totals: events) that count now and did not"),
     Column("removed", "text", "subjects that counted and no longer do"),
     Column("merged", "text", "ids that are now counted under another id"),
@@ -115,6 +135,11 @@ def _rows(bridge: Bridge) -> Iterator[tuple[Any, ...]]:
             lists = (line.added, line.removed, line.merged, line.records)
             yield name, day, line.cause.value, line.change, *(", ".join(items) or None for items in lists)
     yield name, day, "restated", bridge.restated, None, None, None, None
+
+
+def _shortened(listed: str | None) -> str | None:
+    items = (listed or "").split(", ")
+    return listed if len(items) <= SHOWN else f"{', '.join(items[:SHOWN])} and {len(items) - SHOWN:,} more"
 
 
 def restate(
@@ -164,9 +189,19 @@ def _stages(stream: Stream, earlier: datetime, later: datetime) -> list[_Stage]:
         if earlier < moment(record) <= later:
             news[_cause(record, before)].append(record)
     stages = [_stage(None, known, ())]
+    waiting: list[AnyRecord] = []
     for cause, records in news.items():
         known = [*known, *records]
-        stages.append(_stage(cause, known, tuple(records)))
+        waiting += records
+        try:
+            stages.append(_stage(cause, known, tuple(waiting)))
+        except ContradictionError:
+            # Retractions of merges may bring a circle back that other merges of the same time resolve. The step is then
+            # taken together with that one; a contradiction that stays is refused.
+            if cause is Cause.MERGED:
+                raise
+        else:
+            waiting = []
     return stages
 
 
@@ -205,30 +240,31 @@ class _State:
     day: date
     figure: int | Decimal
     parts: Mapping[str, Any]
+    rows: Mapping[str, Event]
 
     @classmethod
     def of(cls, metric: Metric, stage: _Stage, day: date) -> _State:
         measure = metric.measure
         figure = stage.engine.figure(measure, day).value
         if isinstance(measure, Count):
-            return cls(metric, stage, day, figure, dict.fromkeys(stage.engine.members_at(measure.population, day), 1))
+            members = stage.engine.members_at(measure.population, day)
+            return cls(metric, stage, day, figure, dict.fromkeys(members, 1), {})
         name = measure.field.name if isinstance(measure, Total) else None
         row, condition = (
             (measure.field.row, measure.condition)
             if isinstance(measure, Total)
             else (measure.rows.row, measure.rows.condition)
         )
-        found = stage.engine.rows_at(row, condition, day)
-        return cls(
-            metric, stage, day, figure, {event.id: 1 if name is None else getattr(event, name) for event in found}
-        )
+        rows: dict[str, Event] = {event.id: event for event in stage.engine.rows_at(row, condition, day)}
+        parts: dict[str, Any] = {key: 1 if name is None else getattr(event, name) for key, event in rows.items()}
+        return cls(metric, stage, day, figure, parts, rows)
 
-    def evidence(self, subject: str) -> set[str]:
-        """Give the ids of the events behind a subject; a row stands for itself."""
+    def evidence(self, subject: str) -> tuple[Event, ...]:
+        """Give the events behind a subject; a row stands for itself."""
         if not isinstance(self.metric.measure, Count):
-            return {subject}
+            return (self.rows[subject],) if subject in self.rows else ()
         witnesses = self.stage.engine.witnesses(self.metric.measure.population, subject, self.day)
-        return {event.id for event in (*witnesses.index, *witnesses.linked)}
+        return (*witnesses.index, *witnesses.linked)
 
 
 def _line(cause: Cause | None, before: _State, after: _State, news: Sequence[AnyRecord]) -> BridgeLine:
@@ -249,18 +285,28 @@ def _line(cause: Cause | None, before: _State, after: _State, news: Sequence[Any
 
 
 def _records(touched: set[str], before: _State, after: _State, news: Sequence[AnyRecord]) -> tuple[str, ...]:
-    """Find the news that made the step: in the evidence before or after, or, failing that, news of the same people."""
+    """Find the news that made the step.
+
+    That is news in the evidence of a subject before or after, or about it; failing that, news that holds the subject's
+    id, and failing that, news tied to the evidence by another id, such as that of a case.
+    """
+    by_id: defaultdict[str, set[str]] = defaultdict(set)
+    holding: defaultdict[str, set[str]] = defaultdict(set)
+    for record in news:
+        by_id[record.id].add(record.id)
+        if isinstance(record, Retraction):
+            by_id[record.of].add(record.id)
+        for held in ids_in(record):
+            holding[held].add(record.id)
     found: set[str] = set()
     for subject in touched:
-        behind = before.evidence(subject) | after.evidence(subject)
-        direct = {record.id for record in news if record.id in behind or getattr(record, "of", None) in behind}
-        found |= direct or {record.id for record in news if _mentions(record, subject)}
+        evidence = (*before.evidence(subject), *after.evidence(subject))
+        tied = frozenset[str]().union(*map(ids_in, evidence))
+        found |= (
+            _any_of(by_id, {event.id for event in evidence}) or _any_of(holding, {subject}) or _any_of(holding, tied)
+        )
     return tuple(sorted(found))
 
 
-def _mentions(record: AnyRecord, subject: str) -> bool:
-    for spec in record.__record__.fields:
-        value = getattr(record, spec.name)
-        if value == subject or (spec.many and value is not None and subject in value):
-            return True
-    return False
+def _any_of(found: Mapping[str, set[str]], ids: Iterable[str]) -> set[str]:
+    return {record for name in ids for record in found.get(name, ())}

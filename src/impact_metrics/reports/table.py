@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from abc import ABC, abstractmethod
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -12,7 +14,7 @@ import attrs
 from impact_metrics.errors import missing_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
 Kind: TypeAlias = Literal["text", "integer", "decimal", "date", "timestamp", "flag"]
@@ -43,6 +45,18 @@ class Table:
         """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
+    def without(self, names: Container[str]) -> Table:
+        """Give the table without some columns, and without those that have no value."""
+        kept = [
+            position
+            for position, column in enumerate(self.columns)
+            if column.name not in names and any(row[position] is not None for row in self.rows)
+        ]
+        return Table(
+            tuple(self.columns[position] for position in kept),
+            tuple(tuple(row[position] for position in kept) for row in self.rows),
+        )
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """Give one dict a row, keyed by column."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
@@ -67,17 +81,18 @@ class Table:
         types = {
             "text": pa.string(),
             "integer": pa.int64(),
-            "decimal": pa.decimal128(38, 9),
             "date": pa.date32(),
             "timestamp": pa.timestamp("us", tz="UTC"),
             "flag": pa.bool_(),
         }
-        schema = pa.schema(
-            [pa.field(column.name, types[column.kind], metadata={"doc": column.doc}) for column in self.columns]
-        )
-        columns = [[row[position] for row in self.rows] for position in range(len(self.columns))]
-        arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
-        return pa.Table.from_arrays(arrays, schema=schema).__arrow_c_stream__(requested_schema)
+        fields, arrays = [], []
+        for position, column in enumerate(self.columns):
+            values = [row[position] for row in self.rows]
+            kind = pa.decimal128(38, _places(values)) if column.kind == "decimal" else types[column.kind]
+            fields.append(pa.field(column.name, kind, metadata={"doc": column.doc}))
+            arrays.append(pa.array(values, type=kind))
+        table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+        return table.__arrow_c_stream__(requested_schema)
 
     def __str__(self) -> str:
         """Lay the table out for a terminal."""
@@ -95,6 +110,42 @@ class Table:
             "<tr>" + "".join(f"<td>{escape(shown(value))}</td>" for value in row) + "</tr>" for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+class Tabular(ABC):
+    """A result that is a table: it hands itself over as plain dicts, CSV, HTML and Arrow data, as its table does."""
+
+    @property
+    @abstractmethod
+    def table(self) -> Table:
+        """The result as a table, with its columns documented."""
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Give one dict a row, keyed by column."""
+        return self.table.to_dicts()
+
+    def to_csv(self, path: Path | None = None) -> str:
+        """Give the table as CSV, and write it where a path is given."""
+        return self.table.to_csv(path)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give the table as an Arrow stream capsule. Raises ``MissingExtraError`` without the extra ``arrow``."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook."""
+        return self.table._repr_html_()
+
+
+def exactly(column: Column, values: Iterable[object]) -> Column:
+    """Give the column as it is for whole numbers, and as one of decimals where one of the values is no whole number."""
+    return attrs.evolve(column, kind="decimal") if any(isinstance(value, Decimal) for value in values) else column
+
+
+def _places(values: Iterable[Decimal | int | None]) -> int:
+    """Give how many decimal places hold every value exactly."""
+    exponents = [value.as_tuple().exponent for value in values if isinstance(value, Decimal)]
+    return max((-exponent for exponent in exponents if isinstance(exponent, int)), default=0)
 
 
 def shown(value: object) -> str:

@@ -9,7 +9,7 @@ import attrs
 
 from impact_metrics.errors import RuleError, nearest
 from impact_metrics.reports.books import ALL, Books, Line
-from impact_metrics.reports.table import Column, Table
+from impact_metrics.reports.table import Column, Table, Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,12 +57,28 @@ class Achievement:
         return None if way == 0 else (Decimal(self.actual - start) / way).quantize(Decimal("0.0001"))
 
 
-def against(books: Books, targets: Sequence[Target]) -> tuple[Achievement, ...]:
+@attrs.frozen
+class Achievements(Tabular):
+    """Targets with what came of them, as the results table of a framework shows them."""
+
+    items: tuple[Achievement, ...]
+
+    @property
+    def table(self) -> Table:
+        """One row a target."""
+        return Table(_COLUMNS, tuple(_row(item) for item in self.items))
+
+    def __str__(self) -> str:
+        """Lay the achievements out for a terminal."""
+        return str(self.table)
+
+
+def against(books: Books, targets: Sequence[Target]) -> Achievements:
     """Set targets against the books. Raises ``RuleError`` for a metric, period or figure that the books do not have."""
     whole = {
         (line.metric.id, line.period.label): line for line in books.lines if all(label == ALL for label in line.cell)
     }
-    return tuple(Achievement(target, _actual(_line(whole, target), target)) for target in targets)
+    return Achievements(tuple(Achievement(target, _actual(_line(whole, target), target)) for target in targets))
 
 
 def _line(whole: dict[tuple[str, str], Line], target: Target) -> Line:
@@ -89,23 +105,10 @@ def _actual(line: Line, target: Target) -> int | Decimal:
     return readings[target.reads]
 
 
-def achievements_table(achievements: Sequence[Achievement]) -> Table:
-    """Lay achievements out as a table, one row a target."""
-    rows = tuple(
-        (
-            item.target.metric,
-            item.target.period,
-            item.target.reads,
-            item.target.direction,
-            item.target.baseline,
-            item.target.target,
-            item.actual,
-            item.progress,
-            item.met,
-        )
-        for item in achievements
-    )
-    return Table(_COLUMNS, rows)
+def _row(item: Achievement) -> tuple[object, ...]:
+    target = item.target
+    figures = target.baseline, target.target, item.actual, item.progress, item.met
+    return target.metric, target.period, target.reads, target.direction, *figures
 
 
 _COLUMNS = (

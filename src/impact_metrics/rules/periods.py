@@ -27,7 +27,9 @@ class Period:
     label: str
 
     def __attrs_post_init__(self) -> None:
-        """A period does not end before it starts."""
+        """A period does not end before it starts, and there is a day before it."""
+        if self.start == date.min:
+            raise RuleError("no day comes before the period, so nothing can be open", where=self.label)
         if self.end < self.start:
             raise RuleError(f"the period ends on {self.end}, before it starts on {self.start}", where=self.label)
 
@@ -71,6 +73,8 @@ def periods(unit: TimeUnit, first: date, last: date, *, year_starts: int = 1) ->
         raise RuleError(f"there is no period {unit!r}", where="periods", hint="use year, quarter or month")
     if last < first:
         raise RuleError(f"the last day {last} is before the first day {first}", where="periods")
+    if first.year <= date.min.year or last.year >= date.max.year:
+        raise RuleError("the calendar has no whole periods there", where="periods", hint="use years from 2 to 9998")
     step = MONTHS[unit]
     months = _months_since_zero(first, year_starts) // step * step
     found: list[Period] = []

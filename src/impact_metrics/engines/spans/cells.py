@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
 from impact_metrics.rules.periods import label_of
+from impact_metrics.values.kinds import CodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,23 +40,38 @@ def reader(dimension: Dimension, subject: FieldRef | None, persons: Mapping[Pers
     """Build the function that reads a dimension from an index event; ``subject`` is the field of the subject."""
     match dimension:
         case ByField(field):
-            name = field.name
-            return lambda event, _: _labels(getattr(event, name))
+            held = _field_values(field)
+            return lambda event, _: tuple(label for value in held(event) for label in _labels(value))
         case ByBand(field, bands):
-            name = field.name
-            return lambda event, _: (band_of(getattr(event, name), bands),)
+            held = _field_values(field)
+            return lambda event, _: tuple(band_of(value, bands) for value in held(event))
         case ByTime(unit, year_starts):
             return lambda event, _: (label_of(event.occurred_on, unit, year_starts),)
         case ByPerson(attribute):
-            held = _person_values(attribute, subject, persons)
-            return lambda event, member: tuple(label for value in held(event, member) for label in _labels(value))
+            person = _person_values(attribute, subject, persons)
+            return lambda event, member: tuple(label for value in person(event, member) for label in _labels(value))
         case ByAge(born, bands):
-            held = _person_values(born, subject, persons)
+            date_of_birth = _person_values(born, subject, persons)
             return lambda event, member: tuple(
-                band_of(None if day is None else age_at(day, event.occurred_on), bands) for day in held(event, member)
+                band_of(None if day is None else age_at(day, event.occurred_on), bands)
+                for day in date_of_birth(event, member)
             )
         case _:
             assert_never(dimension)
+
+
+def ranks(dimension: Dimension) -> Mapping[str, int]:
+    """Give the order of a dimension's cells where it is not that of their names: bands, and codes of a list."""
+    match dimension:
+        case ByBand(_, bands) | ByAge(_, bands):
+            names = [band.name for band in bands]
+        case ByField(field) if isinstance(field.spec.kind, CodeKind):
+            names = [label(code) for code in field.spec.kind.codes]
+        case ByPerson(attribute) if isinstance(attribute.spec.kind, CodeKind):
+            names = [label(code) for code in attribute.spec.kind.codes]
+        case _:
+            names = []
+    return {name: position for position, name in enumerate(names)}
 
 
 def _labels(value: Any) -> tuple[Label, ...]:  # noqa: ANN401 - the value of any field
@@ -95,6 +111,13 @@ def _person_values(
 
     if role == subject:
         return lambda _, member: (value(member),)
+    held = _field_values(role)
     if role.spec.many:
-        return lambda event, _: tuple(map(value, sorted(getattr(event, role.name) or ()))) or (None,)
-    return lambda event, _: (value(getattr(event, role.name)),)
+        return lambda event, _: tuple(map(value, sorted(held(event)[0] or ()))) or (None,)
+    return lambda event, _: tuple(map(value, held(event)))
+
+
+def _field_values(field: FieldRef) -> Callable[[Event], tuple[Any, ...]]:
+    """Build the function that reads a field; an event of another type, through which a subject came in, has none."""
+    record, name = field.row.record, field.name
+    return lambda event: (getattr(event, name) if event.__record__ == record else None,)

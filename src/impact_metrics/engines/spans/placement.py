@@ -8,15 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.engines.spans.intervals import (
-    NEVER,
-    Spans,
-    at_least,
-    at_least_distinct,
-    complement,
-    intersection,
-    union,
-)
+from impact_metrics.engines.spans.index import count_spans, counts
+from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, intersection, union
+from impact_metrics.engines.spans.plans import field_name
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 
 if TYPE_CHECKING:
@@ -70,29 +64,21 @@ def _first(rows: Sequence[Entry], population: Distinct[Any]) -> list[Entry]:
     """Give the rows that complete a subject's membership, each with the dates on which it is the one that does."""
     if population.minimum == 1 and population.on is None:
         return _earliest(rows)
+    n, on = population.minimum, field_name(population.on)
     placing: list[Entry] = []
-    on = None if population.on is None else population.on.name
-    needed = population.minimum
-    for position, (event, spans) in enumerate(rows):
-        earlier = rows[:position]
-        if on is None:
-            before = [held for _, held in earlier]
-            reached = at_least(needed, before)
-            one_short = at_least(needed - 1, before) if needed > 1 else None
-        else:
-            key = getattr(event, on)
-            if key is None:
-                continue
-            keyed = [(getattr(other, on), held) for other, held in earlier]
-            reached = at_least_distinct(needed, keyed)
-            one_short = at_least_distinct(needed - 1, keyed) if needed > 1 else None
-        own = spans if one_short is None else intersection(spans, one_short)
-        own = intersection(own, complement(reached))
-        if on is not None:
-            same = at_least(1, [held for other, held in earlier if getattr(other, on) == getattr(event, on)])
-            own = intersection(own, complement(same))
+    earlier: list[Entry] = []
+    for event, spans in rows:
+        if not counts(event, on):
+            continue
+        own = intersection(spans, complement(count_spans(earlier, n, on)))
+        if n > 1:
+            own = intersection(own, count_spans(earlier, n - 1, on))
+        if on:
+            same = [entry for entry in earlier if getattr(entry[0], on) == getattr(event, on)]
+            own = intersection(own, complement(count_spans(same, 1, on)))
         if own:
             placing.append((event, own))
+        earlier.append((event, spans))
     return placing
 
 
