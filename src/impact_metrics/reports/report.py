@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
@@ -26,7 +27,7 @@ from impact_metrics.rules.periods import periods as periods_of
 from impact_metrics.streams import KnownView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -156,15 +157,19 @@ class Report(Tabular):
         have.
         """
         chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
-        to_date = (Period(self._first_day, self.as_at, "to date"),)
-        shown = to_date if periods is None else up_to(periods, self.as_at)
+        shown = self._to_date if periods is None else up_to(periods, self.as_at)
         dimensions = [as_dimension(item) for item in by]
         books = keep_books(self._engine, self._view, chosen, shown, dimensions, every=every)
         return attrs.evolve(books, notes=surprises(books, self.catalogue.invariants))
 
+    @property
+    def _to_date(self) -> tuple[Period, ...]:
+        return (Period(self._first_day, self.as_at, "to date"),)
+
     @cached_property
     def _first_day(self) -> date:
-        return min((self.as_at, *(event.occurred_on for events in self._view.rows.values() for event in events)))
+        first: Iterator[date] = (min(map(attrgetter("occurred_on"), events)) for events in self._view.rows.values())
+        return min((self.as_at, *first))
 
     def periods(self, unit: TimeUnit, *, year_starts: int = 1) -> tuple[Period, ...]:
         """Give the periods of a unit from the first event to the date of the report; years may start in any month."""

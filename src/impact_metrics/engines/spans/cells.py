@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
@@ -19,43 +20,89 @@ if TYPE_CHECKING:
     from impact_metrics.values import PersonId
 
 Label: TypeAlias = "str | None"
+Labels: TypeAlias = "tuple[Label, ...]"
 Cell: TypeAlias = "tuple[Label, ...]"
-Reader: TypeAlias = "Callable[[Event, str | None], tuple[Label, ...]]"
+Values: TypeAlias = "tuple[Any, ...]"
 
 
-def cells(readers: Sequence[Reader], *, every: bool) -> Callable[[Event, str | None], Iterable[Cell]]:
-    """Build the function that gives the cells of an event and subject: one, or with ``every`` each that it touches."""
-    if every:
-        return lambda event, subject: product(*(read(event, subject) for read in readers))
-    return lambda event, subject: (tuple(_joined(read(event, subject)) for read in readers),)
+class Placer:
+    """Gives the cells of an event and subject, and works out those of each combination of values once.
+
+    ``subject`` is the field that holds the subject in index events, and ``None`` for totals and row counts.
+    """
+
+    def __init__(
+        self,
+        dimensions: Sequence[Dimension],
+        subject: FieldRef | None,
+        persons: Mapping[PersonId, Person],
+        *,
+        every: bool,
+    ) -> None:
+        """Build what reads the dimensions. With ``every``, an event has each cell that it touches, otherwise one."""
+        # Several units of time are read once: the month decides on all of them.
+        kinds = [ByTime("month") if isinstance(dimension, ByTime) else dimension for dimension in dimensions]
+        distinct = list(dict.fromkeys(kinds))
+        self._reads = [_reader(dimension, subject, persons) for dimension in distinct]
+        self._labels = [(distinct.index(kind), _labeller(item)) for kind, item in zip(kinds, dimensions, strict=True)]
+        self._every = every
+        self._homes: dict[Values, frozenset[Cell]] = {}
+
+    def values(self, event: Event, subject: str | None) -> Values:
+        """Give the values that place an event and subject: what has the same values is in the same cells."""
+        return tuple([read(event, subject) for read in self._reads])
+
+    def homes(self, values: Values) -> frozenset[Cell]:
+        """Give the cells of what has these values, and the subtotals that they are in, but for the whole."""
+        if values not in self._homes:
+            labels = [label(values[position]) for position, label in self._labels]
+            cells = product(*labels) if self._every else (tuple(map(_joined, labels)),)
+            self._homes[values] = frozenset(
+                cell[:length] for cell in cells for length in range(1, len(self._labels) + 1)
+            )
+        return self._homes[values]
 
 
-def _joined(labels: tuple[Label, ...]) -> Label:
+def _joined(labels: Labels) -> Label:
     if len(labels) == 1:
         return labels[0]
     return " + ".join(sorted({"unknown" if label is None else label for label in labels}))
 
 
-def reader(dimension: Dimension, subject: FieldRef | None, persons: Mapping[PersonId, Person]) -> Reader:
-    """Build the function that reads a dimension from an index event; ``subject`` is the field of the subject."""
+def _reader(
+    dimension: Dimension, subject: FieldRef | None, persons: Mapping[PersonId, Person]
+) -> Callable[[Event, str | None], Any]:
+    """Build the function that reads from an event what its labels depend on."""
     match dimension:
-        case ByField(field):
-            held = _field_values(field)
-            return lambda event, _: tuple(label for value in held(event) for label in _labels(value))
-        case ByBand(field, bands):
-            held = _field_values(field)
-            return lambda event, _: tuple(band_of(value, bands) for value in held(event))
-        case ByTime(unit, year_starts):
-            return lambda event, _: (label_of(event.occurred_on, unit, year_starts),)
+        case ByField(field) | ByBand(field):
+            held = _field_value(field)
+            return lambda event, _: held(event)
+        case ByTime():
+            return lambda event, _: event.occurred_on.replace(day=1)
         case ByPerson(attribute):
-            person = _person_values(attribute, subject, persons)
-            return lambda event, member: tuple(label for value in person(event, member) for label in _labels(value))
-        case ByAge(born, bands):
-            date_of_birth = _person_values(born, subject, persons)
+            return _person_values(attribute, subject, persons)
+        case ByAge(born):
+            dates_of_birth = _person_values(born, subject, persons)
             return lambda event, member: tuple(
-                band_of(None if day is None else age_at(day, event.occurred_on), bands)
-                for day in date_of_birth(event, member)
+                None if day is None else age_at(day, event.occurred_on) for day in dates_of_birth(event, member)
             )
+        case _:
+            assert_never(dimension)
+
+
+def _labeller(dimension: Dimension) -> Callable[[Any], Labels]:
+    """Build the function that names the cells of what was read."""
+    match dimension:
+        case ByField():
+            return _labels
+        case ByBand(_, bands):
+            return lambda value: (band_of(value, bands),)
+        case ByTime(unit, year_starts):
+            return lambda day: (label_of(day, unit, year_starts),)
+        case ByPerson():
+            return lambda values: tuple(label for value in values for label in _labels(value))
+        case ByAge(_, bands):
+            return lambda ages: tuple(band_of(age, bands) for age in ages)
         case _:
             assert_never(dimension)
 
@@ -74,7 +121,7 @@ def ranks(dimension: Dimension) -> Mapping[str, int]:
     return {name: position for position, name in enumerate(names)}
 
 
-def _labels(value: Any) -> tuple[Label, ...]:  # noqa: ANN401 - the value of any field
+def _labels(value: Any) -> Labels:  # noqa: ANN401 - the value of any field
     if isinstance(value, frozenset):
         return tuple(sorted(map(label, value))) or ("none",)
     return (None if value is None else label(value),)
@@ -84,7 +131,7 @@ def label(value: object) -> str:
     """Print a value as the name of a cell. A code that is itself called unknown is told from a missing value."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = str(value)
+    text = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
     return "unknown (recorded)" if text == "unknown" else text
 
 
@@ -111,13 +158,13 @@ def _person_values(
 
     if role == subject:
         return lambda _, member: (value(member),)
-    held = _field_values(role)
+    held = _field_value(role)
     if role.spec.many:
-        return lambda event, _: tuple(map(value, sorted(held(event)[0] or ()))) or (None,)
-    return lambda event, _: tuple(map(value, held(event)))
+        return lambda event, _: tuple(map(value, sorted(held(event) or ()))) or (None,)
+    return lambda event, _: (value(held(event)),)
 
 
-def _field_values(field: FieldRef) -> Callable[[Event], tuple[Any, ...]]:
+def _field_value(field: FieldRef) -> Callable[[Event], Any]:
     """Build the function that reads a field; an event of another type, through which a subject came in, has none."""
     record, name = field.row.record, field.name
-    return lambda event: (getattr(event, name) if event.__record__ == record else None,)
+    return lambda event: getattr(event, name) if event.__record__ is record else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from impact_metrics.engines.spans.intervals import Spans
@@ -45,18 +45,44 @@ def stays(spans: Spans, boundaries: Sequence[date]) -> Iterator[tuple[int, int]]
         yield run
 
 
-def flows(memberships: Iterable[Spans], boundaries: Sequence[date]) -> list[Flow]:
-    """Balance a stock over the periods between boundaries: the day before the first, then the end of each period."""
-    came = [0] * (len(boundaries) + 1)
-    went = [0] * (len(boundaries) + 1)
-    for spans in memberships:
-        for start, end in stays(spans, boundaries):
-            came[start] += 1
-            went[end] += 1
-    balanced: list[Flow] = []
-    stock = came[0]
-    for position in range(1, len(boundaries)):
-        closing = stock + came[position] - went[position]
-        balanced.append(Flow(stock, came[position], went[position], closing))
-        stock = closing
-    return balanced
+Runs: TypeAlias = "tuple[tuple[int, int], ...]"
+
+
+class RunsBySpans(dict["Spans", Runs]):
+    """The runs of boundary dates on which spans hold, worked out once for the same spans."""
+
+    def __init__(self, boundaries: Sequence[date]) -> None:
+        """Keep the boundaries: the day before the first period, then the end of each."""
+        super().__init__()
+        self._boundaries = boundaries
+
+    def __missing__(self, spans: Spans) -> Runs:
+        """Work out what is asked for the first time."""
+        self[spans] = runs = tuple(stays(spans, self._boundaries))
+        return runs
+
+
+class Ledger:
+    """How many subjects came and went in each period, and how many the keeper of the ledger finds ``active`` there."""
+
+    def __init__(self, periods: int) -> None:
+        """Start with nobody."""
+        self._came = [0] * (periods + 2)
+        self._went = [0] * (periods + 2)
+        self.active = [0] * periods
+
+    def add(self, runs: Runs, subjects: int = 1) -> None:
+        """Enter so many subjects, for the boundary dates on which they are there."""
+        for start, end in runs:
+            self._came[start] += subjects
+            self._went[end] += subjects
+
+    def flows(self) -> list[Flow]:
+        """Balance the stock over the periods."""
+        balanced: list[Flow] = []
+        stock = self._came[0]
+        for position in range(1, len(self.active) + 1):
+            came, went = self._came[position], self._went[position]
+            balanced.append(Flow(stock, came, went, stock + came - went))
+            stock += came - went
+        return balanced

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from impact_metrics.engines.spans.intervals import (
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 Match: TypeAlias = "tuple[Event, Spans]"
 
+in_time = attrgetter("occurred_on", "id")
+"""What events are sorted by: their days, ties by their ids."""
+
 
 class Index:
     """Events by key, each with the dates on which it is visible and ``nested``, which looks at other events, holds."""
@@ -56,6 +60,15 @@ class Index:
             by_days = self._nested is None and not on
             self._answers[n, on] = self._from_days(n) if by_days else self._from_spans(n, on)
         return self._answers[n, on]
+
+    @property
+    def needs_only_days(self) -> bool:
+        """Whether every event of the index fits from its own day on, whatever else happens."""
+        return self._nested is None
+
+    def keyed_events(self) -> Iterator[tuple[Any, Event]]:
+        """Give each event with each of its keys, also those that never fit."""
+        return self._keyed(self._rows)
 
     def _from_days(self, n: int) -> Mapping[Any, Spans]:
         """Answer where events need only be visible: from the n-th earliest day on."""
@@ -82,7 +95,15 @@ class Index:
         return found
 
     def fitting(self) -> Iterator[tuple[Any, Event, Spans]]:
-        """Give each event with each of its keys and the dates on which it fits, worked out once for all its keys."""
+        """Give each event with each of its keys and the dates on which it fits."""
+        return iter(self._fitted)
+
+    @cached_property
+    def _fitted(self) -> Sequence[tuple[Any, Event, Spans]]:
+        return list(self._fit())
+
+    def _fit(self) -> Iterator[tuple[Any, Event, Spans]]:
+        """Work out the dates on which each event fits, once for all its keys."""
         last, spans = None, NEVER
         for key, event in self._keyed(self._rows):
             if event is not last:
@@ -99,7 +120,8 @@ class Index:
 
     def in_order(self, key: object) -> list[Match]:
         """Give the events under a key, earliest first, ties by event id."""
-        return sorted(self.matches(key), key=lambda match: (match[0].occurred_on, match[0].id))
+        matches = self.matches(key)
+        return list(matches) if len(matches) == 1 else sorted(matches, key=lambda match: in_time(match[0]))
 
     def witnesses(self, key: object, day: date, on: str) -> Iterator[tuple[Event, Iterator[Event]]]:
         """Give the events under a key that fit on a day, each with the further events that made it fit.

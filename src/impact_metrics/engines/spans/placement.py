@@ -6,10 +6,11 @@ it a member then. So for one subject the spans of its entry events are disjoint 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.engines.spans.index import count_spans, counts
-from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, intersection, union
+from impact_metrics.engines.spans.index import count_spans, counts, in_time
+from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, intersection, since, union
 from impact_metrics.engines.spans.plans import field_name
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 
@@ -33,8 +34,10 @@ def placed(engine: SpansEngine, population: Population[Any], row: Row | None) ->
         case Distinct():
             if row is not None and population.row != row:
                 return {}
-            entries = engine.entries_of(population)
-            return {subject: _first(entries.in_order(subject), population) for subject in engine.members(population)}
+            index = engine.entries_of(population)
+            if index.needs_only_days and population.on is None:
+                return _nth(index.keyed_events(), population.minimum)
+            return {subject: _first(index.in_order(subject), population) for subject in engine.members(population)}
         case Both(items):
             return _within(_combined([placed(engine, item, row) for item in items], latest=True), engine, population)
         case Either(items):
@@ -58,6 +61,19 @@ def touched(engine: SpansEngine, population: Population[Any], row: Row | None) -
                 if both:
                     found.setdefault(subject, []).append((event, both))
     return found
+
+
+def _nth(events: Iterable[tuple[str, Event]], n: int) -> Placed:
+    """Place each subject for good by its n-th event, where events need only be visible."""
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for subject, event in events:
+        found[subject].append(event)
+    placing: dict[str, list[Entry]] = {}
+    for subject, own in found.items():
+        if len(own) >= n:
+            event = min(own, key=in_time) if n == 1 < len(own) else sorted(own, key=in_time)[n - 1]
+            placing[subject] = [(event, since(event.occurred_on))]
+    return placing
 
 
 def _first(rows: Sequence[Entry], population: Distinct[Any]) -> list[Entry]:
@@ -130,8 +146,7 @@ def _alone(ones: Iterable[Entry], others: Sequence[Entry]) -> Iterator[Entry]:
 
 
 def _chosen(one: Event, other: Event, *, latest: bool) -> Event:
-    in_order = sorted((one, other), key=lambda event: (event.occurred_on, event.id))
-    return in_order[1 if latest else 0]
+    return max(one, other, key=in_time) if latest else min(one, other, key=in_time)
 
 
 def _within(entries: Placed, engine: SpansEngine, population: Population[Any]) -> Placed:
