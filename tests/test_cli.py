@@ -94,6 +94,16 @@ def test_restate_builds_bridges(stream: Path, tmp_path: Path) -> None:
     assert "recorded late" not in dated.output
 
 
+def test_restate_changes_to_a_version_of_a_metric(stream: Path) -> None:
+    """By its name; one that there is not is refused with those there are."""
+    moments = ("--known-from", "2024-05-01", "--known-to", "2024-05-01")
+    versioned = "tests.test_versions:VERSIONED"
+    result = run("restate", stream, "--catalogue", versioned, *moments, "--to-version", "buyers=2")
+    assert "buyers    2024-01-09  definition changed      -1         Ben" in result.output
+    refused = run("restate", stream, "--catalogue", versioned, *moments, "--to-version", "buyers=9")
+    assert (refused.exit_code, "known names are: 0, 1, 2" in refused.output) == (2, True)
+
+
 def test_history_tells_of_one_person(stream: Path) -> None:
     """When and through which events; also as it was known at a moment."""
     told = run("history", "Ann", stream, "--catalogue", CATALOGUE, "--known-at", "2024-12-31").output

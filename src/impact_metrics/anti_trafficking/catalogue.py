@@ -6,6 +6,7 @@ from impact_metrics.anti_trafficking.metrics import (
     CONVICTIONS,
     CONVICTIONS_NET_OF_QUASHED,
     HEADLINES,
+    OTHER_VERSIONS,
     PROSECUTIONS,
     SURVIVORS_CARED_FOR,
     SURVIVORS_REHABILITATED,
@@ -43,6 +44,7 @@ CATALOGUE = Catalogue(
     title="Impact of work against human trafficking",
     model=MODEL,
     metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED),
+    other_versions=OTHER_VERSIONS,
     invariants=(
         subset(
             CONVICTIONS,

@@ -1,10 +1,14 @@
 """The published metrics: definitions word for word, and our readings as assumptions where the page is silent."""
 
+import attrs
+
 from impact_metrics.anti_trafficking.populations import (
     ARRESTED,
     CARED_FOR,
+    CARED_FOR_ON_TWO_DAYS,
     CONVICTED,
     CONVICTED_NET_OF_QUASHED,
+    CONVICTED_WITH_LEGAL_SUPPORT,
     PROSECUTED,
     REACHED,
     REHABILITATED,
@@ -107,6 +111,16 @@ CONVICTIONS = Metric(
     ),
 )
 
+CONVICTIONS_LATER_WORDING = attrs.evolve(
+    CONVICTIONS,
+    version="later-wording",
+    definition="the number of perpetrators convicted for any offence related to the exploitation of a victim, where "
+    "our teams provided support to the victim and/or prosecutor during the legal process.",
+    measure=count(CONVICTED_WITH_LEGAL_SUPPORT),
+    assumptions=tuple(assumption for assumption in CONVICTIONS.assumptions if assumption != _ANY_ARREST),
+    reason="a later wording of the definition, which no longer names the arrest",
+)
+
 CONVICTIONS_NET_OF_QUASHED = Metric(
     id="convictions_net_of_quashed",
     version=VERSION,
@@ -147,6 +161,17 @@ SURVIVORS_CARED_FOR = Metric(
         "Support by a partner to whom a survivor was referred is not support 'from our teams'.",
         "A session of which it is not known whether it was specialist does not count.",
     ),
+)
+
+SURVIVORS_CARED_FOR_ON_TWO_DAYS = attrs.evolve(
+    SURVIVORS_CARED_FOR,
+    version="on-two-days",
+    measure=count(CARED_FOR_ON_TWO_DAYS),
+    assumptions=(
+        "'Multiple instances' is read as sessions on at least two different days.",
+        *SURVIVORS_CARED_FOR.assumptions[1:],
+    ),
+    reason="another reading of 'multiple instances': two sessions on one day are one instance",
 )
 
 SURVIVORS_REHABILITATED = Metric(
@@ -228,3 +253,6 @@ HEADLINES = (
     SUPPORTED_SAFE_RETURNS,
 )
 """The eight figures under 'Headline impact to date', in the order of the page."""
+
+OTHER_VERSIONS = (CONVICTIONS_LATER_WORDING, SURVIVORS_CARED_FOR_ON_TWO_DAYS)
+"""Other wordings and other readings, which a report can show instead."""

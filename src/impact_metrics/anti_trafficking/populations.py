@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 
 @clause
+def legal_process_supported(case: Expr[CaseId]) -> Condition:
+    """Our teams supported the victim or the prosecutor during the legal process."""
+    return exists(LegalSupport, LegalSupport.case == case, LegalSupport.recipients.overlaps(LEGAL_PROCESS_RECIPIENTS))
+
+
+@clause
 def team_supported(defendant: Expr[PersonId], case: Expr[CaseId]) -> Condition:
     """Our teams supported the arrest, or the victim or prosecutor during the legal process."""
     return any_of(
@@ -94,13 +100,20 @@ CONVICTED = distinct(Verdict.defendant).where(
     team_supported(Verdict.defendant, Verdict.case),
 )
 
+CONVICTED_WITH_LEGAL_SUPPORT = distinct(Verdict.defendant).where(
+    convicted_of_exploitation(),
+    legal_process_supported(Verdict.case),
+)
+
 CONVICTED_NET_OF_QUASHED = CONVICTED.where(not_(set_aside_on_appeal()))
 
-CARED_FOR = (
-    distinct(SupportSession.survivor)
-    .where(SupportSession.specialist, SupportSession.provider == Provider.OUR_TEAMS)
-    .at_least(2)
+WITH_SPECIALIST_SUPPORT = distinct(SupportSession.survivor).where(
+    SupportSession.specialist, SupportSession.provider == Provider.OUR_TEAMS
 )
+
+CARED_FOR = WITH_SPECIALIST_SUPPORT.at_least(2)
+
+CARED_FOR_ON_TWO_DAYS = WITH_SPECIALIST_SUPPORT.at_least(2, on_distinct=SupportSession.occurred_on)
 
 STABLE_NOW = distinct(Assessment.survivor).where(
     Assessment.stable, Assessment.independent, not_(says_otherwise_later())

@@ -24,18 +24,23 @@ if TYPE_CHECKING:
 @click.option("--known-from", type=click.DateTime(), required=True, help="when the figures were published, in UTC")
 @click.option("--known-to", type=click.DateTime(), required=True, help="when they are looked at again, in UTC")
 @click.option("--restated-by", help="the catalogue in force then, where definitions changed")
+@click.option("--to-version", "versions", multiple=True, metavar="METRIC=VERSION", help="or the version of a metric")
 @click.option("--plot", multiple=True, metavar="METRIC", help="draw the bridge of a metric, as METRIC.svg")
 def restate(
     *,
     known_from: datetime,
     known_to: datetime,
     restated_by: str | None,
+    versions: tuple[str, ...],
     plot: tuple[str, ...],
     **given: Any,  # noqa: ANN401 - the options of inputs
 ) -> None:
     """Explain why figures for one date changed between two moments of knowledge: whom, and which records."""
     catalogue, reading = taken(given)
-    successor = None if restated_by is None else load_catalogue(restated_by)
+    successor = catalogue if restated_by is None else load_catalogue(restated_by)
+    for choice in versions:
+        metric, _, version = choice.partition("=")
+        successor = successor.with_version(metric, version)
     when = day(given["as_at"]) or reading.stream.known().latest_day()
     moments = (known_from.replace(tzinfo=UTC), known_to.replace(tzinfo=UTC))
     restatement = bridges(catalogue, reading.stream, as_at=when, known_at=moments, restated_by=successor)

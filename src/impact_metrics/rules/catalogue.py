@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True, slots=False)
 class Catalogue:
-    """Metrics, the invariants between them, and the model they read, under one version."""
+    """Metrics, the invariants between them, and the model they read, under one version.
+
+    ``other_versions`` are versions of these metrics that are not the ones published: earlier ones, later ones, or other
+    readings of the same words. Each says in its ``reason`` what it is.
+    """
 
     id: str
     version: str
@@ -27,12 +32,14 @@ class Catalogue:
     model: Model
     metrics: tuple[Metric, ...]
     invariants: tuple[Invariant, ...] = ()
+    other_versions: tuple[Metric, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Ids are unique, rules read event types of the model, and invariants relate metrics of it that are alike."""
         if len(self.by_id) < len(self.metrics):
             raise RuleError("two metrics have the same id", where=f"catalogue {self.id!r}")
-        for metric in self.metrics:
+        self._check_versions()
+        for metric in (*self.metrics, *self.other_versions):
             self.model.check_known(measure_rows(metric.measure), f"metric {metric.id!r}")
         for invariant in self.invariants:
             for name in metrics_of(invariant):
@@ -42,6 +49,47 @@ class Catalogue:
                     )
             if not isinstance(invariant, AtMost):
                 check_same_subjects(*(self.by_id[name] for name in metrics_of(invariant)))
+
+    def _check_versions(self) -> None:
+        names = [str(metric) for metric in (*self.metrics, *self.other_versions)]
+        for metric in self.other_versions:
+            where = f"other version {metric}"
+            if metric.id not in self.by_id:
+                raise RuleError(
+                    "it is the version of a metric that is not in the catalogue",
+                    where=where,
+                    hint=nearest(metric.id, self.by_id),
+                )
+            if names.count(str(metric)) > 1:
+                raise RuleError("two versions of one metric have the same name", where=where)
+            if not metric.reason.strip():
+                raise RuleError("a version says why it differs", where=where, hint='give reason="..."')
+
+    def versions(self, metric_id: str) -> tuple[Metric, ...]:
+        """Give all versions of a metric: those with a date in its order, then the others; the published one included.
+
+        Raises ``RuleError`` for a metric that is not in the catalogue.
+        """
+        found = [self[metric_id], *(metric for metric in self.other_versions if metric.id == metric_id)]
+        return tuple(sorted(found, key=lambda metric: metric.effective_from or date.max))
+
+    def with_version(self, metric_id: str, version: str) -> Catalogue:
+        """Give the catalogue with another version of a metric as the one to evaluate; the two change places.
+
+        Raises ``RuleError`` for a version that the catalogue does not have.
+        """
+        found = {metric.version: metric for metric in self.versions(metric_id)}
+        if version not in found:
+            raise RuleError(
+                f"there is no version {version!r}", where=f"metric {metric_id!r}", hint=nearest(version, found)
+            )
+        chosen, published = found[version], self[metric_id]
+        if chosen == published:
+            return self
+        reason = published.reason or f"the published version, instead of which {version} is evaluated"
+        others = (*(m for m in self.other_versions if m != chosen), attrs.evolve(published, reason=reason))
+        metrics = tuple(chosen if metric == published else metric for metric in self.metrics)
+        return attrs.evolve(self, metrics=metrics, other_versions=others)
 
     @cached_property
     def by_id(self) -> Mapping[str, Metric]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -17,17 +18,22 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
+def _name_of(id_type: Any) -> str | None:  # noqa: ANN401 - NewType has no type of its own
+    """Give the name of an id type. Two modules that each make a ``CaseId`` mean the same kind of thing."""
+    return id_type if id_type is None or isinstance(id_type, str) else str(id_type.__name__)
+
+
 @attrs.frozen
 class Unit:
     """What one of the figure is: singular and plural, and the id type that tells one from another.
 
-    ``identified_by`` is the id type for a count of subjects (``PersonId`` for persons) and ``None`` for counts of rows
-    and for totals. A metric whose population counts something else than its unit says is refused.
+    ``identified_by`` is the id type for a count of subjects (``PersonId`` for persons), kept by its name, and ``None``
+    for counts of rows and for totals. A metric whose population counts something else than its unit says is refused.
     """
 
     singular: str
     plural: str
-    identified_by: Any = None
+    identified_by: str | None = attrs.field(default=None, converter=_name_of)
 
     def __str__(self) -> str:
         """Print the plural."""
@@ -54,7 +60,9 @@ class Metric:
 
     ``definition`` is the published prose, word for word, or ``None`` where the source gives none. ``assumptions`` are
     our readings where the source is silent or can be read in two ways. ``unit`` has no default: charges, cases, persons
-    and persons in a case give different numbers on the same data.
+    and persons in a case give different numbers on the same data. ``effective_from`` is the day from which a version is
+    the one to publish, where it is known, and ``reason`` says why it differs from the version before, or from the one
+    that is published. ``limits`` are what a reader must not conclude from the figure.
     """
 
     id: str
@@ -65,6 +73,9 @@ class Metric:
     unit: Unit
     measure: Measure
     assumptions: tuple[str, ...] = ()
+    effective_from: date | None = None
+    reason: str = ""
+    limits: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """The id can stand in files and commands, and the unit is what is counted."""
@@ -89,7 +100,7 @@ class Metric:
 
 
 def _check_unit(unit: Unit, counted: IdKind | None, where: str) -> None:
-    stated = getattr(unit.identified_by, "__name__", None)
+    stated = unit.identified_by
     actual = None if counted is None else counted.name
     if stated != actual:
         raise RuleError(
