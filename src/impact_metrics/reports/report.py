@@ -25,6 +25,7 @@ from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
 from impact_metrics.streams import KnownView
+from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Expr
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
-    from impact_metrics.values import PersonId
 
 PlotKind: TypeAlias = Literal["cumulative", "funnel"]
 
@@ -105,6 +105,15 @@ class Report(Tabular):
     invariants: tuple[InvariantFinding, ...]
     _engine: SpansEngine = attrs.field(repr=False, alias="engine")
     _view: KnownView = attrs.field(repr=False, alias="view")
+
+    @property
+    def engine(self) -> SpansEngine:
+        """The engine that worked the report out, for those that explain it."""
+        return self._engine
+
+    def canonical(self, person: str) -> str:
+        """Give the id under which a person is counted, where several turned out to be one."""
+        return self._view.canonical.get(PersonId(person), person)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Result]:

@@ -116,6 +116,15 @@ class SpansEngine:
             if spans:
                 yield event, spans
 
+    def truth(self, condition: Condition, bound: Mapping[Row, Event]) -> Spans:
+        """Give the dates on which a condition holds for the events that its free rows are bound to."""
+        slots = {row: position for position, row in enumerate(bound)}
+        return self._compiler.plan(condition, slots).spans(tuple(bound.values()))
+
+    def rows_of(self, row: Row) -> Sequence[Event]:
+        """Give all known events of a row's type, visible or not."""
+        return self._compiler.rows_of(row)
+
     def entries_of(self, population: Distinct[Any]) -> Index:
         """Give the index events of one ``distinct(...)`` population, by subject."""
         return self._compiler.index_of(population)

@@ -1,0 +1,161 @@
+"""What a metric says, for a reader who knows no programming: generated whole from the metric's tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from impact_metrics.documents.english.points import Point
+from impact_metrics.documents.english.populations import say_measure
+from impact_metrics.documents.english.words import event_noun, listed, sentence, value_words
+from impact_metrics.expressions import FieldRef, OneOf, Overlaps, walk
+from impact_metrics.expressions.operands import Constant
+from impact_metrics.expressions.walk import operands
+from impact_metrics.rules import Metric
+from impact_metrics.rules.measures import Count, Measure, Total, measure_rows
+from impact_metrics.rules.polarity import can_end, conditions_of
+from impact_metrics.rules.populations import Distinct, distincts, entering
+from impact_metrics.values import CodeSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@attrs.frozen
+class Word:
+    """An event type or one of its fields, as the rule uses it, and what the model says it is."""
+
+    name: str
+    meaning: str
+
+
+@attrs.frozen(kw_only=True)
+class Description:
+    """A metric in plain English.
+
+    ``counted`` is the rule as a nested list; ``placed`` says on which date a figure takes something up, and whether it
+    can lose it again; ``sets`` are the named sets of the rule, ``words`` the events and fields it reads.
+    """
+
+    metric: Metric
+    counted: Point
+    placed: tuple[str, ...]
+    sets: tuple[CodeSet[Any], ...]
+    words: tuple[Word, ...]
+
+    @property
+    def paragraph(self) -> str:
+        """The rule as one paragraph."""
+        return " ".join([sentence(str(self.counted)), *self.placed])
+
+    def __str__(self) -> str:
+        """Lay the description out for a terminal: the rule as a list, then what a reader needs to follow it."""
+        lines = [f"{self.metric.title} ({self.metric}), in {self.metric.unit.plural}", ""]
+        if self.metric.definition is not None:
+            lines += [f'Published definition: "{self.metric.definition}"', f"Source: {self.metric.source}", ""]
+        lines += ["What the rule does", *self.counted.lines(), "", *self.placed]
+        if self.sets:
+            lines += ["", "Named sets", *(f"- {_members(among)}" for among in self.sets)]
+        if self.metric.assumptions:
+            lines += ["", "Our readings", *(f"- {assumption}" for assumption in self.metric.assumptions)]
+        lines += ["", "Words", *(f"- {word.name}: {word.meaning}" for word in self.words)]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the description as plain data."""
+        return {
+            "metric": self.metric.id,
+            "version": self.metric.version,
+            "counted": self.counted.to_dict(),
+            "paragraph": self.paragraph,
+            "placed": list(self.placed),
+            "sets": [{"name": item.name, "members": [*map(str, item)], "source": item.source} for item in self.sets],
+            "words": [{"name": word.name, "meaning": word.meaning} for word in self.words],
+        }
+
+
+def describe(metric: Metric) -> Description:
+    """Say in plain English what a metric counts, once or how often, under which conditions, and on which date."""
+    return Description(
+        metric=metric,
+        counted=say_measure(metric.measure, metric.unit),
+        placed=tuple(_placed(metric)),
+        sets=tuple(named_sets(metric.measure)),
+        words=tuple(_words(metric.measure)),
+    )
+
+
+def _placed(metric: Metric) -> Iterator[str]:
+    measure, unit = metric.measure, metric.unit.singular
+    if not isinstance(measure, Count):
+        event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
+        if can_end(measure):
+            yield f"Each {event} counts from its own day or later, on every day on which the rule holds for it."
+        elif len(measure_rows(measure)) > 1:
+            yield f"Each {event} counts from the first day on which the rule holds for it, and stays counted."
+        else:
+            yield f"Each {event} counts from its own day on, and stays counted."
+        if isinstance(measure, Total):
+            yield "An event for which the number is not known adds nothing, and a report says how many those are."
+        return
+    if can_end(measure):
+        yield (
+            f"A {unit} counts from the first day on which all of this holds. The rule asks that something has not "
+            f"happened; when it happens later, the {unit} leaves the figure again."
+        )
+    else:
+        yield f"A {unit} counts from the first day on which all of this has happened, and stays counted."
+    entries = list(dict.fromkeys(event_noun(item.row.record.name) for item in entering(measure.population)))
+    simple = isinstance(measure.population, Distinct) and measure.population.minimum == 1
+    which = f"the earliest such {entries[0]}" if simple else f"the {listed(entries, 'or')} that completes the rule"
+    yield f"A breakdown places the {unit} by {which}."
+
+
+def named_sets(measure: Measure) -> Iterator[CodeSet[Any]]:
+    """Give the named sets of a rule, each once, in the order of the rule."""
+    seen: set[str] = set()
+    for condition in conditions_of(measure):
+        for node in walk(condition):
+            if isinstance(node, OneOf | Overlaps) and node.among.name and node.among.name not in seen:
+                seen.add(node.among.name)
+                yield node.among
+
+
+def _members(among: CodeSet[Any]) -> str:
+    source = f" (source: {among.source})" if among.source else ""
+    return f'"{among.name}": {listed([value_words(member) for member in among])}{source}'
+
+
+def _words(measure: Measure) -> Iterator[Word]:
+    """Give the event types that a rule reads with their fields, as the model documents them."""
+    read: dict[str, dict[str, FieldRef]] = {}
+    for ref in refs_of(measure):
+        read.setdefault(ref.row.record.name, {})[ref.name] = ref
+    records = {row.record.name: row.record for row in measure_rows(measure)}
+    for name in sorted(records):
+        noun = event_noun(name)
+        yield Word(noun, first_paragraph(records[name].doc))
+        for field, ref in sorted(read.get(name, {}).items()):
+            yield Word(f"{field.replace('_', ' ')} of {'an' if noun[0] in 'aeiou' else 'a'} {noun}", ref.spec.doc)
+
+
+def first_paragraph(doc: str) -> str:
+    """Give the first paragraph of a docstring in one line."""
+    return " ".join(doc.strip().split("\n\n")[0].split())
+
+
+def refs_of(measure: Measure) -> Iterator[FieldRef]:
+    """Give every field that a measure reads, what it counts or adds up included."""
+    if isinstance(measure, Total):
+        yield measure.field
+    if isinstance(measure, Count):
+        for item in distincts(measure.population):
+            yield item.subject
+            if item.on is not None:
+                yield item.on
+    for condition in conditions_of(measure):
+        for node in walk(condition):
+            for operand in operands(node):
+                if not isinstance(operand, Constant):
+                    yield operand if isinstance(operand, FieldRef) else operand.field

@@ -1,0 +1,94 @@
+"""Populations and measures in words: what is counted, and through which events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+
+import attrs
+
+from impact_metrics.documents.english.conditions import Scope, parts, say
+from impact_metrics.documents.english.points import Joiner, Point
+from impact_metrics.documents.english.words import (
+    event_noun,
+    field_noun,
+    number_word,
+    plural,
+    subject_words,
+    with_article,
+)
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+
+if TYPE_CHECKING:
+    from impact_metrics.expressions import Condition
+    from impact_metrics.rules import Unit
+
+
+def say_measure(measure: Measure, unit: Unit) -> Point:
+    """Put into words what a measure counts or adds up, from the verb on."""
+    match measure:
+        case Count(Distinct() as population):
+            pronoun = "who" if subject_words(population.subject) == "person" else "that"
+            return _member(population, f"counts once each {unit.singular} {pronoun}", unit.singular)
+        case Count(population):
+            return attrs.evolve(
+                say_population(population, unit.singular), text=f"counts once each {unit.singular} such that"
+            )
+        case RowCount(Rows(row, condition)):
+            return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))
+        case Total(field, condition):
+            noun = field_noun(field.spec)
+            text = f'adds up "{noun}" over every {event_noun(field.row.record.name)}'
+            return _asked(text, condition, Scope.of(field.row))
+        case _:
+            assert_never(measure)
+
+
+def say_population(population: Population[Any], person: str) -> Point:
+    """Put into words who belongs to a population."""
+    match population:
+        case Distinct():
+            return _member(population, f"the {person}", person)
+        case Both(items):
+            return Point("", Joiner.ALL, tuple(say_population(item, person) for item in items))
+        case Either(items):
+            return Point("", Joiner.ANY, tuple(say_population(item, person) for item in items))
+        case Without(base, removed):
+            denied = Point("it is not so", Joiner.THAT, (say_population(removed, person),))
+            return Point("", Joiner.ALL, (say_population(base, person), denied))
+        case _:
+            assert_never(population)
+
+
+def lead(population: Distinct[Any], who: str) -> str:
+    """Say in which role of how many events somebody is, without the conditions on these."""
+    event = event_noun(population.row.record.name)
+    role = field_noun(population.subject.spec)
+    being = f"is among {role}" if population.subject.spec.many else f"is {role}"
+    return f"{who} {being} in {_how_often(population, event)}"
+
+
+def _member(population: Distinct[Any], who: str, person: str) -> Point:
+    return _asked(lead(population, who), population.condition, Scope.of(population.row, population.subject, person))
+
+
+def _how_often(population: Distinct[Any], event: str) -> str:
+    n = population.minimum
+    if population.on is None:
+        return with_article(event) if n == 1 else f"at least {number_word(n)} {plural(event)}"
+    if population.on.name == "occurred_on":
+        return f"{plural(event)} on at least {number_word(n)} different days"
+    noun = field_noun(population.on.spec)
+    return f'{plural(event)} with at least {number_word(n)} different values of "{noun}"'
+
+
+def _asked(text: str, condition: Condition, scope: Scope) -> Point:
+    asked = parts(condition)
+    if not asked:
+        return Point(text)
+    points = tuple(say(part, scope) for part in asked)
+    if len(points) == 1 and not points[0].points:
+        return Point(f"{text} where {points[0].text}")
+    if len(points) == 1 and not points[0].text:
+        return Point(f"{text} where", points[0].joiner, points[0].points)
+    return Point(f"{text} where", Joiner.ALL, points)

@@ -1,0 +1,208 @@
+"""Explanations: why a metric counts a subject at the date of a report, or why it does not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from html import escape
+from typing import TYPE_CHECKING, Any, assert_never
+
+import attrs
+
+from impact_metrics.documents.english.conditions import Scope, parts
+from impact_metrics.documents.english.populations import say_population
+from impact_metrics.documents.english.words import event_noun, field_words, listed, number_word, plural
+from impact_metrics.documents.explanation.conditions import SHOWN, Asker, describe_event
+from impact_metrics.documents.explanation.findings import Finding, Verdict, every, lacking, some, yes
+from impact_metrics.engines.spans.intervals import NEVER
+from impact_metrics.errors import RuleError
+from impact_metrics.rules import Metric
+from impact_metrics.rules.measures import Count, Total
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from impact_metrics.expressions import Condition, Row
+    from impact_metrics.model import Event
+    from impact_metrics.reports import Report
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """Why one subject is counted by a metric, or is not, as at a date and known at a moment."""
+
+    metric: Metric
+    subject: str
+    as_at: date
+    known_at: datetime | None
+    finding: Finding
+
+    @property
+    def counted(self) -> bool:
+        """Whether the metric counts the subject."""
+        return self.finding.verdict is Verdict.YES
+
+    @property
+    def summary(self) -> str:
+        """The answer in a sentence or two; for a subject that is not counted, what would have to be otherwise."""
+        known = "" if self.known_at is None else f", as known at {self.known_at.isoformat()}"
+        answer = "is counted" if self.counted else "is not counted"
+        said = f"{self.subject} {answer} by {self.metric.title} ({self.metric}) as at {self.as_at.isoformat()}{known}."
+        if self.counted or not self.finding.needed:
+            return said
+        needed = listed(list(dict.fromkeys(self.finding.needed)))
+        return f"{said} Nearest to counting: it would have to be so that {needed.removesuffix('.')}."
+
+    def __str__(self) -> str:
+        """Lay the explanation out for a terminal."""
+        return "\n".join([self.summary, "", *self.finding.lines()])
+
+    def to_html(self) -> str:
+        """Lay the explanation out as nested lists. Every text is escaped."""
+        return f"<p>{escape(self.summary)}</p><ul>{_html(self.finding)}</ul>"
+
+    _repr_html_ = to_html
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the explanation as plain data."""
+        return {
+            "metric": self.metric.id,
+            "version": self.metric.version,
+            "subject": self.subject,
+            "as_at": self.as_at.isoformat(),
+            "known_at": None if self.known_at is None else self.known_at.isoformat(),
+            "counted": self.counted,
+            "needed": list(self.finding.needed),
+            "finding": self.finding.to_dict(),
+        }
+
+
+def _html(finding: Finding) -> str:
+    since = f" since {finding.since.isoformat()}" if finding.since is not None else ""
+    through = f" <code>{escape(', '.join(finding.events))}</code>" if finding.events else ""
+    below = f"<ul>{''.join(map(_html, finding.findings))}</ul>" if finding.findings else ""
+    mark = f'<strong class="{finding.verdict.name.lower()}">{finding.verdict.value}{since}</strong>'
+    return f"<li>{mark}: {escape(finding.text)}{through}{below}</li>"
+
+
+def explain(report: Report, metric_id: str, subject: str) -> Explanation:
+    """Explain why a metric counts a subject at the date of a report, or why not.
+
+    A person who was merged into another is explained under the id that counts. For metrics that count or sum rows the
+    subject is the id of an event. Raises ``RuleError`` for a metric that is not in the report, and for an event that is
+    not known.
+    """
+    metric = report.catalogue[metric_id]
+    explainer = _Explainer(Asker(report.engine, report.as_at), report.as_at, metric.unit.singular)
+    measure = metric.measure
+    if isinstance(measure, Count):
+        subject = report.canonical(subject)
+        finding = explainer.population(measure.population, subject)
+    elif isinstance(measure, Total):
+        finding = explainer.row(measure.field.row, measure.condition, subject)
+    else:
+        finding = explainer.row(measure.rows.row, measure.rows.condition, subject)
+    return Explanation(metric=metric, subject=subject, as_at=report.as_at, known_at=report.known_at, finding=finding)
+
+
+@attrs.frozen
+class _Explainer:
+    """Explains populations and rows at one date; ``person`` is what one subject is called."""
+
+    asker: Asker
+    day: date
+    person: str
+
+    def population(self, population: Population[Any], subject: str) -> Finding:
+        since = self._since(population, subject)
+        match population:
+            case Distinct():
+                return self._distinct(population, subject, since)
+            case Both(items):
+                return every("all of these hold", [self.population(item, subject) for item in items], since)
+            case Either(items):
+                return some("at least one of these holds", [self.population(item, subject) for item in items], since)
+            case Without(base, removed):
+                found = [self.population(base, subject), self._not_in(removed, subject)]
+                return every("all of these hold", found, since)
+            case _:
+                assert_never(population)
+
+    def _since(self, population: Population[Any], subject: str) -> date | None:
+        spans = self.asker.engine.members(population).get(subject, NEVER)
+        held = [day for day in spans[::2] if day <= self.day]
+        return held[-1] if held else None
+
+    def _not_in(self, removed: Population[Any], subject: str) -> Finding:
+        inside = self.population(removed, subject)
+        text = f"it is not so that {say_population(removed, self.person)}"
+        if inside.verdict is Verdict.YES:
+            return lacking(text, unknown=False, needed=[text], findings=[inside])
+        return yes(text, since=None, findings=[inside])
+
+    def _distinct(self, population: Distinct[Any], subject: str, since: date | None) -> Finding:
+        event = event_noun(population.row.record.name)
+        words = field_words(population.subject.spec)
+        role = f"among the {words}" if population.subject.spec.many else f"the {words}"
+        own = list(self._of(population, subject))
+        visible = [found for found in own if found.occurred_on <= self.day]
+        scope = Scope.of(population.row, population.subject, self.person)
+        findings = sorted(
+            (self._event(found, population.row, population.condition, scope) for found in visible),
+            key=lambda finding: (finding.lacking, finding.text),
+        )
+        fitting = [finding for finding in findings if finding.verdict is Verdict.YES]
+        needs = population.minimum
+        asked = f"at least {number_word(needs)} {plural(event)}" if needs > 1 else f"a fitting {event}"
+        text = f"the {self.person} is {role} in {asked}{self._different(population)}"
+        if subject in self.asker.engine.members_at(population, self.day):
+            return yes(text, since=since, findings=fitting[:SHOWN])
+        if not visible:
+            needed = f"the {self.person} is {role} in {asked} by {self.day.isoformat()}"
+            later = [describe_event(found) for found in own]
+            if later:
+                needed += f"; {later[0]} is the first and comes later"
+            return lacking(text, unknown=False, needed=[needed])
+        short = max(needs - len(fitting), 1)
+        near = [finding for finding in findings if finding.verdict is not Verdict.YES]
+        needed_ones = [f"{item} ({finding.text})" for finding in near[:short] for item in finding.needed]
+        needed_ones += [f"there is another fitting {event}"] * (short - len(near[:short]))
+        unknown = short == 1 and bool(near) and near[0].verdict is Verdict.UNKNOWN
+        shown = (*fitting[:SHOWN], *near[:SHOWN])
+        return lacking(text, unknown=unknown, needed=needed_ones, findings=shown)
+
+    def _different(self, population: Distinct[Any]) -> str:
+        if population.on is None:
+            return ""
+        if population.on.name == "occurred_on":
+            return " on different days"
+        return f' with different values of "{field_words(population.on.spec)}"'
+
+    def _of(self, population: Distinct[Any], subject: str) -> Iterator[Event]:
+        """Give the events of the subject, earliest first."""
+        name, many = population.subject.name, population.subject.spec.many
+        found = [
+            event
+            for event in self.asker.engine.rows_of(population.row)
+            if (subject in (getattr(event, name) or ()) if many else getattr(event, name) == subject)
+        ]
+        yield from sorted(found, key=lambda event: (event.occurred_on, event.id))
+
+    def _event(self, event: Event, row: Row, condition: Condition, scope: Scope) -> Finding:
+        asked = [self.asker.ask(part, {row: event}, scope) for part in parts(condition)]
+        held = self.asker.since(condition, {row: event})
+        since = None if held is None else max(held, event.occurred_on)
+        return every(describe_event(event), asked, since)
+
+    def row(self, row: Row, condition: Condition, event_id: str) -> Finding:
+        for event in self.asker.engine.rows_of(row):
+            if event.id == event_id:
+                if event.occurred_on > self.day:
+                    text = f"{describe_event(event)} has happened by {self.day.isoformat()}"
+                    return lacking(text, unknown=False, needed=[text])
+                return self._event(event, row, condition, Scope.of(row))
+        raise RuleError(
+            f"no {event_noun(row.record.name)} with this id is known",
+            where=repr(event_id),
+            hint="the metric counts events: give the id of one",
+        )
