@@ -146,7 +146,8 @@ def _quantified(  # noqa: PLR0913 - what is counted, how often, where, and wheth
         if isinstance(tie, tuple):
             shared.setdefault(tie[1], []).append(tie[0])
     words += [f"with the same {listed(names)} as {other}" for other, names in shared.items()]
-    text = " ".join([_opening(n, noun, on, negated=negated), ", ".join(_in_order(words))]).strip()
+    opening = f"{_opening(n, noun, on, negated=negated)}{',' if words and on is not None else ''}"
+    text = " ".join([opening, ", ".join(_in_order(words))]).strip()
     rest = [say(part, inner) for part, tie in ties if tie is None]
     if not rest:
         return Point(text)
@@ -190,7 +191,10 @@ def _tie(condition: Condition, inner: Scope, outer: Scope) -> str | tuple[str, s
     A field that both have is given as the words for it and the name of the other event.
     """
     match condition:
-        case Compare(FieldRef() as one, Operator.EQ, FieldRef() as other) if one.spec.kind != DateKind():
+        case Compare(FieldRef() as one, Operator.EQ, FieldRef() as other) if one.spec.kind not in (
+            DateKind(),
+            FlagKind(),
+        ):
             mine, theirs = (one, other) if one.row == inner.current else (other, one)
             if mine.row != inner.current or theirs.row not in outer.names:
                 return None
@@ -284,7 +288,7 @@ def _noun(operand: Operand, scope: Scope) -> str:
 
 def _missing_or(text: str, noun: str, *, optional: bool) -> str:
     """Say that a comparison does not hold, which a missing value makes true."""
-    return f"{noun} is not known or {text}" if optional else f"{noun} {text}"
+    return f"{noun} {_is(noun)} not known or {text}" if optional else f"{noun} {text}"
 
 
 def _is(noun: str) -> str:

@@ -82,7 +82,7 @@ def field_noun(spec: FieldSpec) -> str:
 def is_plural(noun: str) -> bool:
     """Tell whether a noun phrase such as ``the offences charged`` speaks of several."""
     words = noun.split(" ")
-    head = words[1] if words[0] in {"the", "all", "its", "any", "those"} and len(words) > 1 else words[0]
+    head = words[1] if words[0] in {"the", "all", "its", "any"} and len(words) > 1 else words[0]
     return head in {"those", "people"} or (head.endswith("s") and not head.endswith(("ss", "us", "is")))
 
 

@@ -1,0 +1,50 @@
+"""The commands that tell what rules say and why they count whom they count."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from impact_metrics.streams import write_json_lines
+from tests.test_cli import run
+from tests.test_reports import STREAM
+
+CATALOGUE = "tests.test_versions:VERSIONED"
+
+
+@pytest.fixture
+def stream(tmp_path: Path) -> Path:
+    path = tmp_path / "s.jsonl"
+    write_json_lines(STREAM, path)
+    return path
+
+
+def test_describe_says_what_a_metric_counts() -> None:
+    """As a list, as a paragraph, as data; another version by its name."""
+    listed = run("describe", "buyers", "--catalogue", CATALOGUE).output
+    assert "- counts once each person who is the person who bought it in a sold\n" in listed
+    paragraph = run("describe", "buyers", "--catalogue", CATALOGUE, "--paragraph", "--metric-version", "2").output
+    assert paragraph.startswith("Counts once each person who is the person who bought it in at least two solds.")
+    assert json.loads(run("describe", "buyers", "--catalogue", CATALOGUE, "--json").output)["metric"] == "buyers"
+
+
+def test_compare_says_what_differs() -> None:
+    """Between two versions of one catalogue, or of two."""
+    output = run("compare", "buyers", "1", "2", "--catalogue", CATALOGUE).output
+    assert output.startswith("from buyers 1 to buyers 2\nreason given: once is no custom\n- changed (who is counted)")
+    assert "say the same" in run("compare", "buyers", "1", "1", "--catalogue", CATALOGUE, "--with", CATALOGUE).output
+
+
+def test_explain_tells_why(stream: Path) -> None:
+    """In words or as data; a metric that is not there ends with 2."""
+    told = run("explain", "regulars", "Ben", stream, "--catalogue", CATALOGUE)
+    assert told.output.startswith(
+        "Ben is not counted by <Regulars> (regulars 1) as at 2024-01-09. Nearest to counting:"
+    )
+    data = run(
+        "explain", "buyers", "Ann", stream, "--catalogue", CATALOGUE, "--json", "--known-at", "2024-06-01"
+    ).output
+    assert json.loads(data)["counted"] is True
+    assert run("explain", "nothing", "Ann", stream, "--catalogue", CATALOGUE).exit_code == 2
