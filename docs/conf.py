@@ -5,7 +5,7 @@ from importlib.metadata import version as _version
 project = "impact_metrics"
 author = "The impact_metrics founders"
 release = version = _version("impact-metrics")
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.intersphinx"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.intersphinx", "impact_metrics.sphinx"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "impact_metrics"

@@ -1,0 +1,32 @@
+"""A Sphinx extension that documents catalogues: every page is generated from the rules themselves.
+
+Two lines in ``conf.py`` are enough::
+
+    extensions = ["impact_metrics.sphinx"]
+    impact_metrics_catalogue = "my_package.metrics:CATALOGUE"
+
+Then ``.. metric:catalogue::`` lists the catalogue, ``.. metric:metric:: prosecutions`` writes one metric's page, and
+``metric:event``, ``metric:codes``, ``metric:codeset``, ``metric:constraints`` and ``metric:invariants`` the rest. The
+roles ``metric:metric``, ``metric:event``, ``metric:codes`` and ``metric:codeset`` link to them. A directive's option
+``:catalogue:`` names another catalogue than that of the project.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from impact_metrics.errors import missing_extra
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the domain and its setting with Sphinx."""
+    try:
+        from impact_metrics.sphinx.domain import MetricDomain  # noqa: PLC0415 - needs the optional dependency
+    except ImportError:  # pragma: no cover - whoever calls this has Sphinx
+        raise missing_extra("documenting catalogues", "sphinx", "sphinx") from None
+    app.add_config_value("impact_metrics_catalogue", "impact_metrics.anti_trafficking:CATALOGUE", "env", [str])
+    app.add_domain(MetricDomain)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

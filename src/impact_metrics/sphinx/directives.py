@@ -1,0 +1,175 @@
+"""The directives of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import attrs
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.directives import ObjectDescription
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_id
+
+from impact_metrics.documents.english.words import event_noun
+from impact_metrics.documents.finding import load_catalogue
+from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
+from impact_metrics.rules import Catalogue
+from impact_metrics.sphinx.lists import catalogue_list, constraints_list, invariants_list
+from impact_metrics.sphinx.metric_page import metric_page
+from impact_metrics.sphinx.model_page import code_lists, code_set_page, code_sets, codes_page, event_page
+
+_OPTIONS = {"catalogue": directives.unchanged_required}
+
+
+@lru_cache(maxsize=8)
+def _loaded(place: str, stamp: int) -> Catalogue:  # noqa: ARG001 - a file that changed is another
+    """Load a catalogue once, so that all pages speak of the same classes."""
+    return load_catalogue(place)
+
+
+class _WithCatalogue(SphinxDirective):
+    """A directive that reads a catalogue: that of the project, or the one that its option names."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, with its file noted as something that the page depends on."""
+        place = self.options.get("catalogue", self.config.impact_metrics_catalogue)
+        path = Path(place.rpartition(":")[0] or place)
+        if path.suffix not in {".py", ".yaml", ".yml", ".json"}:
+            return _loaded(place, 0)
+        found = path if path.is_absolute() else Path(self.env.srcdir) / path
+        self.env.note_dependency(str(found))
+        stamp = found.stat().st_mtime_ns if found.exists() else 0
+        return _loaded(f"{found}{place[len(str(path)) :]}", stamp)
+
+    def failing(self, error: ImpactMetricsError) -> Exception:
+        """Turn an error of the library into one that names the line of the page."""
+        return self.error(str(error))
+
+
+@attrs.frozen
+class Documented:
+    """A kind of thing that a directive documents: what it is called, how it is found, and what its page says."""
+
+    kind: str
+    noun: str
+    find: Callable[[Catalogue, str], Any]
+    title: Callable[[Any], str]
+    page: Callable[[Any, Catalogue, str], Iterable[nodes.Node]]
+
+
+class _Described(ObjectDescription[str], _WithCatalogue):
+    """An object with its signature, its anchor, its index entry and its description."""
+
+    option_spec: ClassVar[dict[str, Any]] = {**ObjectDescription.option_spec, **_OPTIONS}
+    what: ClassVar[Documented]
+
+    def handle_signature(self, sig: str, signode: addnodes.desc_signature) -> str:
+        """Find what is named, and head its description with its title."""
+        try:
+            self._found = self.what.find(self.catalogue, sig)
+        except ImpactMetricsError as error:
+            raise self.failing(error) from None
+        signode += addnodes.desc_annotation("", f"{self.what.noun} ")
+        signode += addnodes.desc_name("", self.what.title(self._found))
+        return sig
+
+    def add_target_and_index(self, name: str, sig: str, signode: addnodes.desc_signature) -> None:  # noqa: ARG002
+        """Let references and the index find it."""
+        what, title = self.what, self.what.title(self._found)
+        anchor = make_id(self.env, self.state.document, f"metric-{what.kind}", name)
+        signode["ids"].append(anchor)
+        self.state.document.note_explicit_target(signode)
+        domain: Any = self.env.get_domain("metric")
+        domain.note_object(what.kind, name, anchor, title, signode)
+        self.indexnode["entries"].append(("single", f"{title} ({what.noun})", anchor, "", None))
+
+    def transform_content(self, content_node: addnodes.desc_content) -> None:
+        """Write the page."""
+        content_node += list(self.what.page(self._found, self.catalogue, self.env.docname))
+
+
+class MetricDirective(_Described):
+    """One metric's page."""
+
+    what = Documented("metric", "metric", Catalogue.__getitem__, lambda found: str(found.title), metric_page)
+
+
+class EventDirective(_Described):
+    """An event type, or the person type, with its fields."""
+
+    what = Documented(
+        "event",
+        "event",
+        lambda catalogue, name: _known(catalogue.model.by_name, name, "event type"),
+        lambda found: event_noun(found.__name__).capitalize(),
+        event_page,
+    )
+
+
+class CodesDirective(_Described):
+    """A code list with the meaning of each code."""
+
+    what = Documented(
+        "codes",
+        "code list",
+        lambda catalogue, name: _known(code_lists(catalogue.model), name, "code list"),
+        lambda found: str(found.__name__),
+        codes_page,
+    )
+
+
+class CodeSetDirective(_Described):
+    """A named set of codes."""
+
+    what = Documented(
+        "codeset",
+        "code set",
+        lambda catalogue, name: _known(code_sets(catalogue), name, "code set"),
+        lambda found: str(found.name),
+        code_set_page,
+    )
+
+
+def _known(known: Mapping[str, Any], name: str, what: str) -> Any:  # noqa: ANN401 - whatever is documented
+    try:
+        return known[name]
+    except KeyError:
+        raise RuleError(f"there is no {what} {name!r}", hint=nearest(name, known)) from None
+
+
+class _Listing(_WithCatalogue):
+    """A directive that lists parts of a catalogue."""
+
+    option_spec: ClassVar[dict[str, Any]] = _OPTIONS
+    listed: ClassVar[Callable[[Catalogue, str], Iterable[nodes.Node]]]
+
+    def run(self) -> list[nodes.Node]:
+        """Write the list."""
+        try:
+            return list(type(self).listed(self.catalogue, self.env.docname))
+        except ImpactMetricsError as error:
+            raise self.failing(error) from None
+
+
+class CatalogueDirective(_Listing):
+    """The metrics of a catalogue, each with its title, its unit and where its definition was published."""
+
+    listed = catalogue_list
+
+
+class ConstraintsDirective(_Listing):
+    """What must be true of every valid stream, in words."""
+
+    listed = constraints_list
+
+
+class InvariantsDirective(_Listing):
+    """What must be true between the metrics of a catalogue."""
+
+    listed = invariants_list

@@ -1,0 +1,241 @@
+"""The Sphinx extension: somebody's own project, a catalogue of their own, and two lines in ``conf.py``."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from impact_metrics import count, distinct, exists, not_, rows, total
+from impact_metrics.documents.diagram import boxes, to_svg
+from tests.toys import Broken, Made, Sold
+
+CATALOGUE = '''
+from datetime import date
+import attrs
+from impact_metrics import *
+from impact_metrics.rules import Metric
+
+class Outcome(Code):
+    """How a course ended.
+
+    As the school records it.
+    """
+    PASSED = "passed", "Took the test and passed it."
+    FAILED = "failed"
+
+class Level(Code):
+    """How hard it was."""
+    EASY = "easy"
+
+GOOD = CodeSet("good ends", (Outcome.PASSED,), source="the school")
+PLAIN = CodeSet("any end", (Outcome.PASSED, Outcome.FAILED))
+
+class CourseEnd(Event):
+    """A person finishes a course."""
+    learner: Field[PersonId] = role("the person who took the course")
+    outcomes: Field[frozenset[Outcome] | None] = field("how the course ended", default=None)
+    hours: Field[int | None] = field("how long it took", default=None)
+    level: Field[Level | None] = field("how hard it was", default=None)
+
+class Learner(Person):
+    """Somebody who learns."""
+    born_on: Field[date | None] = field("the date of birth", default=None)
+
+PERSON = Unit("person", "persons", PersonId)
+SOURCE = Source("A <school>", "Report")
+learned = Metric(id="learned", version="1", title="People who learned", unit=PERSON, definition="who <learned>",
+    source=SOURCE, measure=count(distinct(CourseEnd.learner)), effective_from=date(2024, 1, 1),
+    limits=("Says nothing of how much.",))
+qualified = Metric(id="qualified", version="1", title="People qualified", unit=PERSON, definition=None, source=SOURCE,
+    measure=count(distinct(CourseEnd.learner).where(CourseEnd.outcomes.overlaps(GOOD))), assumptions=("Once each.",))
+hours = Metric(id="hours", version="1", title="Hours", unit=Unit("hour", "hours"), definition=None, source=SOURCE,
+    measure=total(CourseEnd.hours).where(any_of(CourseEnd.hours > 1, all_of(CourseEnd.hours < 9,
+        CourseEnd.outcomes.overlaps(GOOD)))))
+ends = Metric(id="ends", version="1", title="Ends", unit=Unit("end", "ends"), definition=None, source=SOURCE,
+    measure=count(rows(CourseEnd)))
+twice = attrs.evolve(learned, version="2", measure=count(distinct(CourseEnd.learner).at_least(2)), reason="practice",
+    effective_from=date(2025, 1, 1))
+MODEL = Model(name="courses", events=(CourseEnd,), person=Learner, constraints=(
+    constraint("ended", CourseEnd, CourseEnd.outcomes.overlaps(PLAIN), when=not_(CourseEnd.hours.is_missing()),
+        because="what took time has an end"),
+    constraint("long", CourseEnd, CourseEnd.hours >= 1, CourseEnd.hours <= 1000, because="no course is longer"),
+))
+CATALOGUE = Catalogue(id="courses", version="1", title="Courses", model=MODEL,
+    metrics=(learned, qualified, hours, ends), other_versions=(twice,), invariants=(
+        subset(qualified, learned, because="one learns to pass"), at_most(ends, hours, because="each takes one"),
+        disjoint(qualified, learned, because="it is wrong, for the test")))
+'''
+
+CONF = 'extensions = ["impact_metrics.sphinx"]\nimpact_metrics_catalogue = "own.py:CATALOGUE"\n'
+PAGE = """
+Courses
+=======
+
+.. metric:catalogue::
+
+.. metric:invariants::
+
+.. metric:constraints::
+
+.. metric:metric:: learned
+
+.. metric:metric:: qualified
+
+.. metric:metric:: hours
+
+.. metric:event:: CourseEnd
+
+.. metric:event:: Learner
+
+.. metric:codes:: Outcome
+
+.. metric:codes:: Level
+
+.. metric:codeset:: good ends
+
+.. metric:codeset:: any end
+
+See :metric:metric:`qualified`, :metric:metric:`others <learned>`, :metric:event:`CourseEnd`, :any:`Outcome`,
+:metric:codeset:`good ends`.
+"""
+
+
+class Project:
+    """A project of somebody's own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write its catalogue, its settings and a page."""
+        self.folder = folder
+        self.warnings = io.StringIO()
+        (folder / "own.py").write_text(CATALOGUE, encoding="utf-8")
+        self.write(
+            "conf", 'extensions = ["impact_metrics.sphinx"]\nimpact_metrics_catalogue = "own.py:CATALOGUE"\n', "py"
+        )
+        self.write("index", PAGE)
+
+    def write(self, name: str, text: str, suffix: str = "rst") -> None:
+        """Write a file."""
+        (self.folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
+
+    def build(self, *, strict: bool = True, parallel: int = 0) -> str:
+        """Build the project, and give its first page."""
+        out = self.folder / "out"
+        with patch_docutils(self.folder), docutils_namespace():
+            app = Sphinx(
+                self.folder, self.folder, out, self.folder / "trees", "html", status=None, warning=self.warnings,
+                exception_on_warning=strict, parallel=parallel,
+            )  # fmt: skip
+            app.build()
+        self.env = app.env
+        return (out / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_a_project_documents_its_own_catalogue(project: Project) -> None:
+    """Without a warning: metrics with all their parts, events, codes and lists, each linked to the others."""
+    html = project.build()
+    for text in (
+        "Counts once each person who is the person who took the course in a course end",
+        "who &lt;learned&gt;",
+        "The source gives the figure without a definition.",
+        "<strong>Version: </strong>1 (effective from 2024-01-01).",
+        "Says nothing of how much.",
+        "<strong>2</strong>, effective from 2025-01-01: practice. Compared with the version above:",
+        "changed (who is counted): from: the person is the person who took the course in a course end",
+        "it must be so that how the course ended include",
+        "Because what took time has an end.",
+        "it must be so that all of these hold:",
+        "Everybody counted by ",
+        " is at most that of ",
+        "Nobody is counted both by ",
+        "Took the test and passed it.",
+        "as the code says",
+        "As the school records it.",
+        "Source: the school.",
+        "<svg",
+        "Constraints: ended, long.",
+    ):
+        assert text in html.replace("how the course ended includes", "how the course ended include"), text
+    for anchor in (
+        "metric-metric-qualified",
+        "metric-event-CourseEnd",
+        "metric-codes-Outcome",
+        "metric-codeset-good-ends",
+    ):
+        assert f'id="{anchor}"' in html
+        assert f'href="#{anchor}"' in html
+    assert ">others<" in html
+    index = (project.folder / "out" / "genindex.html").read_text(encoding="utf-8")
+    assert "People qualified (metric)" in index
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        (".. metric:metric:: qualifed", "did you mean 'qualified'"),
+        (".. metric:event:: CourseEnds", "did you mean 'CourseEnd'"),
+        (".. metric:catalogue::\n   :catalogue: own.py:NOTHING", "has no catalogue 'NOTHING'"),
+        (".. metric:codes:: Nothing", "there is no code list 'Nothing'"),
+    ],
+)
+def test_what_is_not_there_is_an_error_of_the_page(project: Project, page: str, message: str) -> None:
+    """With the line, and the nearest right name."""
+    project.write("index", f"Title\n=====\n\n{page}\n")
+    project.build(strict=False)
+    assert message in project.warnings.getvalue()
+    assert "index.rst:4" in project.warnings.getvalue()
+
+
+def test_references_to_nothing_and_double_pages_are_warned_of(project: Project) -> None:
+    """As for any other domain."""
+    project.write(
+        "index", "Title\n=====\n\n:metric:metric:`nothing`\n\n.. metric:metric:: hours\n\n.. metric:metric:: hours\n"
+    )
+    project.build(strict=False)
+    assert "metric hours is documented in index already" in project.warnings.getvalue()
+    assert "reference target not found: nothing" in project.warnings.getvalue()
+
+
+def test_pages_that_change_are_read_again(project: Project) -> None:
+    """What a page no longer documents is forgotten; other catalogues may be named by module; processes share."""
+    project.write("other", "Other\n=====\n\n.. metric:metric:: ends\n")
+    project.write("index", ".. toctree::\n\n   other\n\nTitle\n=====\n\n:metric:metric:`ends`\n")
+    project.build(parallel=2)
+    assert ("metric", "ends") in objects(project)
+    named = ".. metric:metric:: arrests\n   :catalogue: impact_metrics.anti_trafficking:CATALOGUE\n"
+    project.write("other", f"Other\n=====\n\n{named}")
+    project.write("index", ".. toctree::\n\n   other\n\nTitle\n=====\n")
+    project.build()
+    assert set(objects(project)) == {("metric", "arrests")}
+
+
+def objects(project: Project) -> Any:
+    domain: Any = project.env.get_domain("metric")
+    return domain.objects
+
+
+def test_diagrams_draw_what_is_read() -> None:
+    """Counted roles, ties, numbers and what must not be there; with a title for those who cannot see it."""
+    sold_intact = exists(Sold, Sold.case == Made.case, not_(exists(Broken, Broken.case == Sold.case)))
+    tree = boxes(count(distinct(Made.maker).where(sold_intact) - distinct(Sold.buyer)))
+    assert [line for box in tree for line in box.lines()] == [
+        "made: maker",
+        "  sold (same case)",
+        "    no broken (same case)",
+        "no sold: buyer",
+    ]
+    svg = to_svg(tree, "A & B")
+    assert "<title>A &amp; B: made: maker; sold (same case); no broken (same case); no sold: buyer</title>" in svg
+    assert svg.count("stroke-dasharray") == 2
+    assert [box.label for box in boxes(count(rows(Sold)))] == ["sold"]
+    linked = total(Made.parts).where(exists(Broken, Broken.witnesses.contains(Made.maker), Broken.case == "C"))  # type: ignore[operator]
+    assert [*boxes(linked)[0].lines()] == ["made: parts", "  broken (witnesses = maker)"]
