@@ -9,6 +9,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.intersphinx", "im
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "impact_metrics"
+html_extra_path = ["schema"]  # the published JSON Schema of catalogues
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the signatures in the docstrings' own words; checkers read the annotations
 autodoc_default_options = {"members": True, "exclude-members": "__init__, __new__"}

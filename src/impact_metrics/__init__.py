@@ -6,6 +6,7 @@ page re-exports what users need; everything else lives in the room that its mean
 
 from impact_metrics.errors import (
     ContradictionError,
+    ExchangeError,
     ImpactMetricsError,
     MappingError,
     MissingExtraError,
@@ -67,6 +68,7 @@ __all__ = [
     "ContradictionError",
     "Event",
     "EventId",
+    "ExchangeError",
     "Expr",
     "Field",
     "ImpactMetricsError",

@@ -65,6 +65,10 @@ class MappingError(ImpactMetricsError):
     """A column mapping is wrong in itself, whatever the file holds."""
 
 
+class ExchangeError(ImpactMetricsError):
+    """A catalogue cannot be read from a file, or written to one; ``where`` is the path to the fault in the file."""
+
+
 class MissingExtraError(ImpactMetricsError, ImportError):
     """An optional component is not installed; the hint names the extra that brings it."""
 

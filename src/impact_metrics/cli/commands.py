@@ -12,7 +12,7 @@ import click
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
-from impact_metrics.cli.reading import compare, describe, explain
+from impact_metrics.cli.reading import compare, describe, explain, export
 from impact_metrics.errors import ImpactMetricsError, RuleError
 from impact_metrics.reports import evaluate, violations
 from impact_metrics.rules.dimensions import named
@@ -222,5 +222,5 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
     return lines
 
 
-for _command in (restate, history, plot, describe, compare, explain):
+for _command in (restate, history, plot, describe, compare, export, explain):
     command.add_command(_command)

@@ -1,12 +1,14 @@
-"""The commands ``describe``, ``compare`` and ``explain``: what rules say, and why they count whom they count."""
+"""The commands ``describe``, ``compare``, ``export`` and ``explain``: what rules say, and why they count whom."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from impact_metrics import exchange
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import day, inputs, moment, taken
 from impact_metrics.documents import compare as comparison
@@ -49,6 +51,16 @@ def compare(metric: str, old: str, new: str, *, catalogue: str, other: str | Non
     before = load_catalogue(catalogue)
     after = before if other is None else load_catalogue(other)
     click.echo(str(comparison(before.with_version(metric, old)[metric], after.with_version(metric, new)[metric])))
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@_CATALOGUE
+def export(out: Path, *, catalogue: str) -> None:
+    """Write a catalogue to a YAML or JSON file, which --catalogue takes again, and print its digest."""
+    found = load_catalogue(catalogue)
+    exchange.save(found, out)
+    click.echo(f"{out}: {found.id} {found.version}, sha256 {exchange.digest(found)}")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Finding a catalogue by the place that a user names: ``module:NAME`` or ``file.py:NAME``."""
+"""Finding a catalogue by the place that a user names: ``module:NAME``, ``file.py:NAME``, or a YAML or JSON file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import RuleError, nearest
+from impact_metrics.exchange import load
 from impact_metrics.rules import Catalogue
 
 if TYPE_CHECKING:
@@ -16,10 +17,17 @@ if TYPE_CHECKING:
 
 
 def load_catalogue(place: str) -> Catalogue:
-    """Find a catalogue by ``module:NAME`` or ``file.py:NAME``. Raises ``RuleError`` that says what is there instead."""
+    """Find a catalogue by ``module:NAME``, ``file.py:NAME``, or as a file that ends in .yaml, .yml or .json.
+
+    Raises ``RuleError`` that says what is there instead, and ``ExchangeError`` for a file that holds no catalogue.
+    """
+    if Path(place).suffix in {".yaml", ".yml", ".json"}:
+        return load(Path(place))
     module_name, _, name = place.rpartition(":")
     if not module_name:
-        raise RuleError(f"{place!r} names no catalogue", where="catalogue", hint="write module:NAME or file.py:NAME")
+        raise RuleError(
+            f"{place!r} names no catalogue", where="catalogue", hint="write module:NAME, file.py:NAME or file.yaml"
+        )
     module = _load_module(module_name)
     found = getattr(module, name, None)
     if isinstance(found, Catalogue):

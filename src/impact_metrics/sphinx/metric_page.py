@@ -9,6 +9,8 @@ from docutils import nodes
 from impact_metrics.documents import compare, describe
 from impact_metrics.documents.diagram import boxes, to_svg
 from impact_metrics.documents.english.words import event_noun, value_words
+from impact_metrics.exchange import yaml_text
+from impact_metrics.exchange.measures import plain_measure
 from impact_metrics.rules.invariants import AtMost, Disjoint, Subset, metrics_of
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.sphinx.build import bullets, heading, link, paragraph, points, strong, table, texts
@@ -62,6 +64,9 @@ def metric_page(metric: Metric, catalogue: Catalogue, page: str) -> Iterator[nod
     if metric.limits:
         yield heading("Known limits")
         yield texts(metric.limits)
+    yield heading("The rule itself")
+    rule = yaml_text.write(plain_measure(metric.measure))
+    yield nodes.literal_block(rule, rule, language="yaml")
 
 
 def _published(metric: Metric) -> Iterator[nodes.Node]:

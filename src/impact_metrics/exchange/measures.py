@@ -1,0 +1,97 @@
+"""Populations and measures as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+
+from impact_metrics.errors import nearest
+from impact_metrics.exchange.conditions import plain_where, read_where
+from impact_metrics.exchange.values import Scope, plain_row, read_field, read_row
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+
+if TYPE_CHECKING:
+    from impact_metrics.exchange.at import At
+    from impact_metrics.expressions import Row
+
+POPULATIONS = ("distinct", "both", "either", "without")
+MEASURES = ("count", "count_rows", "total")
+
+
+def plain_measure(measure: Measure) -> dict[str, Any]:
+    """Write a measure."""
+    match measure:
+        case Count(population):
+            return {"count": plain_population(population)}
+        case RowCount(Rows(row, condition)):
+            return {"count_rows": {"row": plain_row(row), **plain_where(condition)}}
+        case Total(field, condition):
+            return {"total": {"row": plain_row(field.row), "of": str(field), **plain_where(condition)}}
+        case _:
+            assert_never(measure)
+
+
+def plain_population(population: Population[Any]) -> dict[str, Any]:
+    """Write a population."""
+    match population:
+        case Distinct(subject, condition, minimum, on):
+            plain: dict[str, Any] = {"row": plain_row(subject.row), "of": str(subject), **plain_where(condition)}
+            if minimum != 1:
+                plain["at_least"] = minimum
+            if on is not None:
+                plain["on"] = str(on)
+            return {"distinct": plain}
+        case Both(items):
+            return {"both": [plain_population(item) for item in items]}
+        case Either(items):
+            return {"either": [plain_population(item) for item in items]}
+        case Without(base, removed):
+            return {"without": {"base": plain_population(base), "removed": plain_population(removed)}}
+        case _:
+            assert_never(population)
+
+
+def read_measure(at: At, scope: Scope) -> Measure:
+    """Read a measure."""
+    name, inside = at.only()
+    if name not in MEASURES:
+        at.fail(f"there is no measure {name!r}", nearest(name, MEASURES))
+    with at.building():
+        if name == "count":
+            return Count(read_population(inside, scope))
+        inside.keys(["row"] if name == "count_rows" else ["row", "of"], ["where"])
+        row, inner = _row(inside, scope)
+        if name == "count_rows":
+            return RowCount(Rows(row, read_where(inside, inner)))
+        return Total(read_field(inside["of"], inner), read_where(inside, inner))
+
+
+def _row(at: At, scope: Scope) -> tuple[Row, Scope]:
+    row = read_row(at["row"], scope)
+    return row, scope.bind(row)
+
+
+def read_population(at: At, scope: Scope) -> Population[Any]:
+    """Read a population."""
+    name, inside = at.only()
+    if name not in POPULATIONS:
+        at.fail(f"there is no population {name!r}", nearest(name, POPULATIONS))
+    with at.building():
+        if name == "distinct":
+            return _distinct(inside, scope)
+        if name == "without":
+            inside.keys(["base", "removed"])
+            return Without(read_population(inside["base"], scope), read_population(inside["removed"], scope))
+        items = tuple(read_population(item, scope) for item in inside.items())
+        return Both(items) if name == "both" else Either(items)
+
+
+def _distinct(at: At, scope: Scope) -> Distinct[Any]:
+    at.keys(["row", "of"], ["where", "at_least", "on"])
+    _, inner = _row(at, scope)
+    return Distinct(
+        read_field(at["of"], inner),
+        read_where(at, inner),
+        at["at_least"].number() if "at_least" in at else 1,
+        read_field(at["on"], inner) if "on" in at else None,
+    )

@@ -1,0 +1,171 @@
+"""The JSON Schema of a catalogue's file, generated from the same names that the readers know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from impact_metrics.exchange.catalogue import FORMAT, FORMAT_VERSION
+from impact_metrics.exchange.conditions import OPERATORS
+
+_TEXT = {"type": "string"}
+_WHERE = {"anyOf": [{"$ref": "#/$defs/condition"}, {"type": "array", "items": {"$ref": "#/$defs/condition"}}]}
+_CONDITION = {"$ref": "#/$defs/condition"}
+_POPULATION = {"$ref": "#/$defs/population"}
+_ROW = {"$ref": "#/$defs/row"}
+_VALUE = {"type": ["string", "integer", "boolean"]}
+
+_SOME_VALUES = {"type": "array", "items": _VALUE, "minItems": 1}
+
+
+def _mapping(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _one_of(named: dict[str, Any]) -> dict[str, Any]:
+    """Describe a mapping with exactly one of some keys."""
+    return {
+        "type": "object",
+        "properties": named,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+def _list(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of version 1 of the format."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"A catalogue of metrics: {FORMAT}, version {FORMAT_VERSION}",
+        **_mapping(
+            {
+                "format": {"const": FORMAT},
+                "format_version": {"const": FORMAT_VERSION},
+                "id": _TEXT,
+                "version": _TEXT,
+                "title": _TEXT,
+                "metrics": _list({"$ref": "#/$defs/metric"}),
+                "model": {"$ref": "#/$defs/model"},
+            },
+            {
+                "other_versions": _list({"$ref": "#/$defs/metric"}),
+                "invariants": _list({"$ref": "#/$defs/invariant"}),
+                "named_sets": _list(_mapping({"name": _TEXT, "of": _TEXT, "members": _SOME_VALUES}, {"source": _TEXT})),
+                "constraints": _list(
+                    _mapping({"id": _TEXT, "row": _ROW, "require": _CONDITION, "because": _TEXT}, {"when": _WHERE})
+                ),
+            },
+        ),
+        "$defs": {
+            "metric": _metric(),
+            "invariant": _one_of(
+                {
+                    "subset": _mapping({"part": _TEXT, "whole": _TEXT, "because": _TEXT}),
+                    "at_most": _mapping({"lesser": _TEXT, "greater": _TEXT, "because": _TEXT}),
+                    "disjoint": _mapping({"one": _TEXT, "other": _TEXT, "because": _TEXT}),
+                }
+            ),
+            "model": _model(),
+            "record": _record(),
+            "row": {"anyOf": [_TEXT, _mapping({"type": _TEXT, "alias": _TEXT})]},
+            "place": _mapping({"field": _TEXT}, {"days": {"type": "integer"}}),
+            "operand": {"anyOf": [{"$ref": "#/$defs/place"}, _mapping({"value": _VALUE})]},
+            "set": {"anyOf": [_mapping({"set": _TEXT}), _SOME_VALUES]},
+            "condition": _condition(),
+            "population": _population(),
+            "measure": _one_of(
+                {
+                    "count": _POPULATION,
+                    "count_rows": _mapping({"row": _ROW}, {"where": _WHERE}),
+                    "total": _mapping({"row": _ROW, "of": _TEXT}, {"where": _WHERE}),
+                }
+            ),
+        },
+    }
+
+
+def _metric() -> dict[str, Any]:
+    return _mapping(
+        {
+            "id": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+            "version": _TEXT,
+            "title": _TEXT,
+            "source": _mapping({"publisher": _TEXT, "title": _TEXT}, {"locator": _TEXT}),
+            "unit": _mapping({"singular": _TEXT, "plural": _TEXT}, {"identified_by": _TEXT}),
+            "measure": {"$ref": "#/$defs/measure"},
+        },
+        {
+            "definition": _TEXT,
+            "assumptions": _list(_TEXT),
+            "limits": _list(_TEXT),
+            "effective_from": {"type": "string", "format": "date"},
+            "reason": _TEXT,
+        },
+    )
+
+
+def _model() -> dict[str, Any]:
+    code = _mapping({"code": _TEXT}, {"name": _TEXT, "meaning": _TEXT})
+    return _mapping(
+        {
+            "name": _TEXT,
+            "ids": _list(_TEXT),
+            "code_lists": _list(_mapping({"name": _TEXT, "doc": _TEXT, "codes": _list(code)})),
+            "events": _list({"$ref": "#/$defs/record"}),
+        },
+        {"person": {"$ref": "#/$defs/record"}},
+    )
+
+
+def _record() -> dict[str, Any]:
+    flag = {"type": "boolean"}
+    field = _mapping(
+        {"name": _TEXT, "for": {"enum": ["role", "link", "field"]}, "type": _TEXT, "doc": _TEXT},
+        {"many": flag, "optional": flag},
+    )
+    return _mapping({"name": _TEXT, "doc": _TEXT, "fields": _list(field)})
+
+
+def _condition() -> dict[str, Any]:
+    operand, place, among = ({"$ref": f"#/$defs/{name}"} for name in ("operand", "place", "set"))
+    in_set = _mapping({"field": _TEXT, "among": among})
+    return _one_of(
+        {
+            "compare": _mapping({"left": place, "is": {"enum": list(OPERATORS)}, "right": operand}),
+            "one_of": in_set,
+            "not_one_of": in_set,
+            "overlaps": in_set,
+            "contains": _mapping({"field": _TEXT, "item": operand}),
+            "is_missing": _TEXT,
+            "all_of": _list(_CONDITION),
+            "any_of": _list(_CONDITION),
+            "not": _CONDITION,
+            "exists": _mapping({"row": _ROW}, {"where": _WHERE}),
+            "at_least": _mapping({"n": {"type": "integer", "minimum": 1}, "row": _ROW}, {"where": _WHERE, "on": _TEXT}),
+            "clause": _mapping({"name": _TEXT, "text": _TEXT, "condition": _CONDITION}),
+        }
+    )
+
+
+def _population() -> dict[str, Any]:
+    several = {**_list(_POPULATION), "minItems": 1}
+    return _one_of(
+        {
+            "distinct": _mapping(
+                {"row": _ROW, "of": _TEXT},
+                {"where": _WHERE, "at_least": {"type": "integer", "minimum": 1}, "on": _TEXT},
+            ),
+            "both": several,
+            "either": several,
+            "without": _mapping({"base": _POPULATION, "removed": _POPULATION}),
+        }
+    )
