@@ -127,7 +127,7 @@ def read_model(at: At) -> Model:
     at.keys(["name", "ids", "code_lists", "events"], ["person"])
     types = dict(_TYPES)
     for name in at["ids"].items():
-        types[name.text()] = NewType(name.text(), str)
+        types[name.text()] = NewType(name.text(), str)  # pyright: ignore[reportArgumentType] - the file names it
     for listed in at["code_lists"].items():
         types[listed["name"].text()] = _codes(listed)
     events = tuple(_record_class(item, Event, types) for item in at["events"].items())

@@ -23,7 +23,7 @@ from impact_metrics.sphinx.lists import catalogue_list, constraints_list, invari
 from impact_metrics.sphinx.metric_page import metric_page
 from impact_metrics.sphinx.model_page import code_lists, code_set_page, code_sets, codes_page, event_page
 
-_OPTIONS = {"catalogue": directives.unchanged_required}
+_OPTIONS: dict[str, Any] = {"catalogue": directives.unchanged_required}
 
 
 @lru_cache(maxsize=8)
@@ -63,10 +63,10 @@ class Documented:
     page: Callable[[Any, Catalogue, str], Iterable[nodes.Node]]
 
 
-class _Described(ObjectDescription[str], _WithCatalogue):
+class _Described(ObjectDescription[str], _WithCatalogue):  # pyright: ignore[reportIncompatibleVariableOverride]
     """An object with its signature, its anchor, its index entry and its description."""
 
-    option_spec: ClassVar[dict[str, Any]] = {**ObjectDescription.option_spec, **_OPTIONS}
+    option_spec = {**ObjectDescription.option_spec, **_OPTIONS}  # noqa: RUF012 - as Sphinx declares it
     what: ClassVar[Documented]
 
     def handle_signature(self, sig: str, signode: addnodes.desc_signature) -> str:
@@ -146,7 +146,7 @@ def _known(known: Mapping[str, Any], name: str, what: str) -> Any:  # noqa: ANN4
 class _Listing(_WithCatalogue):
     """A directive that lists parts of a catalogue."""
 
-    option_spec: ClassVar[dict[str, Any]] = _OPTIONS
+    option_spec: ClassVar[Any] = _OPTIONS
     listed: ClassVar[Callable[[Catalogue, str], Iterable[nodes.Node]]]
 
     def run(self) -> list[nodes.Node]:

@@ -1,0 +1,276 @@
+"""The cases, chapter by chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+Row = Mapping[str, Any]
+
+
+@attrs.frozen
+class Case:
+    """One rule of the language: what is said of it, the events, the rule as it is written, and what comes out.
+
+    ``events`` have a type, a day of January 2024 and fields; ``expected`` gives by day the members in order, or the
+    number. A rule is a condition on ``Visit``, of which the guests are members, a population, or a measure.
+    """
+
+    says: str
+    rule: str
+    events: tuple[Row, ...]
+    expected: Mapping[int, Any]
+
+
+def visit(name: str, day: int, guest: str, **more: Any) -> Row:
+    return {"type": "Visit", "id": name, "day": day, "guest": guest, **more}
+
+
+def letter(name: str, day: int, writer: str, **more: Any) -> Row:
+    return {"type": "Letter", "id": name, "day": day, "writer": writer, **more}
+
+
+HOURS = (
+    visit("V1", 1, "Ann", hours=1),
+    visit("V2", 1, "Ben", hours=2),
+    visit("V3", 1, "Cem", hours=3),
+    visit("V4", 1, "Dan"),
+)
+MOODS = (visit("V1", 1, "Ann", mood="good"), visit("V2", 1, "Ben", mood="bad"), visit("V3", 1, "Cem"))
+SETS = (
+    visit("V1", 1, "Ann", moods=["good", "bad"]),
+    visit("V2", 1, "Ben", moods=["fair"]),
+    visit("V3", 1, "Cem", moods=[]),
+    visit("V4", 1, "Dan"),
+)
+PAID = (visit("V1", 1, "Ann", paid=True), visit("V2", 1, "Ben", paid=False), visit("V3", 1, "Cem"))
+DUE = (visit("V1", 5, "Ann", due=4), visit("V2", 5, "Ben", due=5), visit("V3", 5, "Cem", due=9), visit("V4", 5, "Dan"))
+LINKED = (
+    visit("V1", 1, "Ann", case="C1"),
+    visit("V2", 1, "Ben", case="C2"),
+    visit("V3", 1, "Cem"),
+    letter("L1", 2, "Eve", case="C1", room="R1"),
+    letter("L2", 3, "Ben", room="R1"),
+    letter("L3", 3, "Ben", case="C9"),
+)
+AGAIN = (
+    visit("V1", 1, "Ann", paid=True, mood="good"),
+    visit("V2", 3, "Ann", paid=False, mood="good"),
+    visit("V3", 2, "Ben", paid=True, mood="bad"),
+    visit("V4", 2, "Ben", paid=True, mood="fair"),
+)
+HOSTS = (visit("V1", 1, "Ann", hosts=["Ben", "Cem"]), visit("V2", 2, "Ben", hosts=["Cem"]), visit("V3", 3, "Dan"))
+
+GUESTS, VISITED = "distinct(Visit.guest)", "distinct(Visit.hosts)"
+
+CHAPTERS: dict[str, tuple[Case, ...]] = {
+    "Comparisons": (
+        Case("`==` holds where the two values are the same.", "Visit.hours == 2", HOURS, {1: ["Ben"]}),
+        Case(
+            "`!=` holds where they differ and are known: a missing value makes it false.",
+            "Visit.hours != 2",
+            HOURS,
+            {1: ["Ann", "Cem"]},
+        ),
+        Case("`<` compares numbers and dates; a missing value makes it false.", "Visit.hours < 2", HOURS, {1: ["Ann"]}),
+        Case("`<=` includes the bound.", "Visit.hours <= 2", HOURS, {1: ["Ann", "Ben"]}),
+        Case("`>` does not include it.", "Visit.hours > 2", HOURS, {1: ["Cem"]}),
+        Case("`>=` includes it.", "Visit.hours >= 2", HOURS, {1: ["Ben", "Cem"]}),
+        Case("Only `is_missing()` sees a missing value.", "Visit.hours.is_missing()", HOURS, {1: ["Dan"]}),
+        Case(
+            "`not_` is plain negation, so that it holds where a comparison is false because a value is missing.",
+            "not_(Visit.hours == 2)",
+            HOURS,
+            {1: ["Ann", "Cem", "Dan"]},
+        ),
+        Case("A flag by itself holds where it is true.", "Visit.paid", PAID, {1: ["Ann"]}),
+        Case("A flag can be compared; unknown is not false.", "Visit.paid == False", PAID, {1: ["Ben"]}),
+    ),
+    "Codes and sets": (
+        Case("`in_` asks for one of a set of codes.", "Visit.mood.in_(CONTENT)", MOODS, {1: ["Ann"]}),
+        Case("`not_in` asks for a known value outside of it.", "Visit.mood.not_in(CONTENT)", MOODS, {1: ["Ben"]}),
+        Case("A set in place needs no name.", "Visit.mood.in_({Mood.BAD})", MOODS, {1: ["Ben"]}),
+        Case(
+            "A set-valued field `overlaps` a set when they share a member; empty and missing sets share none.",
+            "Visit.moods.overlaps(CONTENT)",
+            SETS,
+            {1: ["Ann", "Ben"]},
+        ),
+        Case("It `contains` one member.", "Visit.moods.contains(Mood.BAD)", SETS, {1: ["Ann"]}),
+        Case("An empty set is not a missing one.", "Visit.moods.is_missing()", SETS, {1: ["Dan"]}),
+    ),
+    "Dates": (
+        Case("Dates are days, and compared as days.", "Visit.due < Visit.occurred_on", DUE, {5: ["Ann"]}),
+        Case(
+            "A date can be moved by whole days.",
+            "Visit.occurred_on + timedelta(days=4) <= Visit.due",
+            DUE,
+            {5: ["Cem"]},
+        ),
+        Case("And compared with a day of the calendar.", "Visit.due == date(2024, 1, 5)", DUE, {5: ["Ben"]}),
+        Case(
+            "Nothing counts before the day on which it happened.",
+            "Visit.hours >= 1",
+            (visit("V1", 3, "Ann", hours=1),),
+            {2: [], 3: ["Ann"], 9: ["Ann"]},
+        ),
+    ),
+    "Joining conditions": (
+        Case(
+            "`all_of` holds where every condition does; several conditions in `where` are joined by it.",
+            "all_of(Visit.hours >= 2, Visit.hours <= 2)",
+            HOURS,
+            {1: ["Ben"]},
+        ),
+        Case(
+            "`any_of` holds where at least one does.",
+            "any_of(Visit.hours == 1, Visit.hours == 3, Visit.hours.is_missing())",
+            HOURS,
+            {1: ["Ann", "Cem", "Dan"]},
+        ),
+        Case(
+            "`implies(a, b)` holds where a does not, or b does.",
+            "implies(Visit.hours >= 2, Visit.hours == 3)",
+            HOURS,
+            {1: ["Ann", "Cem", "Dan"]},
+        ),
+    ),
+    "Other events": (
+        Case(
+            "`exists` holds from the day of the first event that fits. Missing links tie nothing.",
+            "exists(Letter, Letter.case == Visit.case)",
+            LINKED,
+            {1: [], 2: ["Ann"], 3: ["Ann"]},
+        ),
+        Case(
+            "Any conditions may be asked of the other event, and of both.",
+            "exists(Letter, Letter.writer == Visit.guest, Letter.occurred_on > Visit.occurred_on)",
+            LINKED,
+            {2: [], 3: ["Ben"]},
+        ),
+        Case(
+            "Negated, it ends on the day on which such an event happens.",
+            "not_(exists(Letter, Letter.case == Visit.case))",
+            LINKED,
+            {1: ["Ann", "Ben", "Cem"], 2: ["Ben", "Cem"]},
+        ),
+        Case(
+            "An alias speaks of a second event of one type. Events of one day are simultaneous.",
+            "exists(later, later.guest == Visit.guest, later.occurred_on > Visit.occurred_on)",
+            AGAIN,
+            {2: [], 3: ["Ann"]},
+        ),
+        Case(
+            "Quantifiers may be nested; the inner one sees the rows outside of it.",
+            "exists(Letter, Letter.case == Visit.case, "
+            "exists(later, later.occurred_on < Letter.occurred_on, later.case.is_missing()))",
+            LINKED,
+            {1: [], 2: ["Ann"]},
+        ),
+        Case(
+            "`at_least` asks for a number of events.",
+            "at_least(2, Letter, Letter.occurred_on >= Visit.occurred_on)",
+            LINKED,
+            {2: [], 3: ["Ann", "Ben", "Cem"]},
+        ),
+        Case(
+            "With `on_distinct` it asks for different values of a field; a missing value is none.",
+            "at_least(2, Letter, on_distinct=Letter.case)",
+            LINKED,
+            {2: [], 3: ["Ann", "Ben", "Cem"]},
+        ),
+        Case(
+            "A link may be a member of a set.",
+            "exists(later, later.hosts.contains(Visit.guest))",
+            HOSTS,
+            {1: [], 2: ["Ben"], 3: ["Ben"]},
+        ),
+        Case(
+            "A clause is a function that returns a condition, with its docstring as label; it means what it returns.",
+            "clause(paid_up)()",
+            PAID,
+            {1: ["Ann"]},
+        ),
+    ),
+    "Populations": (
+        Case("Each subject is counted once.", "distinct(Visit.guest)", AGAIN, {1: ["Ann"], 2: ["Ann", "Ben"]}),
+        Case(
+            "`where` asks something of one and the same event.",
+            "distinct(Visit.guest).where(Visit.paid, Visit.mood == Mood.FAIR)",
+            AGAIN,
+            {2: ["Ben"]},
+        ),
+        Case("A set-valued field gives each of its members.", "distinct(Visit.hosts)", HOSTS, {1: ["Ben", "Cem"]}),
+        Case(
+            "`at_least` asks for several such events.",
+            "distinct(Visit.guest).at_least(2)",
+            AGAIN,
+            {1: [], 2: ["Ben"], 3: ["Ann", "Ben"]},
+        ),
+        Case(
+            "`on_distinct` asks for different values among them.",
+            "distinct(Visit.guest).at_least(2, on_distinct=Visit.occurred_on)",
+            AGAIN,
+            {2: [], 3: ["Ann"]},
+        ),
+        Case(
+            "`&` keeps the members of both.",
+            "distinct(Visit.guest) & distinct(Visit.hosts)",
+            HOSTS,
+            {1: [], 2: ["Ben"]},
+        ),
+        Case(
+            "`|` those of either.", "distinct(Visit.guest) | distinct(Visit.hosts)", HOSTS, {1: ["Ann", "Ben", "Cem"]}
+        ),
+        Case(
+            "`-` takes away, from the day on which somebody is a member of what is taken away.",
+            "distinct(Visit.hosts) - distinct(Visit.guest)",
+            HOSTS,
+            {1: ["Ben", "Cem"], 2: ["Cem"]},
+        ),
+        Case(
+            "Somebody can leave and come back: here the latest visit decides.",
+            "distinct(Visit.guest).where(Visit.paid, not_(exists(later, later.guest == Visit.guest, "
+            "later.occurred_on > Visit.occurred_on, not_(later.paid))))",
+            (*AGAIN, visit("V5", 5, "Ann", paid=True)),
+            {1: ["Ann"], 2: ["Ann", "Ben"], 3: ["Ben"], 4: ["Ben"], 5: ["Ann", "Ben"]},
+        ),
+    ),
+    "Numbers": (
+        Case("A population is counted.", "count(distinct(Visit.guest))", AGAIN, {1: 1, 3: 2}),
+        Case("Rows are counted each by itself.", "count(rows(Visit).where(Visit.paid))", AGAIN, {1: 1, 2: 3, 3: 3}),
+        Case("A number is summed; where it is missing it adds nothing.", "total(Visit.hours)", HOURS, {1: 6}),
+    ),
+    "What is known": (
+        Case(
+            "A later record of the same id corrects the earlier one.",
+            "Visit.hours == 2",
+            (visit("V1", 1, "Ann", hours=1, recorded=1), visit("V1", 1, "Ann", hours=2, recorded=2)),
+            {1: ["Ann"]},
+        ),
+        Case(
+            "A retraction withdraws a record, and can itself be withdrawn.",
+            "distinct(Visit.guest)",
+            (
+                visit("V1", 1, "Ann", recorded=1),
+                visit("V2", 1, "Ben", recorded=1),
+                {"type": "Retraction", "id": "R1", "of": "V1", "recorded": 2},
+                {"type": "Retraction", "id": "R2", "of": "V2", "recorded": 2},
+                {"type": "Retraction", "id": "R3", "of": "R2", "recorded": 3},
+            ),
+            {1: ["Ben"]},
+        ),
+        Case(
+            "Two ids that are one person count once, under the id that stays.",
+            "distinct(Visit.guest).at_least(2)",
+            (
+                visit("V1", 1, "Ann", recorded=1),
+                visit("V2", 1, "Anna", recorded=1),
+                {"type": "SamePerson", "id": "S1", "person": "Anna", "same_as": "Ann", "recorded": 2},
+            ),
+            {1: ["Ann"]},
+        ),
+    ),
+}

@@ -1,0 +1,73 @@
+"""How a case becomes events, a rule and a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from impact_metrics import Catalogue, Retraction, SamePerson, Stream, count, distinct, evaluate
+from impact_metrics.expressions import Condition, Expr
+from impact_metrics.rules import Count, Measure, RowCount, Total
+from tests.spec.cases import Case, Row
+from tests.spec.model import SOURCE
+from tests.test_english import metric_of
+
+Engine = Callable[[Measure, Stream, date], Any]
+
+
+@cache
+def names() -> dict[str, Any]:
+    """Run the model's text, and give the names that rules are written with."""
+    space: dict[str, Any] = {"__name__": __name__}
+    exec(compile(SOURCE, "model", "exec", dont_inherit=True), space)  # noqa: S102 - the text that the page prints
+
+    def paid_up() -> Any:
+        """The guest paid."""
+        return space["Visit"].paid
+
+    return {**space, "paid_up": paid_up}
+
+
+def measure_of(case: Case) -> Measure:
+    """Build the rule from its text; a condition is asked of visits, and counts their guests."""
+    rule = eval(case.rule, names())  # noqa: S307 - the text that the page prints
+    if isinstance(rule, Condition | Expr):
+        rule = distinct(names()["Visit"].guest).where(rule)
+    return rule if isinstance(rule, Count | RowCount | Total) else count(rule)
+
+
+def day(number: int) -> date:
+    """Give a day of January 2024."""
+    return date(2024, 1, number)
+
+
+def record(row: Row) -> Any:
+    """Make a record from a row of a case."""
+    space = names()
+    values: dict[str, Any] = {key: value for key, value in row.items() if key not in {"type", "day", "recorded"}}
+    if "day" in row:
+        values["occurred_on"] = day(row["day"])
+    if "recorded" in row:
+        values["recorded_at"] = datetime(2024, 2, row["recorded"], tzinfo=UTC)
+    for key, convert in (("mood", space["Mood"]), ("due", day)):
+        if key in values:
+            values[key] = convert(values[key])
+    for key, each in (("moods", space["Mood"]), ("hosts", str)):
+        if key in values:
+            values[key] = frozenset(map(each, values[key]))
+    kinds: Mapping[str, Any] = {**space, "Retraction": Retraction, "SamePerson": SamePerson}
+    return kinds[row["type"]](**values)
+
+
+def reference(measure: Measure, stream: Stream, as_at: date) -> Any:
+    """Evaluate with the reference engine: members in order, or the number."""
+    model = names()["HOUSE"]
+    only = Catalogue(id="c", version="1", title="C", model=model, metrics=(metric_of(measure),))
+    report = evaluate(only, stream, as_at=as_at)
+    return sorted(report.subjects("m")) if isinstance(measure, Count) else report["m"].value
+
+
+ENGINES: dict[str, Engine] = {"reference": reference}
+"""Every engine must pass every case: a new one is one more entry here."""
