@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import tomllib
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
+
+from impact_metrics import Code
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.relative_to(ROOT) for path in (ROOT / "README.md", *(ROOT / "docs").glob("**/*.md")))
@@ -25,3 +31,24 @@ def test_pages_with_code_are_found() -> None:
     """The test above is about something."""
     with_code = [page for page in PAGES if "```python" in (ROOT / page).read_text(encoding="utf-8")]
     assert {Path("README.md"), Path("docs/books.md")} <= set(with_code)
+
+
+def blocks_in_docstrings() -> list[tuple[str, str]]:
+    """The literal blocks of all docstrings, each with the file that holds it."""
+    found: list[tuple[str, str]] = []
+    for path in sorted((ROOT / "src").glob("**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (doc := ast.get_docstring(node)):
+                blocks = re.findall(r"::\n\n((?:(?: {4}.*)?\n)+)", doc + "\n")
+                found += [(str(path.relative_to(ROOT)), dedent(block)) for block in blocks]
+    return found
+
+
+@pytest.mark.parametrize(("place", "block"), blocks_in_docstrings(), ids=lambda text: text[:40])
+def test_the_code_of_docstrings_runs(place: str, block: str) -> None:
+    """Python runs, and defines what it defines; a mapping is parsed as TOML."""
+    if place.endswith("mapping.py"):
+        assert "files" in tomllib.loads(block)
+    else:
+        code = compile(block, place, "exec", dont_inherit=True)
+        exec(code, {"Code": Code, "__name__": __name__})  # noqa: S102 - what a reader would run

@@ -24,7 +24,7 @@ A mapping is a TOML file (or the same tables in Python)::
 
     [files.records.fields]
     suspect = "person_id"                                              # a column
-    suspect = "P-{case_no}-{person_no}"                                # or a template of columns
+    operation = "P-{case_no}-{person_no}"                              # or a template of columns
     occurred_on = { columns = ["arrest_date", "received"], formats = ["%m/%d/%Y", "%Y-%m-%d %H:%M:%S"], hours = -6 }
     support = { column = "help", separator = ";", values = { "intel" = "intelligence" }, otherwise = "error" }
     charges = { columns = ["charge1", "charge2"], all = true }         # a set from several columns

@@ -2,8 +2,11 @@
 
 Needs the extra ``testing`` (Hypothesis)::
 
+    from datetime import date
+
     from hypothesis import given
     from impact_metrics import evaluate
+    from impact_metrics.anti_trafficking import CATALOGUE, MODEL
     from impact_metrics.testing import streams
 
     @given(streams(MODEL, satisfying_constraints=True))
