@@ -37,6 +37,18 @@ def test_compare_says_what_differs() -> None:
     assert "say the same" in run("compare", "buyers", "1", "1", "--catalogue", CATALOGUE, "--with", CATALOGUE).output
 
 
+def test_catalogues_from_two_files_are_compared_part_by_part(tmp_path: Path) -> None:
+    """Although each file brings classes of its own; where the models differ, the rules are compared as a whole."""
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    run("export", one, "--catalogue", CATALOGUE)
+    text = one.read_text(encoding="utf-8")
+    other.write_text(text.replace("of: Sold.buyer\n", "of: Sold.buyer\n          at_least: 4\n", 1), encoding="utf-8")
+    output = run("compare", "buyers", "1", "1", "--catalogue", one, "--with", other).output
+    assert output.endswith("it in a sold; to: the person is the person who bought it in at least four solds\n")
+    other.write_text(text.replace("doc: its main colour", "doc: another colour"), encoding="utf-8")
+    assert "changed (who is counted)" in run("compare", "buyers", "1", "1", "--catalogue", one, "--with", other).output
+
+
 def test_explain_tells_why(stream: Path) -> None:
     """In words or as data; a metric that is not there ends with 2."""
     told = run("explain", "regulars", "Ben", stream, "--catalogue", CATALOGUE)

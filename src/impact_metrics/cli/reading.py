@@ -14,10 +14,14 @@ from impact_metrics.cli.options import day, inputs, moment, taken
 from impact_metrics.documents import compare as comparison
 from impact_metrics.documents import describe as description
 from impact_metrics.documents import explain as explanation
+from impact_metrics.errors import ExchangeError
 from impact_metrics.reports import evaluate
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from impact_metrics.model import Model
+    from impact_metrics.rules import Catalogue
 
 _CATALOGUE = click.option("--catalogue", default=DEFAULT_CATALOGUE, help="module:NAME or a file", show_default=True)
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
@@ -49,8 +53,16 @@ def describe(metric: str, *, catalogue: str, metric_version: str | None, paragra
 def compare(metric: str, old: str, new: str, *, catalogue: str, other: str | None) -> None:
     """Say how two versions of a metric differ."""
     before = load_catalogue(catalogue)
-    after = before if other is None else load_catalogue(other)
+    after = before if other is None else _over_the_same_model(load_catalogue(other), before.model)
     click.echo(str(comparison(before.with_version(metric, old)[metric], after.with_version(metric, new)[metric])))
+
+
+def _over_the_same_model(catalogue: Catalogue, model: Model) -> Catalogue:
+    """Let two catalogues from two files speak of the same classes, where their models say the same."""
+    try:
+        return exchange.from_plain(exchange.to_plain(catalogue), model)
+    except ExchangeError:
+        return catalogue
 
 
 @click.command()
