@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from docutils import nodes
 from sphinx import addnodes
 
+from impact_metrics.documents.english.words import sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -67,10 +69,8 @@ def texts(items: Iterable[str]) -> nodes.bullet_list:
 
 def points(point: Point) -> list[nodes.Node]:
     """Lay out a point of a rule with those below it as nested lists."""
-    made: list[nodes.Node] = [paragraph(_capital(point.heading))]
-    if point.below:
-        made.append(bullets(points_below(inner) for inner in point.below))
-    return made
+    _, *below = points_below(point)
+    return [paragraph(sentence(point.heading)), *below]
 
 
 def points_below(point: Point) -> list[nodes.Node]:
@@ -79,10 +79,6 @@ def points_below(point: Point) -> list[nodes.Node]:
     if point.below:
         made.append(bullets(points_below(inner) for inner in point.below))
     return made
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Sequence[Inline]]]) -> nodes.table:
