@@ -44,7 +44,7 @@ from impact_metrics.reports.books import ALL, Books
 from impact_metrics.reports.restate import Bridge, Cause, restate
 from impact_metrics.reports.targets import Target, against
 from impact_metrics.rules import Count, Measure, Total
-from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByTime, by, named
+from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByTime, by, named, names
 from impact_metrics.rules.periods import periods, periods_between
 from impact_metrics.rules.populations import Distinct, Population, Without, parts, subject_kind
 from impact_metrics.testing import DAYS, measures, populations, streams
@@ -460,6 +460,8 @@ def test_names_find_dimensions() -> None:
     assert named("age", buyers, attrs.evolve(TOYS, person=None)) is None
     assert named("pieces", sales, TOYS) == by(Sold.pieces)
     assert named("parts", total(Made.parts), TOYS) == by(Made.parts)
+    assert {"year", "age", "colour", "box"} <= names(buyers, TOYS)
+    assert {"age", "id", "recorded_at"}.isdisjoint(names(sales, attrs.evolve(TOYS, person=None)))
 
 
 def test_a_part_that_outgrows_its_whole_in_a_period_is_explained() -> None:
@@ -515,6 +517,8 @@ def test_a_bridge_names_people_and_records() -> None:
         Cause.MERGED: (-1, (), (), ("Fay",), ("M",)),
         Cause.DEFINITION: (-1, (), ("Gus",), (), ()),
     }
+    with pytest.raises(RuleError, match="did you mean 'buyers'"):
+        restatement.plot("buyer")
     text = str(restatement)
     assert "From what was known at 2024-02-02T00:00:00+00:00 to what was known at 2024-02-09" in text
     assert "recorded late" in text

@@ -78,8 +78,9 @@ def test_report_keeps_the_books(stream: Path) -> None:
     assert "Buyers (persons; buyers 1; cells overlap and need not add up)" in broken
     assert "Parts (parts 1) has no colour, and is not broken down" in broken
     assert "to date  red     2024" in broken
-    aged = run("report", stream, "--catalogue", CATALOGUE, "--by", "age").output
-    assert "Buyers (buyers 1) has no age" in aged, "the model of the catalogue knows no persons"
+    refused = run("report", stream, "--catalogue", CATALOGUE, "--by", "colours", "--by", "color")
+    assert (refused.exit_code, "--by: no metric can be broken down by 'color'" in refused.output) == (2, True)
+    assert "did you mean 'colour'?" in refused.output
 
 
 def test_restate_builds_bridges(stream: Path, tmp_path: Path) -> None:

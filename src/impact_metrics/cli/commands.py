@@ -13,9 +13,9 @@ from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
 from impact_metrics.cli.reading import compare, describe, explain, export
-from impact_metrics.errors import ImpactMetricsError, RuleError
+from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
 from impact_metrics.reports import evaluate, violations
-from impact_metrics.rules.dimensions import named
+from impact_metrics.rules.dimensions import named, names
 from impact_metrics.rules.periods import periods_between
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ def _books(made: Report, periods: tuple[Period, ...] | None, by: tuple[str, ...]
     if not by:
         yield str(made.books(periods))
         return
+    known = {name for metric in made.catalogue.metrics for name in names(metric.measure, made.catalogue.model)}
+    for name in by:
+        if name not in known:
+            raise RuleError(f"no metric can be broken down by {name!r}", where="--by", hint=nearest(name, known))
     for metric in made.catalogue.metrics:
         found = [named(name, metric.measure, made.catalogue.model) for name in by]
         dimensions = [dimension for dimension in found if dimension is not None]

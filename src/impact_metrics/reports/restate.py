@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.errors import ContradictionError, RuleError, StreamError
+from impact_metrics.errors import ContradictionError, RuleError, StreamError, nearest
 from impact_metrics.model import Event, Retraction, SamePerson, ids_in
 from impact_metrics.reports.plots import waterfall
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
@@ -90,8 +90,11 @@ class Restatement(Tabular):
     bridges: tuple[Bridge, ...]
 
     def __getitem__(self, metric_id: str) -> Bridge:
-        """Give the bridge of one metric. Raises ``KeyError`` for a metric that is not in it."""
-        return {bridge.metric.id: bridge for bridge in self.bridges}[metric_id]
+        """Give the bridge of one metric, or raise ``RuleError`` with the nearest right id."""
+        found = {bridge.metric.id: bridge for bridge in self.bridges}
+        if metric_id not in found:
+            raise RuleError(f"there is no metric {metric_id!r}", where="restatement", hint=nearest(metric_id, found))
+        return found[metric_id]
 
     def plot(self, metric_id: str, path: Path | None = None) -> Figure:
         """Draw one metric's bridge as a waterfall; see :mod:`impact_metrics.reports.plots`."""

@@ -196,6 +196,13 @@ def named(name: str, measure: Measure, model: Model) -> Dimension | None:
     return None
 
 
+def names(measure: Measure, model: Model) -> frozenset[str]:
+    """Give every name that means a dimension for a measure; see :func:`named`."""
+    person = () if model.person is None else model.person.__record__.by_name
+    fields = (name for row, _ in _entries(measure) for name in row.record.by_name)
+    return frozenset(name for name in (*MONTHS, "age", *person, *fields) if named(name, measure, model) is not None)
+
+
 def _entries(measure: Measure) -> list[tuple[Row, FieldRef | None]]:
     match measure:
         case Count(population):
