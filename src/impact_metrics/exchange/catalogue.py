@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import cattrs
@@ -13,7 +13,20 @@ from impact_metrics.exchange.measures import plain_measure, read_measure
 from impact_metrics.exchange.models import plain_constraint, plain_model, read_constraint, read_model
 from impact_metrics.exchange.values import Scope, plain_value, read_date, read_value
 from impact_metrics.expressions import OneOf, Overlaps, walk
-from impact_metrics.rules import AtMost, Catalogue, Disjoint, Invariant, Metric, Source, Subset, Unit
+from impact_metrics.rules import (
+    AtMost,
+    Catalogue,
+    CoveredBy,
+    Disjoint,
+    Equivalent,
+    Invariant,
+    Metric,
+    Monotone,
+    Satisfiable,
+    Source,
+    Subset,
+    Unit,
+)
 from impact_metrics.rules.polarity import conditions_of
 from impact_metrics.values import CodeSet, Kind
 
@@ -25,7 +38,15 @@ if TYPE_CHECKING:
 
 FORMAT = "impact_metrics.catalogue"
 FORMAT_VERSION = 1
-_INVARIANTS: dict[str, type[Any]] = {"subset": Subset, "at_most": AtMost, "disjoint": Disjoint}
+_INVARIANTS: dict[str, type[Any]] = {
+    "subset": Subset,
+    "at_most": AtMost,
+    "disjoint": Disjoint,
+    "equivalent": Equivalent,
+    "covered_by": CoveredBy,
+    "monotone": Monotone,
+    "satisfiable": Satisfiable,
+}
 _KEYS = ("format", "format_version", "id", "version", "title", "model", "metrics")
 _OPTIONAL = ("named_sets", "constraints", "other_versions", "invariants")
 
@@ -93,16 +114,9 @@ def _plain_metric(metric: Metric) -> dict[str, Any]:
 
 
 def _plain_invariant(invariant: Invariant) -> dict[str, Any]:
-    match invariant:
-        case Subset():
-            name = "subset"
-        case AtMost():
-            name = "at_most"
-        case Disjoint():
-            name = "disjoint"
-        case _:
-            assert_never(invariant)
-    return {name: cattrs.unstructure(invariant)}
+    name = next(name for name, made in _INVARIANTS.items() if isinstance(invariant, made))
+    plain = cattrs.unstructure(invariant)
+    return {name: {key: list(held) if isinstance(held, tuple) else held for key, held in plain.items()}}
 
 
 def from_plain(plain: object, model: Model | None = None) -> Catalogue:
@@ -212,5 +226,6 @@ def _read_invariant(at: At) -> Invariant:
     made = _INVARIANTS[name]
     fields = [item.name for item in attrs.fields(made)]
     inside.keys(fields)
-    invariant: Invariant = made(*(inside[field].text() for field in fields))
+    values = [inside.texts(field) if field == "wholes" else inside[field].text() for field in fields]
+    invariant: Invariant = made(*values)
     return invariant

@@ -72,6 +72,12 @@ def schema() -> dict[str, Any]:
                     "subset": _mapping({"part": _TEXT, "whole": _TEXT, "because": _TEXT}),
                     "at_most": _mapping({"lesser": _TEXT, "greater": _TEXT, "because": _TEXT}),
                     "disjoint": _mapping({"one": _TEXT, "other": _TEXT, "because": _TEXT}),
+                    "equivalent": _mapping({"one": _TEXT, "other": _TEXT, "because": _TEXT}),
+                    "covered_by": _mapping(
+                        {"part": _TEXT, "wholes": {**_list(_TEXT), "minItems": 1}, "because": _TEXT}
+                    ),
+                    "monotone": _mapping({"metric": _TEXT, "because": _TEXT}),
+                    "satisfiable": _mapping({"metric": _TEXT, "because": _TEXT}),
                 }
             ),
             "model": _model(),

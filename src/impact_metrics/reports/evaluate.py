@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, assert_never
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.reports.check import checked_day
 from impact_metrics.reports.report import InvariantFinding, Report, Result
-from impact_metrics.rules import AtMost, Count, Disjoint, Subset
+from impact_metrics.rules import AtMost, Count, CoveredBy, Disjoint, Equivalent, Subset
 from impact_metrics.streams.versions import as_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from impact_metrics.rules import Catalogue, Invariant
+    from impact_metrics.rules import Catalogue, Relation
     from impact_metrics.streams import Stream
 
 
@@ -43,13 +43,13 @@ def evaluate(
         as_at=day,
         known_at=known_at,
         results=tuple(results),
-        invariants=tuple(_check(invariant, by_id, engine, day) for invariant in catalogue.invariants),
+        invariants=tuple(_check(invariant, by_id, engine, day) for invariant in catalogue.relations),
         engine=engine,
         view=view,
     )
 
 
-def _check(invariant: Invariant, results: Mapping[str, Result], engine: SpansEngine, day: date) -> InvariantFinding:
+def _check(invariant: Relation, results: Mapping[str, Result], engine: SpansEngine, day: date) -> InvariantFinding:
     def subjects(metric_id: str) -> frozenset[str]:
         measure = results[metric_id].metric.measure
         assert isinstance(measure, Count)  # noqa: S101 - the invariant has checked it when it was declared
@@ -60,6 +60,10 @@ def _check(invariant: Invariant, results: Mapping[str, Result], engine: SpansEng
             exceptions = subjects(part) - subjects(whole)
         case Disjoint(one, other):
             exceptions = subjects(one) & subjects(other)
+        case Equivalent(one, other):
+            exceptions = subjects(one) ^ subjects(other)
+        case CoveredBy(part, wholes):
+            exceptions = subjects(part).difference(*map(subjects, wholes))
         case AtMost(lesser, greater):
             return InvariantFinding(invariant, results[lesser].value <= results[greater].value)
         case _:

@@ -20,7 +20,7 @@ from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import Catalogue, Count, Invariant, Metric
+from impact_metrics.rules import Catalogue, Count, Metric, Relation
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -82,7 +82,7 @@ class Result:
 class InvariantFinding:
     """Whether a declared invariant holds in this report; ``exceptions`` are the subjects that break it."""
 
-    invariant: Invariant
+    invariant: Relation
     holds: bool
     exceptions: tuple[str, ...] = ()
 

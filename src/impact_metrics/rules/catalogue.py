@@ -10,7 +10,15 @@ import attrs
 
 from impact_metrics.errors import RuleError, nearest
 from impact_metrics.model import Model
-from impact_metrics.rules.invariants import AtMost, Invariant, check_same_subjects, metrics_of
+from impact_metrics.rules.invariants import (
+    AtMost,
+    Invariant,
+    Monotone,
+    Relation,
+    Satisfiable,
+    check_same_subjects,
+    metrics_of,
+)
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.rules.metric import Metric
 
@@ -47,7 +55,7 @@ class Catalogue:
                     raise RuleError(
                         f"there is no metric {name!r}", where=f"invariant {invariant}", hint=nearest(name, self.by_id)
                     )
-            if not isinstance(invariant, AtMost):
+            if not isinstance(invariant, AtMost | Monotone | Satisfiable):
                 check_same_subjects(*(self.by_id[name] for name in metrics_of(invariant)))
 
     def _check_versions(self) -> None:
@@ -90,6 +98,11 @@ class Catalogue:
         others = (*(m for m in self.other_versions if m != chosen), attrs.evolve(published, reason=reason))
         metrics = tuple(chosen if metric == published else metric for metric in self.metrics)
         return attrs.evolve(self, metrics=metrics, other_versions=others)
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """The invariants that relate figures of one stream, which every report can check on its own data."""
+        return tuple(found for found in self.invariants if not isinstance(found, Monotone | Satisfiable))
 
     @cached_property
     def by_id(self) -> Mapping[str, Metric]:

@@ -1,4 +1,8 @@
-"""Invariants: what must be true between the metrics of a catalogue. Declared as data, and named by metric ids."""
+"""Invariants: what must be true of the metrics of a catalogue. Declared as data, and named by metric ids.
+
+Some relate the figures of one stream, and every report checks them on its own data. ``Monotone`` and ``Satisfiable``
+speak of what streams there can be, so that only a proof can tell.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from impact_metrics.rules.populations import subject_kind
 
 if TYPE_CHECKING:
     from impact_metrics.rules.metric import Metric
+    from impact_metrics.values import IdKind
 
 
 @attrs.frozen
@@ -53,20 +58,74 @@ class Disjoint:
         return f"{self.one} and {self.other} share nobody"
 
 
-Invariant: TypeAlias = Subset | AtMost | Disjoint
+@attrs.frozen
+class Equivalent:
+    """Both count the same subjects."""
+
+    one: str
+    other: str
+    because: str
+
+    def __str__(self) -> str:
+        """State the invariant."""
+        return f"{self.one} and {self.other} count the same"
 
 
-def check_same_subjects(one: Metric, other: Metric) -> None:
-    """Raise ``RuleError`` unless both metrics count subjects, of one kind."""
-    where = f"{one.id} and {other.id}"
-    kinds = [
-        subject_kind(metric.measure.population) if isinstance(metric.measure, Count) else None
-        for metric in (one, other)
-    ]
-    if None in kinds:
-        raise RuleError("only counts of subjects can be within or apart from each other", where=where)
-    if kinds[0] != kinds[1]:
-        raise RuleError(f"one counts {kinds[0]} and the other {kinds[1]}", where=where)
+@attrs.frozen
+class CoveredBy:
+    """Every subject counted by ``part`` is counted by at least one of ``wholes``."""
+
+    part: str
+    wholes: tuple[str, ...]
+    because: str
+
+    def __str__(self) -> str:
+        """State the invariant."""
+        return f"{self.part} is within {' and '.join(self.wholes)} together"
+
+
+@attrs.frozen
+class Monotone:
+    """Events that are added never lower the figure, as long as the stream stays a valid one."""
+
+    metric: str
+    because: str
+
+    def __str__(self) -> str:
+        """State the invariant."""
+        return f"{self.metric} never falls when events are added"
+
+
+@attrs.frozen
+class Satisfiable:
+    """Some valid stream gives a figure other than zero."""
+
+    metric: str
+    because: str
+
+    def __str__(self) -> str:
+        """State the invariant."""
+        return f"{self.metric} can count something"
+
+
+Relation: TypeAlias = Subset | AtMost | Disjoint | Equivalent | CoveredBy
+"""What one stream can keep or break."""
+
+Invariant: TypeAlias = Relation | Monotone | Satisfiable
+
+
+def check_same_subjects(*metrics: Metric) -> None:
+    """Raise ``RuleError`` unless all the metrics count subjects, of one kind."""
+    names = [metric.id for metric in metrics]
+    where = " and ".join(names)
+    kinds: list[IdKind] = []
+    for metric in metrics:
+        if not isinstance(metric.measure, Count):
+            raise RuleError("only counts of subjects can be within or apart from each other", where=where)
+        kinds.append(subject_kind(metric.measure.population))
+    for kind in kinds:
+        if kind != kinds[0]:
+            raise RuleError(f"one counts {kinds[0]} and the other {kind}", where=where)
 
 
 def subset(part: Metric, whole: Metric, *, because: str) -> Subset:
@@ -86,14 +145,42 @@ def disjoint(one: Metric, other: Metric, *, because: str) -> Disjoint:
     return Disjoint(one.id, other.id, because)
 
 
-def metrics_of(invariant: Invariant) -> tuple[str, str]:
-    """Give the ids of the two metrics that an invariant speaks of."""
+def equivalent(one: Metric, other: Metric, *, because: str) -> Equivalent:
+    """Declare that both count the same subjects."""
+    check_same_subjects(one, other)
+    return Equivalent(one.id, other.id, because)
+
+
+def covered_by(part: Metric, *wholes: Metric, because: str) -> CoveredBy:
+    """Declare that everybody counted by ``part`` is counted by at least one of ``wholes``."""
+    if not wholes:
+        raise RuleError("nothing covers the metric", where=part.id, hint="name at least one metric that does")
+    check_same_subjects(part, *wholes)
+    return CoveredBy(part.id, tuple(whole.id for whole in wholes), because)
+
+
+def monotone(metric: Metric, *, because: str) -> Monotone:
+    """Declare that events which are added never lower the figure."""
+    return Monotone(metric.id, because)
+
+
+def satisfiable(metric: Metric, *, because: str) -> Satisfiable:
+    """Declare that there is a valid stream of which the figure is not zero."""
+    return Satisfiable(metric.id, because)
+
+
+def metrics_of(invariant: Invariant) -> tuple[str, ...]:
+    """Give the ids of the metrics that an invariant speaks of, in its order."""
     match invariant:
         case Subset(part, whole):
             return part, whole
         case AtMost(lesser, greater):
             return lesser, greater
-        case Disjoint(one, other):
+        case Disjoint(one, other) | Equivalent(one, other):
             return one, other
+        case CoveredBy(part, wholes):
+            return (part, *wholes)
+        case Monotone(metric) | Satisfiable(metric):
+            return (metric,)
         case _:
             assert_never(invariant)

@@ -11,7 +11,16 @@ from impact_metrics.documents.diagram import boxes, to_svg
 from impact_metrics.documents.english.words import event_noun, value_words
 from impact_metrics.exchange import yaml_text
 from impact_metrics.exchange.measures import plain_measure
-from impact_metrics.rules.invariants import AtMost, Disjoint, Subset, metrics_of
+from impact_metrics.rules.invariants import (
+    AtMost,
+    CoveredBy,
+    Disjoint,
+    Equivalent,
+    Monotone,
+    Satisfiable,
+    Subset,
+    metrics_of,
+)
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.sphinx.build import bullets, heading, link, paragraph, points, strong, table, texts
 
@@ -100,21 +109,32 @@ def _relations(metric: Metric, catalogue: Catalogue, page: str) -> Iterator[node
 
 def relation(invariant: Invariant, catalogue: Catalogue, page: str) -> Iterator[nodes.Node]:
     """Say an invariant in a sentence, with links to its metrics, and why it holds."""
-    one, other = (link("metric", name, catalogue[name].title, page) for name in metrics_of(invariant))
+    words = iter(_words(invariant))
+    for name in metrics_of(invariant):
+        yield nodes.Text(next(words))
+        yield link("metric", name, catalogue[name].title, page)
+    yield nodes.Text(f"{next(words)}: {invariant.because}.")
+
+
+def _words(invariant: Invariant) -> tuple[str, ...]:
+    """Give the words before each metric that an invariant names, and those behind the last."""
     match invariant:
         case Subset():
-            words = ("Everybody counted by ", " is counted by ")
+            return "Everybody counted by ", " is counted by ", ""
         case AtMost():
-            words = ("The figure of ", " is at most that of ")
+            return "The figure of ", " is at most that of ", ""
         case Disjoint():
-            words = ("Nobody is counted both by ", " and by ")
+            return "Nobody is counted both by ", " and by ", ""
+        case Equivalent():
+            return "The same are counted by ", " and by ", ""
+        case CoveredBy(wholes=wholes):
+            return "Everybody counted by ", " is counted by ", *[" or by "] * (len(wholes) - 1), ""
+        case Monotone():
+            return "The figure of ", " never falls when events are added"
+        case Satisfiable():
+            return "The figure of ", " can be other than zero"
         case _:
             assert_never(invariant)
-    yield nodes.Text(words[0])
-    yield one
-    yield nodes.Text(words[1])
-    yield other
-    yield nodes.Text(f": {invariant.because}.")
 
 
 def _versions(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
