@@ -1,6 +1,7 @@
 """What is counted: populations, measures, metrics, invariants and catalogues."""
 
 from impact_metrics.rules.catalogue import Catalogue
+from impact_metrics.rules.decidability import Exactness
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -33,6 +34,7 @@ __all__ = [
     "Distinct",
     "Either",
     "Equivalent",
+    "Exactness",
     "Invariant",
     "Measure",
     "Metric",

@@ -10,6 +10,7 @@ import attrs
 
 from impact_metrics.errors import RuleError, nearest
 from impact_metrics.model import Model
+from impact_metrics.rules.decidability import Exactness, exactness
 from impact_metrics.rules.invariants import (
     AtMost,
     Invariant,
@@ -103,6 +104,10 @@ class Catalogue:
     def relations(self) -> tuple[Relation, ...]:
         """The invariants that relate figures of one stream, which every report can check on its own data."""
         return tuple(found for found in self.invariants if not isinstance(found, Monotone | Satisfiable))
+
+    def exactness(self, metric_id: str) -> Exactness:
+        """Tell whether claims about a metric are decided exactly for all streams that keep the model's constraints."""
+        return exactness(self[metric_id].measure, self.model.constraints)
 
     @cached_property
     def by_id(self) -> Mapping[str, Metric]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from impact_metrics.errors import RuleError
+from impact_metrics.rules.decidability import Exactness, exactness
 from impact_metrics.rules.measures import Count, Measure, RowCount, Total
 from impact_metrics.rules.populations import subject_kind
 
@@ -93,6 +94,11 @@ class Metric:
             )
         counted = subject_kind(self.measure.population) if isinstance(self.measure, Count) else None
         _check_unit(self.unit, counted, f"metric {self.id!r}")
+
+    @property
+    def exactness(self) -> Exactness:
+        """Whether claims about the metric are decided exactly, and why not. Constraints are looked at by catalogues."""
+        return exactness(self.measure)
 
     def __str__(self) -> str:
         """Print id and version."""

@@ -1,0 +1,23 @@
+"""What is certain about figures: claims proved for every valid stream, or refuted by the smallest that breaks them.
+
+Needs the extra ``prove`` (z3)::
+
+    from impact_metrics.anti_trafficking import CATALOGUE
+    from impact_metrics.proofs import prove
+
+    for claim in CATALOGUE.invariants:
+        print(prove(claim, CATALOGUE))
+"""
+
+try:
+    import z3 as _z3  # noqa: F401 - asked for here so that its absence is told
+except ImportError:
+    from impact_metrics.errors import missing_extra
+
+    raise missing_extra("impact_metrics.proofs", "z3-solver", "prove") from None
+
+from impact_metrics.proofs.figures import TimeScope
+from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
+from impact_metrics.proofs.prove import ProofError, prove
+
+__all__ = ["Example", "Outcome", "ProofError", "Proved", "Refuted", "TimeScope", "Unknown", "prove"]

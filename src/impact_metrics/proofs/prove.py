@@ -1,0 +1,289 @@
+"""Proofs: whether a claim about metrics holds for every valid stream, for all dates and periods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+
+import attrs
+
+from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
+from impact_metrics.model import Constraint
+from impact_metrics.proofs.figures import Counted, TimeScope
+from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
+from impact_metrics.proofs.questions import Question, changed, counted_by, more_than
+from impact_metrics.proofs.reading import Reader
+from impact_metrics.proofs.replay import Replay
+from impact_metrics.proofs.solving import LEVELS, Impossible, Possible, Undecided, answer
+from impact_metrics.rules import Catalogue
+from impact_metrics.rules.invariants import (
+    AtMost,
+    CoveredBy,
+    Disjoint,
+    Equivalent,
+    Invariant,
+    Monotone,
+    Satisfiable,
+    Subset,
+    metrics_of,
+)
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.populations import Distinct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from impact_metrics.expressions import Row
+
+MOST_SUBJECTS = 3
+"""How many subjects are tried, to have one figure above another although neither is within the other."""
+
+
+class ProofError(ImpactMetricsError):
+    """The prover and the reference engine disagree about a stream: a defect of this library, to be reported."""
+
+
+def prove(
+    claim: Invariant,
+    catalogue: Catalogue,
+    *,
+    time: TimeScope = TimeScope.AS_AT,
+    without: Iterable[str] = (),
+    levels: int = LEVELS,
+) -> Outcome:
+    """Decide a claim for **all** streams that satisfy the constraints of the catalogue's model at every date.
+
+    The claim need not be declared in the catalogue. ``time`` says whether it is made as at any date or within any
+    period; what ``Monotone`` and ``Satisfiable`` say, they say as at any date. ``without`` names constraints that are
+    not to be relied on. ``levels`` is how far to go where constraints ask for events in a circle of types, see
+    ``Unknown``.
+
+    Streams are taken as they are known: corrections, retractions and merges have been applied. Raises ``RuleError`` for
+    a metric or a constraint that the catalogue does not have. Needs the extra ``prove``.
+    """
+    for name in metrics_of(claim):
+        _ = catalogue[name]
+    return _Prover(catalogue, _constraints(catalogue, tuple(without)), levels).prove(claim, time)
+
+
+def _constraints(catalogue: Catalogue, without: Sequence[str]) -> tuple[Constraint, ...]:
+    known = [constraint.id for constraint in catalogue.model.constraints]
+    for name in without:
+        if name not in known:
+            raise RuleError(f"there is no constraint {name!r}", where="without", hint=nearest(name, known))
+    return tuple(constraint for constraint in catalogue.model.constraints if constraint.id not in without)
+
+
+@attrs.frozen
+class _Prover:
+    catalogue: Catalogue
+    constraints: tuple[Constraint, ...]
+    levels: int
+
+    def prove(self, claim: Invariant, time: TimeScope) -> Outcome:
+        match claim:
+            case Subset(part, whole):
+                return self._impossible(claim, time, [self._asks((part, True), (whole, False), time=time)], part)
+            case CoveredBy(part, wholes):
+                nowhere = [(whole, False) for whole in wholes]
+                return self._impossible(claim, time, [self._asks((part, True), *nowhere, time=time)], part)
+            case Disjoint(one, other):
+                return self._impossible(claim, time, [self._asks((one, True), (other, True), time=time)], one)
+            case Equivalent(one, other):
+                either_way = [
+                    self._asks((one, True), (other, False), time=time),
+                    self._asks((other, True), (one, False), time=time),
+                ]
+                return self._impossible(claim, time, either_way, one)
+            case AtMost(lesser, greater):
+                return self._at_most(claim, time, self._measure(lesser), self._measure(greater))
+            case Monotone(metric):
+                measure = self._measure(metric)
+                asked = [changed(measure, gone=True)]
+                if isinstance(measure, Total):
+                    asked.append(changed(measure, gone=False))
+                return self._impossible(claim, TimeScope.AS_AT, asked, metric)
+            case Satisfiable(metric):
+                return self._satisfiable(claim, metric)
+            case _:
+                assert_never(claim)
+
+    def _measure(self, metric_id: str) -> Measure:
+        return self.catalogue[metric_id].measure
+
+    def _asks(self, *wanted: tuple[str, bool], time: TimeScope) -> Question:
+        return counted_by(*((self._measure(name), holds) for name, holds in wanted), time=time)
+
+    def _impossible(self, claim: Invariant, time: TimeScope, questions: Sequence[Question], first: str) -> Outcome:
+        """The claim holds if the answer to each question is that there is no such stream."""
+        used: dict[str, None] = {}
+        undecided: Unknown | None = None
+        for question in questions:
+            found = answer(question, self.constraints, self.levels)
+            match found:
+                case Impossible(needs):
+                    used.update(dict.fromkeys(needs))
+                case Possible():
+                    refuted = self._refuted(claim, time, question, found)
+                    if refuted is not None:
+                        return refuted
+                    undecided = Unknown(
+                        claim=claim, time=time, bound=1, reason="single subjects differ, and no figure was found to"
+                    )
+                case Undecided(bound, reason):
+                    undecided = Unknown(claim=claim, time=time, bound=bound, reason=reason)
+                case _:
+                    assert_never(found)
+        if undecided is not None:
+            return undecided
+        return Proved(
+            claim=claim,
+            time=time,
+            constraints_used=tuple(used),
+            exact=True,
+            vacuous=self._nobody(first, time),
+        )
+
+    def _nobody(self, metric_id: str, time: TimeScope) -> bool:
+        """Tell whether a metric can never count anything under the constraints: then a proof says nothing."""
+        found = answer(self._asks((metric_id, True), time=time), self.constraints, self.levels)
+        return isinstance(found, Impossible)
+
+    def _satisfiable(self, claim: Satisfiable, metric_id: str) -> Outcome:
+        time = TimeScope.AS_AT
+        question = self._asks((metric_id, True), time=time)
+        found = answer(question, self.constraints, self.levels)
+        match found:
+            case Possible():
+                example = self._example(question, found, metric_id, time, [metric_id])
+                return Proved(claim=claim, time=time, constraints_used=(), exact=True, example=example)
+            case Impossible(needs):
+                return Refuted(claim=claim, time=time, example=None, minimal=True, constraints_used=needs)
+            case Undecided(bound, reason):
+                return Unknown(claim=claim, time=time, bound=bound, reason=reason)
+            case _:
+                assert_never(found)
+
+    # --- figures that are at most others
+
+    def _at_most(self, claim: AtMost, time: TimeScope, lesser: Measure, greater: Measure) -> Outcome:
+        """One by one first: whoever the lesser counts, the greater counts. Failing that, look for figures."""
+        enough = _one_by_one(lesser, greater, time)
+        found = [answer(question, self.constraints, self.levels) for question in enough]
+        if enough and all(isinstance(item, Impossible) for item in found):
+            used = dict.fromkeys(name for item in found if isinstance(item, Impossible) for name in item.needs)
+            vacuous = self._nobody(claim.lesser, time)
+            return Proved(claim=claim, time=time, constraints_used=tuple(used), exact=True, vacuous=vacuous)
+        for number in range(1, MOST_SUBJECTS + 1):
+            question = more_than(lesser, greater, number, time)
+            stronger = answer(question, self.constraints, self.levels)
+            if isinstance(stronger, Possible):
+                refuted = self._refuted(claim, time, question, stronger)
+                if refuted is not None:
+                    return refuted
+        reason = (
+            "the one is not within the other, and yet no stream was found in which it is more: "
+            f"streams were tried in which it counts up to {MOST_SUBJECTS}"
+        )
+        return Unknown(claim=claim, time=time, bound=MOST_SUBJECTS, reason=reason)
+
+    # --- what was found
+
+    def _refuted(self, claim: Invariant, time: TimeScope, question: Question, found: Possible) -> Refuted | None:
+        """Give the refutation, or ``None`` where the figures of the stream found do not break the claim after all."""
+        names = metrics_of(claim)
+        example = self._example(question, found, names[0], time, names)
+        if not self._breaks(claim, time, example):
+            if isinstance(claim, AtMost | Monotone):
+                return None
+            raise ProofError(
+                "the reference engine does not find that the stream breaks the claim",
+                where=f"{claim}, {time}",
+                hint="please report this with the catalogue: it is a defect of the prover",
+            )
+        return Refuted(claim=claim, time=time, example=example, minimal=found.smallest)
+
+    def _example(
+        self, question: Question, found: Possible, subject_of: str, time: TimeScope, names: Sequence[str]
+    ) -> Example:
+        reader = Reader(found, self.catalogue.model, question.worlds)
+        start, end = reader.window
+        counted = Counted(self._measure(subject_of), time)
+        last = question.worlds[-1]
+        events = reader.events(question.worlds[0])
+        after = reader.events(last)
+        added = tuple(event for event in after if event not in events)
+        for world in question.worlds:
+            self._check_valid(Replay.of(reader.events(world), start, end))
+        return Example(
+            events=events,
+            subject=reader.subject(counted),
+            as_at=end,
+            start=None if time is TimeScope.AS_AT else start,
+            figures=self._figures(Replay.of(after, start, end), time, names),
+            added=added,
+            figures_before=self._figures(Replay.of(events, start, end), time, names) if added else {},
+        )
+
+    def _figures(self, replay: Replay, time: TimeScope, names: Sequence[str]) -> dict[str, int | Decimal]:
+        return {name: replay.figure(self._measure(name), time) for name in names}
+
+    def _check_valid(self, replay: Replay) -> None:
+        broken = replay.broken(self.constraints)
+        if broken:
+            raise ProofError(
+                f"the reference engine finds that the stream breaks {', '.join(broken)}",
+                hint="please report this with the catalogue: it is a defect of the prover",
+            )
+
+    def _breaks(self, claim: Invariant, time: TimeScope, example: Example) -> bool:
+        start: date = example.as_at if example.start is None else example.start
+        replay = Replay.of(example.stream, start, example.as_at)  # type: ignore[arg-type]  # it holds events only
+
+        def subjects(name: str) -> frozenset[str]:
+            return replay.subjects(self._measure(name), time)
+
+        match claim:
+            case Subset(part, whole):
+                return bool(subjects(part) - subjects(whole))
+            case CoveredBy(part, wholes):
+                return bool(subjects(part).difference(*map(subjects, wholes)))
+            case Disjoint(one, other):
+                return bool(subjects(one) & subjects(other))
+            case Equivalent(one, other):
+                return subjects(one) != subjects(other)
+            case AtMost(lesser, greater):
+                return example.figures[lesser] > example.figures[greater]
+            case Monotone(metric):
+                return example.figures[metric] < example.figures_before[metric]
+            case Satisfiable(metric):
+                return not example.figures[metric]
+            case _:
+                assert_never(claim)
+
+
+def _one_row_each(counted: Distinct[Any], row: Row) -> bool:
+    """Tell whether each subject has a row of its own among rows: one that no other subject has."""
+    return not counted.subject.spec.many and counted.row.record == row.record
+
+
+def _one_by_one(lesser: Measure, greater: Measure, time: TimeScope) -> tuple[Question, ...]:
+    """Give the questions that, all answered by no, make one figure at most another; none where no such are known."""
+    match lesser, greater:
+        case Count(), Count() if Counted(lesser, time).kind == Counted(greater, time).kind:
+            return (counted_by((lesser, True), (greater, False), time=time),)
+        case RowCount(Rows(row)), RowCount(Rows(other)) if row.record == other.record:
+            return (counted_by((lesser, True), (greater, False), time=time),)
+        case Count(Distinct() as counted), RowCount(Rows(row)) if (
+            _one_row_each(counted, row) and time is TimeScope.AS_AT
+        ):
+            rows = RowCount(Rows(counted.row, counted.condition))
+            return (counted_by((rows, True), (greater, False), time=time),)
+        case Total(field), Total(other) if (field.row.record, field.name) == (other.row.record, other.name):
+            return (
+                counted_by((lesser, True), (greater, False), time=time, worth=">"),
+                counted_by((greater, True), (lesser, False), time=time, worth="<"),
+            )
+        case _:
+            return ()
