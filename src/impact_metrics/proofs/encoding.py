@@ -7,7 +7,7 @@ a witness where it must hold, and a statement about every place of its type wher
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, assert_never
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, assert_never
 
 import attrs
 import z3
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from impact_metrics.proofs.terms import Slot, Terms, Value
     from impact_metrics.proofs.universe import Moment, Scope, World
     from impact_metrics.values import Kind
+
+
+Leaf: TypeAlias = Compare | OneOf | Overlaps | Contains | IsMissing
 
 
 class Beyond(Enum):
@@ -165,7 +168,7 @@ class Encoder:
         """The condition holds for the bound events at the moment; or, where it must not hold, does not."""
         match condition:
             case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
-                truth = self._leaf(condition, scope)
+                truth = self._said_of(condition, scope)
                 return truth if holds else opposite(truth)
             case AllOf(items):
                 return (every if holds else some)(self._each(items, scope, holds=holds))
@@ -201,7 +204,14 @@ class Encoder:
     def _known(self, field: FieldRef, scope: Scope) -> Truth:
         return self.terms.known(scope.world.family, scope.slot_of(field.row), field.spec)
 
-    def _leaf(self, leaf: Compare | OneOf | Overlaps | Contains | IsMissing, scope: Scope) -> Truth:
+    def _said_of(self, leaf: Leaf, scope: Scope) -> Truth:
+        """Write a comparison once for the same events: a universe that grows is written several times over."""
+        key = (id(leaf), scope.world.family, *(slot.name for _, slot in scope.bound))
+        if key not in self.universe.written:
+            self.universe.written[key] = (leaf, self._leaf(leaf, scope))
+        return self.universe.written[key][1]
+
+    def _leaf(self, leaf: Leaf, scope: Scope) -> Truth:
         match leaf:
             case Compare(left, operator, right):
                 kind = field_of(left).spec.kind

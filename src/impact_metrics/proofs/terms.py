@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, assert_never
 
 import attrs
@@ -80,7 +80,7 @@ def codes_of(kind: CodeKind) -> Mapping[Code, Term]:
     return _code_sort(kind.codes)[1]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Slot:
     """A place for an event of a type. Two slots of one type may turn out to be the same event.
 
@@ -91,12 +91,12 @@ class Slot:
     number: int
     level: int
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What tells it from other slots."""
         return f"{self.record.name}#{self.number}"
 
-    @property
+    @cached_property
     def term(self) -> Term:
         """The event, as a term."""
         return z3.Const(self.name, event_sort(self.record))
@@ -117,15 +117,21 @@ class Terms:
         """Start with nothing."""
         self._ids: dict[IdKind, dict[str, Term]] = {}
         self._subjects: dict[IdKind, list[Term]] = {}
-        self._members: dict[tuple[str, str], list[Term]] = {}
+        self._values: dict[tuple[str, str, str], Value] = {}
+        self._relations: dict[tuple[str, str, str], Term] = {}
+        self._members: dict[tuple[str, str], dict[int, Term]] = {}
         self._fields: dict[tuple[str, str, str], tuple[Slot, FieldSpec]] = {}
 
     # --- fields of events
 
     def field(self, family: str, slot: Slot, name: str) -> Value:
         """Give the value of a single-valued field of an event, in one family of streams."""
-        spec = self._noted(family, slot, name)
-        return Value(self.known(family, slot, spec), _function(family, slot, spec, "", sort_of(spec.kind))(slot.term))
+        key = (family, slot.name, name)
+        if key not in self._values:
+            spec = self._noted(family, slot, name)
+            value = _function(family, slot, spec, "", sort_of(spec.kind))(slot.term)
+            self._values[key] = Value(self.known(family, slot, spec), value)
+        return self._values[key]
 
     def occurred_on(self, family: str, slot: Slot) -> Term:
         """Give the day of an event."""
@@ -134,17 +140,17 @@ class Terms:
     def holds_member(self, family: str, slot: Slot, name: str, member: Term) -> Truth:
         """Tell whether the set in a field of an event has a member. What is missing has none."""
         spec = self._noted(family, slot, name)
-        asked = self._members.setdefault((slot.record.name, name), [])
-        if not any(member.eq(other) for other in asked):
-            asked.append(member)
-        relation = z3.Function(
-            f"{family} {slot.record.name} {name} has", event_sort(slot.record), sort_of(spec.kind), z3.BoolSort()
-        )
-        return relation(slot.term, member)
+        asked = self._members.setdefault((slot.record.name, name), {})
+        asked.setdefault(member.get_id(), member)
+        if (family, slot.record.name, name) not in self._relations:
+            self._relations[family, slot.record.name, name] = z3.Function(
+                f"{family} {slot.record.name} {name} has", event_sort(slot.record), sort_of(spec.kind), z3.BoolSort()
+            )
+        return self._relations[family, slot.record.name, name](slot.term, member)
 
     def members_asked_for(self, record: RecordType, name: str) -> Sequence[Term]:
         """Give the terms that were asked about as members of a set-valued field."""
-        return tuple(self._members.get((record.name, name), ()))
+        return tuple(self._members.get((record.name, name), {}).values())
 
     def known(self, family: str, slot: Slot, spec: FieldSpec) -> Truth:
         """Tell whether a field of an event is known."""

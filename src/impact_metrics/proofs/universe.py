@@ -12,6 +12,7 @@ then cut at a level, and ``cut`` says so.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
@@ -40,7 +41,12 @@ class World:
 
     def has(self, slot: Slot) -> Term:
         """The event is in the stream."""
-        return z3.Function(f"in {self.name}: {slot.record.name}", event_sort(slot.record), z3.BoolSort())(slot.term)
+        return _being_in(self.name, slot.record)(slot.term)
+
+
+@cache
+def _being_in(world: str, record: RecordType) -> Term:
+    return z3.Function(f"in {world}: {record.name}", event_sort(record), z3.BoolSort())
 
 
 @attrs.frozen
@@ -102,6 +108,8 @@ class Universe:
         """Start empty. With a limit, witnesses of a higher level are refused."""
         self.terms = Terms()
         self.cut = False
+        self.written: dict[Hashable, tuple[object, Term]] = {}
+        """What was written of comparisons, with the comparison itself, so that it stays the one of its identity."""
         self._limit = limit
         self._by_key: dict[Hashable, Slot] = {}
         self._by_type: dict[str, list[Slot]] = {}
