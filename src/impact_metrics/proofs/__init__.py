@@ -18,6 +18,7 @@ except ImportError:
 
 from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
-from impact_metrics.proofs.prove import ProofError, prove
+from impact_metrics.proofs.prove import prove
+from impact_metrics.proofs.showing import ProofError
 
 __all__ = ["Example", "Outcome", "ProofError", "Proved", "Refuted", "TimeScope", "Unknown", "prove"]

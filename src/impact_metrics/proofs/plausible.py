@@ -38,11 +38,12 @@ _APART = timedelta(days=30)
 class Setting:
     """What is there to wish for: a universe, its streams, and the model that grants all wishes so far."""
 
-    def __init__(self, universe: Universe, worlds: Sequence[World], model: Term) -> None:
-        """Keep the three."""
+    def __init__(self, universe: Universe, worlds: Sequence[World], model: Term, order: Sequence[str] = ()) -> None:
+        """Keep them. ``order`` names event types as one usually comes after another."""
         self.universe = universe
         self.worlds = worlds
         self.model = model
+        self.order = order
 
     @property
     def families(self) -> list[str]:
@@ -97,6 +98,15 @@ def in_a_year(setting: Setting) -> Wishes:
     for family in setting.families:
         for one, other in itertools.combinations(setting.present(), 2):
             yield setting.day(family, one) != setting.day(family, other)
+
+
+def in_order(setting: Setting) -> Wishes:
+    """Events of one type come after those of the types that are named before it."""
+    ranks = {name: rank for rank, name in enumerate(setting.order)}
+    for family in setting.families:
+        for one, other in itertools.permutations(setting.present(), 2):
+            if ranks.get(one.record.name, 0) < ranks.get(other.record.name, 0):
+                yield setting.day(family, one) < setting.day(family, other)
 
 
 def spread_out(setting: Setting) -> Wishes:
@@ -168,5 +178,5 @@ def ordinary(setting: Setting) -> Wishes:
             yield value == 1
 
 
-STAGES: tuple[Stage, ...] = (settled, in_a_year, spread_out, known, different, small_sets, ordinary)
+STAGES: tuple[Stage, ...] = (settled, in_a_year, in_order, spread_out, known, different, small_sets, ordinary)
 """What is wished for, the most telling first; each stage sees the model that grants those before it."""

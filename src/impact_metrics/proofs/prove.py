@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import attrs
 
-from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
+from impact_metrics.errors import RuleError, nearest
 from impact_metrics.model import Constraint
 from impact_metrics.proofs.figures import Counted, TimeScope
-from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
+from impact_metrics.proofs.outcomes import Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.questions import Question, changed, counted_by, more_than
-from impact_metrics.proofs.reading import Reader
-from impact_metrics.proofs.replay import Replay
-from impact_metrics.proofs.solving import LEVELS, Impossible, Possible, Undecided, answer
+from impact_metrics.proofs.showing import Show
+from impact_metrics.proofs.solving import LEVELS, Answer, Impossible, Possible, Undecided, answer
 from impact_metrics.rules import Catalogue
 from impact_metrics.rules.invariants import (
     AtMost,
@@ -31,17 +30,11 @@ from impact_metrics.rules.populations import Distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
-    from decimal import Decimal
 
     from impact_metrics.expressions import Row
 
 MOST_SUBJECTS = 3
 """How many subjects are tried, to have one figure above another although neither is within the other."""
-
-
-class ProofError(ImpactMetricsError):
-    """The prover and the reference engine disagree about a stream: a defect of this library, to be reported."""
 
 
 def prove(
@@ -109,6 +102,10 @@ class _Prover:
             case _:
                 assert_never(claim)
 
+    def answer(self, question: Question) -> Answer:
+        order = [event.__name__ for event in self.catalogue.model.events]
+        return answer(question, self.constraints, order, self.levels)
+
     def _measure(self, metric_id: str) -> Measure:
         return self.catalogue[metric_id].measure
 
@@ -118,12 +115,14 @@ class _Prover:
     def _impossible(self, claim: Invariant, time: TimeScope, questions: Sequence[Question], first: str) -> Outcome:
         """The claim holds if the answer to each question is that there is no such stream."""
         used: dict[str, None] = {}
+        exact = True
         undecided: Unknown | None = None
         for question in questions:
-            found = answer(question, self.constraints, self.levels)
+            found = self.answer(question)
             match found:
-                case Impossible(needs):
+                case Impossible(needs, decided):
                     used.update(dict.fromkeys(needs))
+                    exact = exact and decided
                 case Possible():
                     refuted = self._refuted(claim, time, question, found)
                     if refuted is not None:
@@ -141,22 +140,22 @@ class _Prover:
             claim=claim,
             time=time,
             constraints_used=tuple(used),
-            exact=True,
+            exact=exact,
             vacuous=self._nobody(first, time),
         )
 
     def _nobody(self, metric_id: str, time: TimeScope) -> bool:
         """Tell whether a metric can never count anything under the constraints: then a proof says nothing."""
-        found = answer(self._asks((metric_id, True), time=time), self.constraints, self.levels)
+        found = self.answer(self._asks((metric_id, True), time=time))
         return isinstance(found, Impossible)
 
     def _satisfiable(self, claim: Satisfiable, metric_id: str) -> Outcome:
         time = TimeScope.AS_AT
         question = self._asks((metric_id, True), time=time)
-        found = answer(question, self.constraints, self.levels)
+        found = self.answer(question)
         match found:
             case Possible():
-                example = self._example(question, found, metric_id, time, [metric_id])
+                example = Show(self.catalogue, self.constraints, claim, time).example(question, found)
                 return Proved(claim=claim, time=time, constraints_used=(), exact=True, example=example)
             case Impossible(needs):
                 return Refuted(claim=claim, time=time, example=None, minimal=True, constraints_used=needs)
@@ -170,14 +169,20 @@ class _Prover:
     def _at_most(self, claim: AtMost, time: TimeScope, lesser: Measure, greater: Measure) -> Outcome:
         """One by one first: whoever the lesser counts, the greater counts. Failing that, look for figures."""
         enough = _one_by_one(lesser, greater, time)
-        found = [answer(question, self.constraints, self.levels) for question in enough]
-        if enough and all(isinstance(item, Impossible) for item in found):
-            used = dict.fromkeys(name for item in found if isinstance(item, Impossible) for name in item.needs)
-            vacuous = self._nobody(claim.lesser, time)
-            return Proved(claim=claim, time=time, constraints_used=tuple(used), exact=True, vacuous=vacuous)
+        found = [self.answer(question) for question in enough]
+        proofs = [item for item in found if isinstance(item, Impossible)]
+        if enough and len(proofs) == len(found):
+            used = dict.fromkeys(name for item in proofs for name in item.needs)
+            return Proved(
+                claim=claim,
+                time=time,
+                constraints_used=tuple(used),
+                exact=all(item.exact for item in proofs),
+                vacuous=self._nobody(claim.lesser, time),
+            )
         for number in range(1, MOST_SUBJECTS + 1):
             question = more_than(lesser, greater, number, time)
-            stronger = answer(question, self.constraints, self.levels)
+            stronger = self.answer(question)
             if isinstance(stronger, Possible):
                 refuted = self._refuted(claim, time, question, stronger)
                 if refuted is not None:
@@ -192,75 +197,8 @@ class _Prover:
 
     def _refuted(self, claim: Invariant, time: TimeScope, question: Question, found: Possible) -> Refuted | None:
         """Give the refutation, or ``None`` where the figures of the stream found do not break the claim after all."""
-        names = metrics_of(claim)
-        example = self._example(question, found, names[0], time, names)
-        if not self._breaks(claim, time, example):
-            if isinstance(claim, AtMost | Monotone):
-                return None
-            raise ProofError(
-                "the reference engine does not find that the stream breaks the claim",
-                where=f"{claim}, {time}",
-                hint="please report this with the catalogue: it is a defect of the prover",
-            )
-        return Refuted(claim=claim, time=time, example=example, minimal=found.smallest)
-
-    def _example(
-        self, question: Question, found: Possible, subject_of: str, time: TimeScope, names: Sequence[str]
-    ) -> Example:
-        reader = Reader(found, self.catalogue.model, question.worlds)
-        start, end = reader.window
-        counted = Counted(self._measure(subject_of), time)
-        last = question.worlds[-1]
-        events = reader.events(question.worlds[0])
-        after = reader.events(last)
-        added = tuple(event for event in after if event not in events)
-        for world in question.worlds:
-            self._check_valid(Replay.of(reader.events(world), start, end))
-        return Example(
-            events=events,
-            subject=reader.subject(counted),
-            as_at=end,
-            start=None if time is TimeScope.AS_AT else start,
-            figures=self._figures(Replay.of(after, start, end), time, names),
-            added=added,
-            figures_before=self._figures(Replay.of(events, start, end), time, names) if added else {},
-        )
-
-    def _figures(self, replay: Replay, time: TimeScope, names: Sequence[str]) -> dict[str, int | Decimal]:
-        return {name: replay.figure(self._measure(name), time) for name in names}
-
-    def _check_valid(self, replay: Replay) -> None:
-        broken = replay.broken(self.constraints)
-        if broken:
-            raise ProofError(
-                f"the reference engine finds that the stream breaks {', '.join(broken)}",
-                hint="please report this with the catalogue: it is a defect of the prover",
-            )
-
-    def _breaks(self, claim: Invariant, time: TimeScope, example: Example) -> bool:
-        start: date = example.as_at if example.start is None else example.start
-        replay = Replay.of(example.stream, start, example.as_at)  # type: ignore[arg-type]  # it holds events only
-
-        def subjects(name: str) -> frozenset[str]:
-            return replay.subjects(self._measure(name), time)
-
-        match claim:
-            case Subset(part, whole):
-                return bool(subjects(part) - subjects(whole))
-            case CoveredBy(part, wholes):
-                return bool(subjects(part).difference(*map(subjects, wholes)))
-            case Disjoint(one, other):
-                return bool(subjects(one) & subjects(other))
-            case Equivalent(one, other):
-                return subjects(one) != subjects(other)
-            case AtMost(lesser, greater):
-                return example.figures[lesser] > example.figures[greater]
-            case Monotone(metric):
-                return example.figures[metric] < example.figures_before[metric]
-            case Satisfiable(metric):
-                return not example.figures[metric]
-            case _:
-                assert_never(claim)
+        example = Show(self.catalogue, self.constraints, claim, time).example(question, found)
+        return None if example is None else Refuted(claim=claim, time=time, example=example, minimal=found.smallest)
 
 
 def _one_row_each(counted: Distinct[Any], row: Row) -> bool:

@@ -97,27 +97,32 @@ def ground(question: Question, constraints: Sequence[Constraint], limit: int | N
             return Ground(encoder, state, axioms)
 
 
-def answer(question: Question, constraints: Sequence[Constraint], levels: int = LEVELS) -> Answer:
-    """Decide whether there are such streams among those that satisfy the constraints."""
+def answer(
+    question: Question, constraints: Sequence[Constraint], order: Sequence[str] = (), levels: int = LEVELS
+) -> Answer:
+    """Decide whether there are such streams among those that satisfy the constraints.
+
+    ``order`` names event types in the order in which a reader expects them, for the stream that is shown.
+    """
     whole = ground(question, constraints, None, Beyond.GRANTED)
     if not whole.universe.cut:
-        return _decided(question, whole)
+        return _decided(question, whole, order)
     for level in range(levels + 1):
         granted = ground(question, constraints, level, Beyond.GRANTED)
         if not granted.universe.cut:
-            return _decided(question, granted)
+            return _decided(question, granted, order)
         needs = _Check(granted).impossible()
         if needs is not None:
             return attrs.evolve(needs, exact=False)
         reused = ground(question, constraints, level, Beyond.REUSED)
-        found = _decided(question, reused)
+        found = _decided(question, reused, order)
         if isinstance(found, Possible):
             fewer = len(found.events(question.worlds)) - 1
             return attrs.evolve(found, smallest=_Check(granted).no_more_than(fewer, _events(granted, question)))
     return Undecided(levels, "what the rules and constraints ask for goes round in a circle of event types")
 
 
-def _decided(question: Question, over: Ground) -> Answer:
+def _decided(question: Question, over: Ground, order: Sequence[str]) -> Answer:
     check = _Check(over)
     needs = check.impossible()
     if needs is not None:
@@ -127,7 +132,7 @@ def _decided(question: Question, over: Ground) -> Answer:
     smallest = check.as_few_as_can_be(_events(over, question))
     for costs in question.costs(over.encoder):
         check.as_few_as_can_be(costs)
-    return Possible(check.plainest(question.worlds), over.universe, smallest)
+    return Possible(check.plainest(question.worlds, order), over.universe, smallest)
 
 
 class _Check:
@@ -178,10 +183,10 @@ class _Check:
             sure = sure and found == z3.unsat
         return sure
 
-    def plainest(self, worlds: Sequence[World]) -> Term:
+    def plainest(self, worlds: Sequence[World], order: Sequence[str]) -> Term:
         """Hold to one wish after another where it can be had, and give the model."""
         self._solver.check()
-        setting = Setting(self._universe, worlds, self._solver.model())
+        setting = Setting(self._universe, worlds, self._solver.model(), order)
         for stage in STAGES:
             for wish in stage(setting):
                 if setting.says(wish):

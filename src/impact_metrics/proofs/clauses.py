@@ -1,0 +1,143 @@
+"""The clauses of a rule: every place in it where a condition or a number decides, and the rule turned either way there.
+
+A clause *helps* when it makes the rule count. ``easier`` is the rule with the clause granted (or the number one lower),
+``harder`` the rule with it refused (or the number one higher). Under a negation it is the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+
+import attrs
+
+from impact_metrics.documents.english.conditions import Scope, say
+from impact_metrics.documents.english.populations import lead
+from impact_metrics.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clause,
+    Compare,
+    Condition,
+    Contains,
+    Exists,
+    IsMissing,
+    Not,
+    OneOf,
+    Overlaps,
+)
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+
+if TYPE_CHECKING:
+    from impact_metrics.rules import Metric
+
+ALWAYS: Condition = AllOf(())
+NEVER: Condition = AnyOf(())
+
+
+@attrs.frozen
+class Turn:
+    """A place in a rule: what it says in words, and the rule turned towards counting there, and against it."""
+
+    text: str
+    easier: Measure
+    harder: Measure
+
+
+_Rebuild: TypeAlias = Callable[[Any], Measure]
+"""Puts a part of the rule in its place and gives the whole."""
+
+
+def turns(metric: Metric) -> Iterator[Turn]:
+    """Give every clause of a metric, outer before inner, in the order in which they are written."""
+    measure = metric.measure
+    match measure:
+        case Count(population):
+            yield from _population(population, Count, metric.unit.singular, helps=True)
+        case RowCount(rows):
+            scope = Scope.of(rows.row)
+            yield from _condition(rows.condition, lambda part: RowCount(Rows(rows.row, part)), scope, helps=True)
+        case Total(field, condition):
+            yield from _condition(condition, lambda part: Total(field, part), Scope.of(field.row), helps=True)
+        case _:
+            assert_never(measure)
+
+
+def _turn(text: str, granted: Measure, refused: Measure, *, helps: bool) -> Turn:
+    return Turn(text, granted, refused) if helps else Turn(text, refused, granted)
+
+
+def _population(population: Population[Any], put: _Rebuild, person: str, *, helps: bool) -> Iterator[Turn]:
+    match population:
+        case Distinct():
+            if population.minimum > 1:
+                fewer, more = (attrs.evolve(population, minimum=population.minimum + step) for step in (-1, 1))
+                yield _turn(lead(population, f"the {person}"), put(fewer), put(more), helps=helps)
+            scope = Scope.of(population.row, population.subject, person)
+            whole = lambda condition: put(attrs.evolve(population, condition=condition))  # noqa: E731 - see _Rebuild
+            yield from _condition(population.condition, whole, scope, helps=helps)
+        case Both(items) | Either(items):
+            for position, item in enumerate(items):
+                yield from _population(item, _in_place(population, items, position, put), person, helps=helps)
+        case Without(base, removed):
+            yield from _population(base, lambda part: put(Without(part, removed)), person, helps=helps)
+            yield from _population(removed, lambda part: put(Without(base, part)), person, helps=not helps)
+        case _:
+            assert_never(population)
+
+
+def _in_place(whole: Any, items: tuple[Any, ...], position: int, put: _Rebuild) -> _Rebuild:  # noqa: ANN401 - a node with items
+    return lambda part: put(attrs.evolve(whole, items=(*items[:position], part, *items[position + 1 :])))
+
+
+def _condition(condition: Condition, put: _Rebuild, scope: Scope, *, helps: bool) -> Iterator[Turn]:
+    match condition:
+        case AllOf(items):
+            yield from _each(condition, items, put, scope, helps=helps)
+        case AnyOf(items):
+            yield _whole(condition, put, scope, helps=helps)
+            yield from _each(condition, items, put, scope, helps=helps)
+        case Clause(condition=inner):
+            if isinstance(inner, AllOf | AnyOf):
+                yield _whole(condition, put, scope, helps=helps)
+                yield from _each(inner, inner.items, put, scope, helps=helps)
+            else:
+                yield from _condition(inner, put, scope, helps=helps)
+        case Not(item):
+            yield from _condition(item, lambda part: put(Not(part)), scope, helps=not helps)
+        case Exists(row, inner):
+            yield _whole(condition, put, scope, helps=helps)
+            inside, _ = scope.bind(row)
+            yield from _condition(inner, lambda part: put(Exists(row, part)), inside, helps=helps)
+        case AtLeast(n, row, inner):
+            fewer = attrs.evolve(condition, n=n - 1) if n > 1 else ALWAYS
+            more = attrs.evolve(condition, n=n + 1)
+            yield _turn(_said(condition, scope, helps=helps), put(fewer), put(more), helps=helps)
+            inside, _ = scope.bind(row)
+            whole = lambda part: put(attrs.evolve(condition, condition=part))  # noqa: E731 - see _Rebuild
+            yield from _condition(inner, whole, inside, helps=helps)
+        case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
+            yield _whole(condition, put, scope, helps=helps)
+        case _:
+            assert_never(condition)
+
+
+def _each(
+    whole: AllOf | AnyOf, items: tuple[Condition, ...], put: _Rebuild, scope: Scope, *, helps: bool
+) -> Iterator[Turn]:
+    for position, item in enumerate(items):
+        yield from _condition(item, _in_place(whole, items, position, put), scope, helps=helps)
+
+
+def _whole(condition: Condition, put: _Rebuild, scope: Scope, *, helps: bool) -> Turn:
+    return _turn(_said(condition, scope, helps=helps), put(ALWAYS), put(NEVER), helps=helps)
+
+
+def _said(condition: Condition, scope: Scope, *, helps: bool) -> str:
+    """Say the clause as what helps the rule to count."""
+    if isinstance(condition, Clause):
+        condition = attrs.evolve(condition, condition=ALWAYS)
+        return say(condition, scope, negated=not helps).text
+    return str(say(condition, scope, negated=not helps))
