@@ -22,8 +22,22 @@ except ImportError:
 
     raise missing_extra("impact_metrics.testing", "hypothesis", "testing") from None
 
+from impact_metrics.testing.models import models
 from impact_metrics.testing.repair import satisfying
 from impact_metrics.testing.rules import conditions, measures, populations
-from impact_metrics.testing.streams import DAYS, records, streams
+from impact_metrics.testing.streams import records, streams
+from impact_metrics.testing.values import DAYS, SMALL, USUAL, Pools
 
-__all__ = ["DAYS", "conditions", "measures", "populations", "records", "satisfying", "streams"]
+__all__ = [
+    "DAYS",
+    "SMALL",
+    "USUAL",
+    "Pools",
+    "conditions",
+    "measures",
+    "models",
+    "populations",
+    "records",
+    "satisfying",
+    "streams",
+]

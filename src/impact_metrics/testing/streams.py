@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from impact_metrics.model import Event, Retraction, SamePerson, revised
 from impact_metrics.streams import Stream
 from impact_metrics.testing.repair import satisfying
-from impact_metrics.testing.values import DAYS, MOMENTS, field_values
-from impact_metrics.values import EventId, PersonId
+from impact_metrics.testing.values import DAYS, MOMENTS, USUAL, Pools, field_values, values_of
+from impact_metrics.values import EventId, IdKind, PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,41 +25,47 @@ BOOKKEEPING = 6
 
 
 @st.composite
-def records(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, max_events: int = 10) -> list[AnyRecord]:
+def records(
+    draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, max_events: int = 10, pools: Pools = USUAL
+) -> list[AnyRecord]:
     """Draw events and persons of a model, each recorded once; ids are ``E-1``, ``E-2`` and so on."""
     found: list[AnyRecord] = []
     # Sizes are drawn alike, not small ones first: a rule over several types needs several events to bite.
     for number in range(1, draw(st.sampled_from(range(max_events + 1))) + 1):
         event = draw(st.sampled_from(model.events))
-        found.append(_draw_event(draw, event, EventId(f"E-{number}")))
+        found.append(_draw_event(draw, event, EventId(f"E-{number}"), pools))
     if model.person is not None:
-        found.extend(_draw_persons(draw, model.person))
+        found.extend(_draw_persons(draw, model.person, pools))
     return found
 
 
-def _draw_event(draw: Callable[[st.SearchStrategy[Any]], Any], event: type[Event], event_id: EventId) -> Event:
+def _draw_event(
+    draw: Callable[[st.SearchStrategy[Any]], Any], event: type[Event], event_id: EventId, pools: Pools
+) -> Event:
     specs = [spec for spec in event.__record__.fields if spec.name not in {"id", "recorded_at"}]
-    values = {spec.name: draw(field_values(spec)) for spec in specs}
+    values = {spec.name: draw(field_values(spec, pools)) for spec in specs}
     made: Event = event(id=event_id, recorded_at=draw(st.sampled_from([None, *MOMENTS[:3]])), **values)
     return made
 
 
-def _draw_persons(draw: Callable[[st.SearchStrategy[Any]], Any], person: type[Person]) -> list[Person]:
+def _draw_persons(draw: Callable[[st.SearchStrategy[Any]], Any], person: type[Person], pools: Pools) -> list[Person]:
     specs = [spec for spec in person.__record__.fields if spec.name != "id"]
-    known = draw(st.frozensets(st.sampled_from(["PersonId-1", "PersonId-2", "PersonId-3"])))
+    known = draw(st.frozensets(values_of(IdKind("PersonId"), pools)))
     return [
-        person(id=PersonId(name), **{spec.name: draw(field_values(spec)) for spec in specs}) for name in sorted(known)
+        person(id=PersonId(name), **{spec.name: draw(field_values(spec, pools)) for spec in specs})
+        for name in sorted(known)
     ]
 
 
 @st.composite
-def streams(
+def streams(  # noqa: PLR0913 - how large, with which parts, over which values
     draw: Callable[[st.SearchStrategy[Any]], Any],
     model: Model,
     *,
     max_events: int = 10,
     bookkeeping: bool = False,
     satisfying_constraints: bool = False,
+    pools: Pools = USUAL,
 ) -> Stream:
     """Draw a stream of a model, in random order, some records repeated.
 
@@ -67,22 +73,24 @@ def streams(
     events that break a constraint are repaired by the event they need or, failing that, left out; this is for streams
     without bookkeeping.
     """
-    found = draw(records(model, max_events=max_events))
+    found = draw(records(model, max_events=max_events, pools=pools))
     if satisfying_constraints:
         found = satisfying(model, found)
     if bookkeeping:
-        found.extend(_draw_bookkeeping(draw, found))
+        found.extend(_draw_bookkeeping(draw, found, pools))
     repeats = draw(st.lists(st.sampled_from(found), max_size=2)) if found else []
     return Stream(draw(st.permutations([*found, *repeats])))
 
 
-def _draw_bookkeeping(draw: Callable[[st.SearchStrategy[Any]], Any], found: list[AnyRecord]) -> list[AnyRecord]:
+def _draw_bookkeeping(
+    draw: Callable[[st.SearchStrategy[Any]], Any], found: list[AnyRecord], pools: Pools
+) -> list[AnyRecord]:
     """Draw corrections, retractions and merges, each at a moment of its own, so that nothing contradicts."""
     moments = iter(draw(st.permutations(MOMENTS[3:])))
     events = [record for record in found if isinstance(record, Event)]
     books: list[AnyRecord] = []
     for event in draw(st.lists(st.sampled_from(events), max_size=BOOKKEEPING)) if events else []:
-        again = _draw_event(draw, type(event), event.id)
+        again = _draw_event(draw, type(event), event.id, pools)
         books.append(revised(again, recorded_at=next(moments)))
     for number in range(draw(st.integers(0, 2))):
         person, same_as = draw(st.sampled_from([(1, 2), (2, 3), (1, 3)]))

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, assert_never
 
+import attrs
 from hypothesis import strategies as st
 
 from impact_metrics.values import (
@@ -26,25 +27,47 @@ DAYS = tuple(date(2023, 12, 29) + timedelta(days=number) for number in range(6))
 MOMENTS = tuple(datetime(2024, 1, 1, hour, tzinfo=UTC) for hour in range(24))
 """The moments at which drawn records are made, in order."""
 
-IDS = 3
-"""How many different ids of one kind there are."""
+
+@attrs.frozen(kw_only=True)
+class Pools:
+    """Which values are drawn, for streams and for the constants of rules alike.
+
+    ``ids`` is how many ids of one kind there are, ``codes`` how many codes of one list are used (``None``: all),
+    ``days`` are the dates, ``numbers`` how many numbers there are (from 0 on; decimals go in halves), and ``shifts`` by
+    how many days rules move a date.
+    """
+
+    ids: int = 3
+    codes: int | None = None
+    days: tuple[date, ...] = DAYS
+    numbers: int = 4
+    shifts: tuple[int, ...] = (-4_000_000, -2, 1, 4_000_000)
 
 
-def values_of(kind: Kind) -> st.SearchStrategy[Any]:
+USUAL = Pools()
+"""What is drawn where nothing else is asked for."""
+
+SMALL = Pools(ids=2, codes=2, days=DAYS[1:4], numbers=2, shifts=(-1, 1))
+"""So few values that everything can be tried: two of each kind, and three days."""
+
+
+def values_of(kind: Kind, pools: Pools = USUAL) -> st.SearchStrategy[Any]:
     """Give values of a kind from its pool."""
     match kind:
         case IdKind(name):
-            return st.sampled_from([f"{name}-{number}" for number in range(1, IDS + 1)])
+            # The ids of events are those that drawn events have, so that a link to an event meets one.
+            prefix = "E" if name == "EventId" else name
+            return st.sampled_from([f"{prefix}-{number}" for number in range(1, pools.ids + 1)])
         case CodeKind(codes):
-            return st.sampled_from(list(codes))
+            return st.sampled_from(list(codes)[: pools.codes])
         case FlagKind():
             return st.booleans()
         case DateKind():
-            return st.sampled_from(DAYS)
+            return st.sampled_from(pools.days)
         case TimestampKind():
             return st.sampled_from(MOMENTS)
         case NumberKind(decimal):
-            numbers = st.integers(0, 3)
+            numbers = st.integers(0, pools.numbers - 1)
             return numbers.map(lambda number: Decimal(number) / 2) if decimal else numbers
         case TextKind():
             return st.sampled_from(["", "a note"])
@@ -52,9 +75,9 @@ def values_of(kind: Kind) -> st.SearchStrategy[Any]:
             assert_never(kind)
 
 
-def field_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
+def field_values(spec: FieldSpec, pools: Pools = USUAL) -> st.SearchStrategy[Any]:
     """Give values of a field: sets may be empty, and what may be missing is so in a third of the cases."""
-    values = values_of(spec.kind)
+    values = values_of(spec.kind, pools)
     if spec.many:
         values = st.frozensets(values, max_size=2)
     return st.one_of(st.none(), values, values) if spec.optional else values
