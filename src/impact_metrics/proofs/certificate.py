@@ -1,4 +1,4 @@
-"""The certificate of a catalogue: every declared invariant decided in every scope of time, and what each metric can do."""
+"""The certificate of a catalogue: every declared invariant decided in every scope of time, and what metrics can do."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from impact_metrics.documents.english.words import listed
 from impact_metrics.proofs.figures import TimeScope
-from impact_metrics.proofs.outcomes import Outcome, Proved, Refuted
+from impact_metrics.proofs.outcomes import Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.prove import prove
 from impact_metrics.reports.table import Column, Table, Tabular
 from impact_metrics.rules import Catalogue
@@ -45,17 +46,35 @@ class Entry:
         word = type(self.outcome).__name__.lower()
         return "vacuous" if isinstance(self.outcome, Proved) and self.outcome.vacuous else word
 
+    @property
+    def constraints(self) -> tuple[str, ...]:
+        """The constraints that a proof needs, or that keep a metric from counting anything."""
+        return () if isinstance(self.outcome, Unknown) else self.outcome.constraints_used
+
+    @property
+    def events(self) -> int | None:
+        """How many events the stream of a refutation has."""
+        example = self.outcome.example if isinstance(self.outcome, Refuted) else None
+        return None if example is None else len(example.events) + len(example.added)
+
+    @property
+    def through(self) -> str:
+        """What decided it, in a few words."""
+        if self.events is not None:
+            return f"by {self.events} event{'s' if self.events > 1 else ''}"
+        return f"with {listed(self.constraints)}" if self.constraints else ""
+
 
 @attrs.frozen(slots=False)
 class Certificate(Tabular):
-    """What is certain about the metrics of a catalogue, for every stream that satisfies the constraints of its model."""
+    """What is certain about the metrics of a catalogue, for every stream that keeps the constraints of its model."""
 
     catalogue: Catalogue
     entries: Entries
 
     @property
     def failing(self) -> Entries:
-        """The declared invariants that are not proved, or whose proof is vacuous; and metrics that can count nothing."""
+        """Declared invariants that are not proved, or whose proof is vacuous, and metrics that can count nothing."""
         return tuple(entry for entry in self.entries if entry.fails)
 
     @property
@@ -83,19 +102,13 @@ class Certificate(Tabular):
         return "\n".join([*self._lines(), self.summary])
 
     def _lines(self) -> Iterator[str]:
-        width = max(len(_claim(entry.outcome.claim)) for entry in self.entries)
+        width = max((len(str(entry.outcome.claim)) for entry in self.entries), default=0)
         for entry in self.entries:
-            outcome = entry.outcome
-            needs = f"  needs {', '.join(outcome.constraints_used)}" if getattr(outcome, "constraints_used", ()) else ""
-            if isinstance(outcome, Refuted) and outcome.example is not None:
-                events = len(outcome.example.events) + len(outcome.example.added)
-                needs = f"  by {events} event{'s' if events > 1 else ''}"
-            time_said = "" if isinstance(outcome.claim, Monotone | Satisfiable) else str(outcome.time)
-            mark = "FAILS " if entry.fails else ""
-            yield (
-                f"{_claim(outcome.claim):<{width}}  {time_said:<25}  {mark}{entry.word:<8}"
-                f"{1000 * entry.seconds:>6.0f} ms{needs}"
-            )
+            claim, at = entry.outcome.claim, str(entry.outcome.time)
+            at = "" if isinstance(claim, Monotone | Satisfiable) else at
+            word = f"FAILS: {entry.word}" if entry.fails else entry.word
+            line = f"{claim!s:<{width}}  {at:<25}  {word:<8} {1000 * entry.seconds:>5.0f} ms  {entry.through}"
+            yield line.rstrip()
 
     @property
     def summary(self) -> str:
@@ -103,10 +116,6 @@ class Certificate(Tabular):
         words = [entry.word for entry in self.entries]
         counted = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
         return f"{len(words)} claims: {counted}; {self.seconds:.2f} seconds"
-
-
-def _claim(claim: Invariant) -> str:
-    return str(claim)
 
 
 _COLUMNS = (
@@ -124,16 +133,15 @@ _COLUMNS = (
 
 def _row(entry: Entry) -> tuple[Any, ...]:
     outcome = entry.outcome
-    example = outcome.example if isinstance(outcome, Refuted) else None
     return (
         str(outcome.claim),
         type(outcome.claim).__name__,
         str(outcome.time),
         entry.declared,
         entry.word,
-        ", ".join(getattr(outcome, "constraints_used", ())),
+        ", ".join(entry.constraints),
         outcome.exact if isinstance(outcome, Proved) else None,
-        None if example is None else len(example.events) + len(example.added),
+        entry.events,
         outcome.minimal if isinstance(outcome, Refuted) else None,
     )
 

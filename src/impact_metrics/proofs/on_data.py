@@ -1,7 +1,7 @@
 """From proof to data: whether a real stream keeps the constraints that a proof needs.
 
-A proof speaks of streams that keep the constraints at every date. So for each proof exactly its constraints are checked,
-at every date up to that of the report: an event that breaks one for a while, and not in the end, is named too.
+A proof speaks of streams that keep the constraints at every date. So for each proof exactly its constraints are
+checked, at every date up to that of the report: an event that breaks one for a while, and not in the end, is named too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import attrs
 from impact_metrics.model import Event
 from impact_metrics.proofs.outcomes import Proved
 from impact_metrics.proofs.replay import breaking
+from impact_metrics.rules.invariants import Monotone, Satisfiable
 
 if TYPE_CHECKING:
     from impact_metrics.model import Constraint
@@ -51,13 +52,16 @@ def _named(events: tuple[Event, ...]) -> str:
 
 
 def on_data(certificate: Certificate, report: Report) -> tuple[OnData, ...]:
-    """Check what each proof of a certificate needs on the stream of a report, at every date up to the report's."""
+    """Check what each proof of a relation needs on the stream of a report, at every date up to the report's.
+
+    Proofs of what a metric can do at all say nothing about one stream, and are left out.
+    """
+    proofs = [proof for proof in certificate.proved if not isinstance(proof.claim, Monotone | Satisfiable)]
     constraints = {constraint.id: constraint for constraint in report.catalogue.model.constraints}
-    needed = dict.fromkeys(name for proof in certificate.proved for name in proof.constraints_used)
+    needed = dict.fromkeys(name for proof in proofs for name in proof.constraints_used)
     broken = {name: _breaking(constraints[name], report) for name in needed}
     return tuple(
-        OnData(proof, {name: broken[name] for name in proof.constraints_used if broken[name]})
-        for proof in certificate.proved
+        OnData(proof, {name: broken[name] for name in proof.constraints_used if broken[name]}) for proof in proofs
     )
 
 

@@ -54,7 +54,7 @@ def prove(
     ``Unknown``.
 
     Streams are taken as they are known: corrections, retractions and merges have been applied. Raises ``RuleError`` for
-    a metric or a constraint that the catalogue does not have, and for metrics that cannot be compared. Needs the extra ``prove``.
+    a metric or a constraint that the catalogue does not have, and for metrics that cannot be compared.
     """
     metrics = [catalogue[name] for name in metrics_of(claim)]
     if not isinstance(claim, AtMost | Monotone | Satisfiable):

@@ -1,7 +1,7 @@
 """Test vectors: worked examples as plain data, which any other implementation of the definitions can run.
 
-A file holds streams, each with a metric, a date, a subject and whether the metric counts it. ``check_vectors`` runs them
-on an engine of this library, or on any function that says whom a metric counts.
+A file holds streams, each with a metric, a date, a subject and whether the metric counts it. ``check_vectors`` runs
+them on an engine of this library, or on any function that says whom a metric counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from impact_metrics.streams.json_lines import plain_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from impact_metrics.model import Event
     from impact_metrics.proofs.examples import WorkedExample
     from impact_metrics.rules import Catalogue, Metric
 
@@ -58,12 +57,8 @@ def _vectors(example: WorkedExample) -> Iterator[dict[str, Any]]:
             "as_at": example.as_at.isoformat(),
             "subject": example.subject,
             "counts": counts,
-            "events": [_plain(event) for event in events],
+            "events": [plain_record(event) for event in events],
         }
-
-
-def _plain(event: Event) -> dict[str, Any]:
-    return plain_record(event)
 
 
 @attrs.frozen

@@ -20,8 +20,8 @@ def differences(metric_id: str, one: str, other: str, catalogue: Catalogue) -> t
     """Decide whether each of two versions counts only what the other does, as at any date.
 
     The first outcome is about what ``one`` counts and ``other`` does not, the second the other way round: each is
-    ``Refuted`` with the smallest stream on which the versions differ in that way, or ``Proved``. Raises ``RuleError`` for
-    a metric or version that the catalogue does not have.
+    ``Refuted`` with the smallest stream on which the versions differ in that way, or ``Proved``. Raises ``RuleError``
+    for a metric or version that the catalogue does not have.
     """
     pair = [_named(catalogue.with_version(metric_id, version)[metric_id]) for version in (one, other)]
     beside = attrs.evolve(catalogue, metrics=tuple(pair), other_versions=(), invariants=())
