@@ -50,7 +50,7 @@ def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exact
         asked.update(asked_by_constraint(constraint))
     reasons = [
         "it asks, in a circle, "
-        + ", ".join(f"for a {end} for every {start}" for start, end in itertools.pairwise(circle))
+        + ", ".join(f"for another {end} for every {start}" for start, end in itertools.pairwise(circle))
         for circle in _circles(asked)
     ]
     if isinstance(measure, Total):

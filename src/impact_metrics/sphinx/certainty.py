@@ -38,7 +38,7 @@ def certificate_page(catalogue: Catalogue, page: str) -> Iterator[nodes.Node]:
     made = _certificate(catalogue)
     relations = [entry for entry in made.entries if not isinstance(entry.outcome.claim, Monotone | Satisfiable)]
     for claim in dict.fromkeys(entry.outcome.claim for entry in relations):
-        yield heading(sentence(str(claim)).removesuffix("."))
+        yield heading(str(claim))
         yield paragraph(*relation(claim, catalogue, page))
         yield bullets(
             [paragraph(strong(f"{entry.outcome.time}: "), *_decided(entry)), *_streams(entry)]
@@ -73,7 +73,7 @@ def _streams(entry: Entry) -> list[nodes.Node]:
         return []
     example = outcome.example
     size = "The smallest stream that breaks it:" if outcome.minimal else "A stream that breaks it:"
-    return [paragraph(size), _timeline(example), paragraph(sentence(list(example.lines())[-1]))]
+    return [paragraph(size), _timeline(example), paragraph(list(example.lines())[-1])]
 
 
 def _timeline(example: Example) -> nodes.table:
@@ -82,7 +82,7 @@ def _timeline(example: Example) -> nodes.table:
         for line in Timeline(events).lines():
             day, said = line.split("  ", 1)
             rows.append([[day], [f"{mark}{said}"]])
-    return table(["Day", "Event"], rows)
+    return table(["Day", "Event"], rows, widths=(18, 82))
 
 
 def _cell(made: Certificate, kind: type, metric: Metric) -> list[Inline]:
@@ -112,6 +112,7 @@ def examples_of(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
         yield table(
             [f"{example.subject} is counted", f"{example.subject} is not counted"],
             [[_phrases(pair.left), _phrases(pair.right)] for pair in pairs],
+            widths=(50, 50),
         )
     yield from _version_examples(metric, catalogue)
     if made.idle:

@@ -1,0 +1,1 @@
+"""The prover: what it decides, what it shows, and who checks it."""
