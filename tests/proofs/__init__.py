@@ -1,0 +1,1 @@
+"""The tests of the prover: each states its claim in its docstring."""
