@@ -75,7 +75,7 @@ class Reader:
 
     def _event(self, slot: Slot, family: str) -> Event:
         made: Any = self._model.by_name[slot.record.name]
-        read = {spec.name for spec in self._terms.fields_read(family, slot)}
+        read = {spec.name for spec in self._setting.fields_read(family, slot)}
         values = {
             spec.name: self._read(slot, family, spec) if spec.name in read else self._unread_value(slot, spec)
             for spec in slot.record.fields
@@ -147,7 +147,8 @@ class Reader:
     def _event_name(self, slot: Slot) -> str:
         names = self._names_of(EVENT_IDS)
         noun = kebab(slot.record.name)
-        if "id" not in {spec.name for spec in self._terms.fields_read(self._setting.families[0], slot)}:
+        read = (spec.name for family in self._setting.families for spec in self._setting.fields_read(family, slot))
+        if "id" not in read:
             return self._new_name(noun, set(names.values()))
         value = str(self._value(self._terms.field("", slot, "id").term))
         if value not in names:
