@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from impact_metrics import count, distinct, exists, not_
-from impact_metrics.proofs import Proved, prove
-from impact_metrics.rules.invariants import Satisfiable
-from tests.proofs.toy import Game, catalogue, one, other
+from impact_metrics import count, distinct, exists, not_, rows, total
+from impact_metrics.proofs import Proved, Refuted, prove
+from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable
+from tests.proofs.toy import Feast, Game, Note, catalogue, one, other, third
 
 
 def test_an_event_asked_for_twice_has_all_that_was_asked() -> None:
@@ -27,3 +27,53 @@ def test_one_comparison_may_stand_under_rows_bound_in_another_order() -> None:
     first_lost = distinct(Game.player).where(nothing_after_a_win, something_before_a_win)
     outcome = prove(Satisfiable("first_lost", "so it is"), catalogue(first_lost=count(first_lost)))
     assert isinstance(outcome, Proved)
+
+
+def test_equivalence_is_refuted_by_the_smaller_of_two_streams() -> None:
+    """Of a stream with somebody in the first only and one with somebody in the second only, the smaller is shown."""
+    first = distinct(Game.player).where(not_(Game.won))
+    second = distinct(Game.player).where(not_(exists(other, other.id != Game.id, other.won)))
+    claims = [Equivalent("first", "second", "so it is"), Equivalent("second", "first", "so it is")]
+    found = [prove(claim, catalogue(first=count(first), second=count(second))) for claim in claims]
+    sizes = [len(outcome.example.events) for outcome in found if isinstance(outcome, Refuted) and outcome.example]
+    assert sizes == [1, 1]
+
+
+def test_a_total_falls_soonest_by_a_row_below_zero() -> None:
+    """A total that another event can take away again falls sooner by one event that is worth less than nothing."""
+    alone = total(Game.points).where(not_(exists(other, other.id != Game.id)))
+    outcome = prove(Monotone("alone", "so it is"), catalogue(alone=alone))
+    assert isinstance(outcome, Refuted)
+    assert outcome.example is not None
+    assert (outcome.minimal, len(outcome.example.stream)) == (True, 1)
+
+
+def test_a_figure_may_be_above_another_by_several_subjects_sooner_than_by_one() -> None:
+    """One feast of two guests breaks a bound that one guest breaks only with a game besides."""
+    feasts = count(rows(Feast).where(not_(exists(Game))))
+    outcome = prove(
+        AtMost("guests", "feasts", "so it is"), catalogue(guests=count(distinct(Feast.guests)), feasts=feasts)
+    )
+    assert isinstance(outcome, Refuted)
+    assert outcome.example is not None
+    assert (outcome.minimal, len(outcome.example.stream)) == (True, 1)
+
+
+def test_figures_above_by_more_subjects_than_were_tried_leave_it_open_which_stream_is_smallest() -> None:
+    """Where one event may hold any number of subjects, a stream of two events is not said to be the smallest."""
+    notes = count(rows(Note).where(not_(exists(third))))
+    four = distinct(Feast.guests) | distinct(Note.author)
+    outcome = prove(AtMost("four", "notes", "so it is"), catalogue(four=count(four), notes=notes))
+    assert isinstance(outcome, Refuted)
+    assert (outcome.minimal, len(list(outcome.stream or ()))) == (True, 1)
+    lesser = distinct(Feast.guests).where(exists(Note))
+    outcome = prove(AtMost("lesser", "notes", "so it is"), catalogue(lesser=count(lesser), notes=notes))
+    assert isinstance(outcome, Refuted)
+    assert (outcome.minimal, len(list(outcome.stream or ()))) == (False, 2)
+
+
+def test_a_total_of_missing_numbers_counts_nothing() -> None:
+    """A total that sums only rows without a number, or with the number nought, is never other than zero."""
+    for sums in (total(Game.points).where(Game.points.is_missing()), total(Game.points).where(Game.points == 0)):
+        outcome = prove(Satisfiable("sums", "so it is"), catalogue(sums=sums))
+        assert isinstance(outcome, Refuted)
