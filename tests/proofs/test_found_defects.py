@@ -5,7 +5,7 @@ from __future__ import annotations
 from impact_metrics import count, distinct, exists, not_, rows, total
 from impact_metrics.proofs import Proved, Refuted, prove
 from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable
-from tests.proofs.toy import Feast, Game, Note, catalogue, one, other, third
+from tests.proofs.toy import Feast, Game, Note, catalogue, one, other, rule, third
 
 
 def test_an_event_asked_for_twice_has_all_that_was_asked() -> None:
@@ -77,3 +77,12 @@ def test_a_total_of_missing_numbers_counts_nothing() -> None:
     for sums in (total(Game.points).where(Game.points.is_missing()), total(Game.points).where(Game.points == 0)):
         outcome = prove(Satisfiable("sums", "so it is"), catalogue(sums=sums))
         assert isinstance(outcome, Refuted)
+
+
+def test_the_row_that_is_shown_may_come_after_events_of_other_types() -> None:
+    """The row that a question asks for is looked for among events of its own type."""
+    needs_note = rule("needs_note", Game, exists(Note, Note.occurred_on < Game.occurred_on))
+    outcome = prove(Satisfiable("games", "so it is"), catalogue(needs_note, games=count(rows(Game))))
+    assert isinstance(outcome, Proved)
+    assert outcome.example is not None
+    assert outcome.example.subject in {event.id for event in outcome.example.events if isinstance(event, Game)}

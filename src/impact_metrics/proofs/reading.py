@@ -65,7 +65,8 @@ class Reader:
         subject = subject_of(counted, self._setting.universe)
         if counted.kind is not None:
             return self._id(counted.kind, subject)
-        same = (slot for slot in self._slots if self._value(slot.term) == self._value(subject.term))
+        alike = (slot for slot in self._slots if slot.record == subject.record)
+        same = (slot for slot in alike if self._setting.says(slot.term == subject.term))
         return self._ids[next(same).name]
 
     def events(self, world: World) -> tuple[Event, ...]:
