@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from impact_metrics import count, distinct, exists, not_, rows, total
 from impact_metrics.proofs import Proved, Refuted, prove
 from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable
@@ -86,3 +88,28 @@ def test_the_row_that_is_shown_may_come_after_events_of_other_types() -> None:
     assert isinstance(outcome, Proved)
     assert outcome.example is not None
     assert outcome.example.subject in {event.id for event in outcome.example.events if isinstance(event, Game)}
+
+
+def test_decimals_are_shown_as_they_are() -> None:
+    """A decimal number of an event that is shown is the one that the rule asks for, whole or not, however long."""
+    for cost in (
+        "1",
+        "0.5",
+        "1200",
+        "-3",
+        "12345678901234567890123456789012345678.00000000000000000000000000000000000001",
+    ):
+        costly = distinct(Feast.guests).where(Feast.cost == Decimal(cost))
+        outcome = prove(Satisfiable("costly", "so it is"), catalogue(costly=count(costly)))
+        assert isinstance(outcome, Proved)
+        assert outcome.example is not None
+        (event,) = outcome.example.events
+        assert isinstance(event, Feast)
+        assert str(event.cost) == cost
+
+
+def test_a_number_between_two_others_is_found() -> None:
+    """Whatever decimals a rule asks for, the event that is shown has them, to as many digits as a field takes."""
+    narrow = distinct(Feast.guests).where(Feast.cost > Decimal("0.333"), Feast.cost < Decimal("0.334"))
+    outcome = prove(Satisfiable("narrow", "so it is"), catalogue(narrow=count(narrow)))
+    assert isinstance(outcome, Proved)

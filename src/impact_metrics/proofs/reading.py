@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.proofs.figures import WINDOW
@@ -194,5 +194,7 @@ def kebab(name: str) -> str:
 
 def _decimal(number: z3.RatNumRef) -> Decimal:
     """Give a decimal for a fraction: the same where it has one, else the nearest with as many digits as fields take."""
-    exact = Decimal(number.numerator_as_long()) / Decimal(number.denominator_as_long())
-    return round(exact, MAX_DIGITS) if exact.adjusted() < MAX_DIGITS else exact
+    with localcontext(prec=2 * MAX_DIGITS + 1):
+        exact = Decimal(number.numerator_as_long()) / Decimal(number.denominator_as_long())
+        rounded = round(exact, MAX_DIGITS)
+        return rounded.normalize() if rounded % 1 else rounded.quantize(Decimal(1))
