@@ -206,7 +206,7 @@ class Encoder:
 
     def _said_of(self, leaf: Leaf, scope: Scope) -> Truth:
         """Write a comparison once for the same events: a universe that grows is written several times over."""
-        key = (id(leaf), scope.world.family, *(slot.name for _, slot in scope.bound))
+        key = (id(leaf), scope.world.family, *((row.name, slot.name) for row, slot in scope.bound))
         if key not in self.universe.written:
             self.universe.written[key] = (leaf, self._leaf(leaf, scope))
         return self.universe.written[key][1]

@@ -65,8 +65,14 @@ class Setting:
     def fields(self) -> Iterator[tuple[str, Slot, FieldSpec]]:
         """Give every field that was read of an event in one of the streams."""
         for family, slot in itertools.product(self.families, self.present()):
-            for spec in self.universe.terms.fields_read(family, slot):
+            for spec in self.fields_read(family, slot):
                 yield family, slot, spec
+
+    def fields_read(self, family: str, slot: Slot) -> list[FieldSpec]:
+        """Give the fields of an event that the question has read, in whichever of the places that hold the event."""
+        places = [other for other in self.universe.slots(slot.record) if self.says(other.term == slot.term)]
+        read = {spec.name for place in places for spec in self.universe.terms.fields_read(family, place)}
+        return [spec for spec in slot.record.fields if spec.name in read]
 
     def day(self, family: str, slot: Slot) -> Term:
         """Give the day of an event."""

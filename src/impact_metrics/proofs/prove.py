@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, assert_never
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from impact_metrics.errors import RuleError, nearest
 from impact_metrics.model import Constraint
 from impact_metrics.proofs.figures import Counted, TimeScope
-from impact_metrics.proofs.outcomes import Outcome, Proved, Refuted, Unknown
+from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.questions import Question, changed, counted_by, more_than
 from impact_metrics.proofs.showing import Show
 from impact_metrics.proofs.solving import LEVELS, Answer, Impossible, Possible, Undecided, answer
@@ -27,7 +28,7 @@ from impact_metrics.rules.invariants import (
     metrics_of,
 )
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
-from impact_metrics.rules.populations import Distinct
+from impact_metrics.rules.populations import Distinct, entering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -123,16 +124,15 @@ class Prover:
         used: dict[str, None] = {}
         exact = True
         undecided: Unknown | None = None
+        search = _Search(self, claim, time)
         for question in questions:
             found = self.answer(question)
+            search.add(question, found)
             match found:
                 case Impossible(needs, decided):
                     used.update(dict.fromkeys(needs))
                     exact = exact and decided
                 case Possible():
-                    refuted = self._refuted(claim, time, question, found)
-                    if refuted is not None:
-                        return refuted
                     undecided = Unknown(
                         claim=claim, time=time, bound=1, reason="single subjects differ, and no figure was found to"
                     )
@@ -141,7 +141,7 @@ class Prover:
                 case _:
                     assert_never(found)
         if undecided is not None:
-            return undecided
+            return search.refuted() or undecided
         return Proved(
             claim=claim,
             time=time,
@@ -157,11 +157,13 @@ class Prover:
 
     def _satisfiable(self, claim: Satisfiable, metric_id: str) -> Outcome:
         time = TimeScope.AS_AT
-        question = self._asks((metric_id, True), time=time)
+        question = counted_by((self._measure(metric_id), True), time=time, worth="!=")
         found = self.answer(question)
         match found:
             case Possible():
                 example = Show(self.catalogue, self.constraints, claim, time).example(question, found)
+                if example is None:
+                    return Unknown(claim=claim, time=time, bound=1, reason="the rows that were found add up to nothing")
                 return Proved(claim=claim, time=time, constraints_used=(), exact=True, example=example)
             case Impossible(needs):
                 return Refuted(claim=claim, time=time, example=None, minimal=True, constraints_used=needs)
@@ -186,25 +188,74 @@ class Prover:
                 exact=all(item.exact for item in proofs),
                 vacuous=self._nobody(claim.lesser, time),
             )
+        search = _Search(self, claim, time)
         for number in range(1, MOST_SUBJECTS + 1):
             question = more_than(lesser, greater, number, time)
-            stronger = self.answer(question)
-            if isinstance(stronger, Possible):
-                refuted = self._refuted(claim, time, question, stronger)
-                if refuted is not None:
-                    return refuted
+            search.add(question, self.answer(question))
+            refuted = search.refuted()
+            if refuted is not None and _most(lesser, search.size - 1) <= number:
+                break
+        refuted = search.refuted()
+        if refuted is not None:
+            # Whether fewer events could do it by more subjects than were tried, or by other sums, nobody asked.
+            all_asked = _most(lesser, search.size - 1) <= MOST_SUBJECTS and not isinstance(greater, Total)
+            return attrs.evolve(refuted, minimal=search.size == 1 or (refuted.minimal and all_asked))
         reason = (
             "the one is not within the other, and yet no stream was found in which it is more: "
             f"streams were tried in which it counts up to {MOST_SUBJECTS}"
         )
         return Unknown(claim=claim, time=time, bound=MOST_SUBJECTS, reason=reason)
 
-    # --- what was found
 
-    def _refuted(self, claim: Invariant, time: TimeScope, question: Question, found: Possible) -> Refuted | None:
-        """Give the refutation, or ``None`` where the figures of the stream found do not break the claim after all."""
-        example = Show(self.catalogue, self.constraints, claim, time).example(question, found)
-        return None if example is None else Refuted(claim=claim, time=time, example=example, minimal=found.smallest)
+@attrs.define
+class _Search:
+    """Keeps the smallest stream that refutes a claim, out of the answers to several questions."""
+
+    prover: _Prover
+    claim: Invariant
+    time: TimeScope
+    size: int = 0
+    """How many events the stream has, once there is one."""
+    _example: Example | None = None
+    _bounds: list[int] = attrs.field(factory=list)
+    """How many events each question takes at the least: as many as in its answer, or none where that is not sure."""
+
+    def add(self, question: Question, found: Answer) -> None:
+        """Take the answer to one of the questions; no stream of it refutes if the figures do not break the claim."""
+        if isinstance(found, Impossible):
+            return
+        if isinstance(found, Undecided):
+            self._bounds.append(0)
+            return
+        size = len(found.events(question.worlds))
+        self._bounds.append(size if found.smallest else 0)
+        if self._example is not None and self.size <= size:
+            return
+        show = Show(self.prover.catalogue, self.prover.constraints, self.claim, self.time)
+        example = show.example(question, found)
+        if example is not None:
+            self._example, self.size = example, size
+
+    def refuted(self) -> Refuted | None:
+        """Give the refutation, if there is one; minimal where no question can be answered by fewer events."""
+        if self._example is None:
+            return None
+        minimal = self.size == 1 or all(self.size <= bound for bound in self._bounds)
+        return Refuted(claim=self.claim, time=self.time, example=self._example, minimal=minimal)
+
+
+def _most(measure: Measure, events: int) -> float:
+    """Give how many subjects a measure can count at the most, in so many events; of sums nothing is said."""
+    match measure:
+        case Count(population):
+            entries = list(entering(population))
+            return events * (math.inf if any(entry.subject.spec.many for entry in entries) else len(entries))
+        case RowCount():
+            return events
+        case Total():
+            return math.inf
+        case _:
+            assert_never(measure)
 
 
 def _one_row_each(counted: Distinct[Any], row: Row) -> bool:

@@ -62,7 +62,7 @@ def subject_of(counted: Counted, universe: Universe, number: int = 0) -> Subject
 def counted_by(*wanted: tuple[Measure, bool], time: TimeScope, worth: str = "") -> Question:
     """Ask for a subject that each of the measures counts (``True``) or does not (``False``).
 
-    Of totals, ask for a row whose number is above (``worth=">"``) or below (``"<"``) zero.
+    Of totals, ask for a row whose number is above (``worth=">"``) or below (``"<"``) zero, or either (``"!="``).
     """
     measures = [(Counted(measure, time), holds) for measure, holds in wanted]
 
@@ -78,12 +78,13 @@ def counted_by(*wanted: tuple[Measure, bool], time: TimeScope, worth: str = "") 
 
 
 def _worth(counted: Counted, subject: Subject, worth: str, encoder: Encoder) -> Truth:
-    """The row has a number above or below zero; measures that are no totals have none."""
+    """The row has a number above or below zero, or either; measures that are no totals have none."""
     if not isinstance(counted.measure, Total) or not worth:
         return True
     assert isinstance(subject, Slot)  # noqa: S101 - the subjects of totals are rows
     value = encoder.terms.field(ONE.family, subject, counted.measure.field.name)
-    return every([value.known, value.term > 0 if worth == ">" else value.term < 0])
+    compared = {">": value.term > 0, "<": value.term < 0, "!=": value.term != 0}
+    return every([value.known, compared[worth]])
 
 
 def changed(measure: Measure, *, gone: bool) -> Question:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.proofs.figures import WINDOW
@@ -65,7 +65,8 @@ class Reader:
         subject = subject_of(counted, self._setting.universe)
         if counted.kind is not None:
             return self._id(counted.kind, subject)
-        same = (slot for slot in self._slots if self._value(slot.term) == self._value(subject.term))
+        alike = (slot for slot in self._slots if slot.record == subject.record)
+        same = (slot for slot in alike if self._setting.says(slot.term == subject.term))
         return self._ids[next(same).name]
 
     def events(self, world: World) -> tuple[Event, ...]:
@@ -75,7 +76,7 @@ class Reader:
 
     def _event(self, slot: Slot, family: str) -> Event:
         made: Any = self._model.by_name[slot.record.name]
-        read = {spec.name for spec in self._terms.fields_read(family, slot)}
+        read = {spec.name for spec in self._setting.fields_read(family, slot)}
         values = {
             spec.name: self._read(slot, family, spec) if spec.name in read else self._unread_value(slot, spec)
             for spec in slot.record.fields
@@ -147,7 +148,8 @@ class Reader:
     def _event_name(self, slot: Slot) -> str:
         names = self._names_of(EVENT_IDS)
         noun = kebab(slot.record.name)
-        if "id" not in {spec.name for spec in self._terms.fields_read(self._setting.families[0], slot)}:
+        read = (spec.name for family in self._setting.families for spec in self._setting.fields_read(family, slot))
+        if "id" not in read:
             return self._new_name(noun, set(names.values()))
         value = str(self._value(self._terms.field("", slot, "id").term))
         if value not in names:
@@ -192,5 +194,7 @@ def kebab(name: str) -> str:
 
 def _decimal(number: z3.RatNumRef) -> Decimal:
     """Give a decimal for a fraction: the same where it has one, else the nearest with as many digits as fields take."""
-    exact = Decimal(number.numerator_as_long()) / Decimal(number.denominator_as_long())
-    return round(exact, MAX_DIGITS) if exact.adjusted() < MAX_DIGITS else exact
+    with localcontext(prec=2 * MAX_DIGITS + 1):
+        exact = Decimal(number.numerator_as_long()) / Decimal(number.denominator_as_long())
+        rounded = round(exact, MAX_DIGITS)
+        return rounded.normalize() if rounded % 1 else rounded.quantize(Decimal(1))

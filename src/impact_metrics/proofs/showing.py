@@ -68,7 +68,7 @@ class Show:
         if not self._valid(streams, start, end):
             raise disagreement(f"{self.claim}, {self.time}")
         if not self._shown(streams, start, end):
-            if isinstance(self.claim, AtMost | Monotone):
+            if isinstance(self.claim, AtMost | Monotone | Satisfiable):
                 return None
             raise disagreement(f"{self.claim}, {self.time}")
         streams = tidied(streams, lambda others: self._valid(others, start, end) and self._shown(others, start, end))
@@ -110,7 +110,7 @@ class Show:
             case Monotone(metric):
                 return self._figures(after)[metric] < self._figures(before)[metric]
             case Satisfiable(metric):
-                return bool(subjects(metric))
+                return self._figures(after)[metric] != 0
             case _:
                 assert_never(self.claim)
 

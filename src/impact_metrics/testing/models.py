@@ -15,7 +15,7 @@ from impact_metrics.model import Constraint, Event, Field, Model, field, link, r
 from impact_metrics.testing.authoring import DEPTH, Author, links_between
 from impact_metrics.testing.needs import is_acyclic, needs
 from impact_metrics.testing.values import USUAL, Pools
-from impact_metrics.values import CaseId, Code, PersonId
+from impact_metrics.values import CaseId, Code, EventId, PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +63,7 @@ def models(  # noqa: PLR0913 - how large, of which shape, over which values
 ) -> Model:
     """Draw a model of one to three event types, with constraints.
 
-    Each type has at least one id, single or as a set, and up to ``max_fields`` fields: persons, one further kind of id,
+    Each type has at least one id, single or as a set, and up to ``max_fields`` fields: persons, one further kind of id (of cases, things or events),
     codes, flags, dates, whole numbers and decimals, some of which may be missing. Constraints ask for other events, for
     the absence of others, for values, or for whatever a drawn condition says. With ``acyclic``, no event can call for
     others for ever: the graph of ``needs`` has no circle. ``pools`` are the values that constraints compare with; draw
@@ -73,7 +73,7 @@ def models(  # noqa: PLR0913 - how large, of which shape, over which values
     constraints = draw(st.sampled_from([*range(max_constraints + 1), max_constraints]))
     most = min(max_events, len(NAMES))
     names = NAMES[: draw(st.sampled_from([*range(1, most + 1), most]))]
-    further = draw(st.sampled_from([CaseId, ThingId]))
+    further = draw(st.sampled_from([CaseId, ThingId, EventId]))
     ids = draw(st.sampled_from([(PersonId,), (PersonId, further), (PersonId, further)]))
     events = tuple(_draw_event_type(draw, name, ids, max_fields) for name in names)
     model = Model(name="drawn", events=events)
