@@ -211,7 +211,7 @@ class Prover:
 class _Search:
     """Keeps the smallest stream that refutes a claim, out of the answers to several questions."""
 
-    prover: _Prover
+    prover: Prover
     claim: Invariant
     time: TimeScope
     size: int = 0
