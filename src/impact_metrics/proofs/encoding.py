@@ -80,7 +80,11 @@ class Encoder:
 
     def visible(self, slot: Slot, world: World, moment: Moment) -> Truth:
         """The event is in the stream, and occurred by then."""
-        return every([world.has(slot), self.terms.occurred_on(world.family, slot) <= moment.day])
+        key = (world, moment.name, slot.name)
+        if key not in self.universe.written:
+            seen = every([world.has(slot), self.terms.occurred_on(world.family, slot) <= moment.day])
+            self.universe.written[key] = (moment, seen)
+        return self.universe.written[key][1]
 
     def exists(self, n: int, row: Row, on: FieldRef | None, fits: Fits, scope: Scope, *, holds: bool) -> Truth:  # noqa: PLR0913 - a quantifier
         """At least ``n`` visible events (or values of ``on``) fit; or, where it must not hold, fewer do."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import z3
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Term: TypeAlias = Any
 """A term of the solver, which has no types of its own."""
@@ -21,7 +21,7 @@ def every(truths: Iterable[Truth]) -> Truth:
     kept = [truth for truth in truths if truth is not True]
     if any(truth is False for truth in kept):
         return False
-    return kept[0] if len(kept) == 1 else (z3.And(kept) if kept else True)
+    return kept[0] if len(kept) == 1 else (_joined(z3.Z3_mk_and, kept) if kept else True)
 
 
 def some(truths: Iterable[Truth]) -> Truth:
@@ -29,12 +29,18 @@ def some(truths: Iterable[Truth]) -> Truth:
     kept = [truth for truth in truths if truth is not False]
     if any(truth is True for truth in kept):
         return True
-    return kept[0] if len(kept) == 1 else (z3.Or(kept) if kept else False)
+    return kept[0] if len(kept) == 1 else (_joined(z3.Z3_mk_or, kept) if kept else False)
+
+
+def _joined(join: Callable[..., Any], truths: list[Truth]) -> Truth:
+    """Join terms without the checks of ``z3.And`` and ``z3.Or``, which take most of the time of writing a question."""
+    context = truths[0].ctx
+    return z3.BoolRef(join(context.ref(), len(truths), (z3.Ast * len(truths))(*(t.ast for t in truths))), context)
 
 
 def opposite(truth: Truth) -> Truth:
     """It does not hold."""
-    return (not truth) if isinstance(truth, bool) else z3.Not(truth)
+    return (not truth) if isinstance(truth, bool) else z3.BoolRef(z3.Z3_mk_not(truth.ctx.ref(), truth.ast), truth.ctx)
 
 
 def at_most(number: int, truths: Iterable[Truth]) -> Truth:
