@@ -32,19 +32,36 @@ def mended(world: World, model: Model, recorded_at: datetime | None) -> World:
     What was there before (without the changeable events, and with the versions that they correct) must satisfy the
     constraints.
     """
+    given = world.events.keys()
     attempts: Counter[tuple[str, str]] = Counter()
-    room = len(world.events) + len(world.changeable) + OPTIONS
+    limit = 2 * len(world.changeable) + OPTIONS
     types = {event.__record__: event for event in model.events}
     while found := broken(world, model.constraints):
         first = found[0]
         key = first.constraint.id, first.name
         option = None
-        if attempts[key] < ATTEMPTS and attempts.total() < 2 * room:
+        if attempts[key] < ATTEMPTS and attempts.total() < 2 * limit:
             there = frozenset(world.events)
-            search = Search(day=first.day, there=there, types=types, recorded_at=recorded_at, room=room, steps=STEPS)
+            search = Search(
+                day=first.day,
+                there=there,
+                types=types,
+                recorded_at=recorded_at,
+                room=len(given) + limit,
+                steps=STEPS,
+            )
             option = _chosen(_ways(search, world, first), found, there, model, passed_over=attempts[key])
             attempts[key] += 1
         world = _less(world, first, model) if option is None else option
+    return _without_needless(world, model, [name for name in world.events if name not in given])
+
+
+def _without_needless(world: World, model: Model, added: Sequence[str]) -> World:
+    """Leave out those of the added events that nothing needs, such as those for an event that was left out later."""
+    for name in reversed(added):
+        less = world.without(name)
+        if not broken(less, model.constraints):
+            world = less
     return world
 
 

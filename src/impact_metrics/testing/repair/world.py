@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines.spans.intervals import NEVER, complement, intersection, since
 from impact_metrics.model import Constraint, Event, revised
+from impact_metrics.streams import KnownView
 from impact_metrics.testing import afresh
 from impact_metrics.values import EventId, FieldSpec, IdKind, PersonId
 
@@ -101,12 +104,15 @@ class Broken:
 
 def broken(world: World, constraints: Sequence[Constraint]) -> list[Broken]:
     """Give what is broken, by day and then by constraint; each event once for each constraint."""
-    found: dict[tuple[str, str], Broken] = {}
-    for day in sorted({event.occurred_on for event in world.events.values()}):
-        seen = world.at(day)
-        for constraint in constraints:
-            for event in seen:
-                of_type = event.__record__ == constraint.row.record
-                if of_type and not afresh.is_true(constraint.condition, {constraint.row: event}, seen):
-                    found.setdefault((constraint.id, event.id), Broken(constraint, event.id, day))
-    return list(found.values())
+    rows: dict[str, list[Event]] = {}
+    for event in world.events.values():
+        rows.setdefault(type(event).__name__, []).append(event)
+    engine = SpansEngine(KnownView(rows, {}, {}))
+    found: list[Broken] = []
+    for constraint in constraints:
+        satisfied = {event.id: spans for event, spans in engine.row_spans(constraint.row, constraint.condition)}
+        for event in engine.rows_of(constraint.row):
+            holds = satisfied.get(event.id, NEVER)
+            if lacking := intersection(since(event.occurred_on), complement(holds)):
+                found.append(Broken(constraint, event.id, lacking[0]))
+    return sorted(found, key=lambda one: one.day)
