@@ -23,11 +23,16 @@ from impact_metrics import (
     StreamError,
     Unit,
     at_most,
+    constraint,
     count,
+    covered_by,
     disjoint,
     distinct,
+    equivalent,
     exists,
+    monotone,
     rows,
+    satisfiable,
     subset,
     total,
 )
@@ -277,15 +282,41 @@ def test_wrong_invariants_are_told() -> None:
         subset(SAFE_MAKERS, MAKERS, because="a part"),
         at_most(BUYERS, MAKERS, because="here"),
         disjoint(BUYERS, SAFE_MAKERS, because="here"),
+        equivalent(MAKERS, MAKERS, because="itself"),
+        covered_by(SAFE_MAKERS, BUYERS, MAKERS, because="of one of them"),
+        monotone(MAKERS, because="nothing is asked not to be"),
+        satisfiable(MAKERS, because="somebody may make something"),
     ]
     laws.invariants_hold(catalogue(*EVERYTHING.metrics, invariants=right), stream)
     for wrong, told in [
         (subset(MAKERS, BUYERS, because="no"), "2024-01-05: expected nobody who is not in 'buyers', found P-1"),
         (at_most(MAKERS, BUYERS, because="no"), "2024-01-05: expected at most the 0 of 'buyers', found 1"),
         (disjoint(MAKERS, BUYERS, because="no"), "2024-01-07: expected nobody who is in 'buyers', found P-1"),
+        (equivalent(MAKERS, BUYERS, because="no"), "2024-01-05: expected the same as in 'buyers', found P-1"),
+        (covered_by(MAKERS, BUYERS, because="no"), "2024-01-05: expected nobody who is in none of 'buyers', found P-1"),
     ]:
         message = fails(laws.invariants_hold, catalogue(*EVERYTHING.metrics, invariants=[wrong]), stream)
         assert message == f"metric 'makers' as at {told}; declared: {wrong}"
+
+
+def test_a_metric_that_is_declared_monotone_is_held_to_it() -> None:
+    """Where an event takes somebody out the law is broken, unless the stream without it, or with it, is not valid."""
+    declared = catalogue(IDLE_MAKERS, invariants=[monotone(IDLE_MAKERS, because="somebody thinks so")])
+    sold = Sold(
+        id=EventId("S"),
+        occurred_on=NEXT,
+        buyer=PersonId("P-1"),
+        case="C",
+        box="B",
+        colour=Colour.RED,
+        gift=False,
+        pieces=1,
+    )  # type: ignore[arg-type]  # ids are strings
+    lone = Stream([made("A"), sold])
+    assert "expected the figure to be at least" in fails(laws.invariants_hold, declared, lone)
+    never_sold = constraint("never_sold", Sold, Sold.pieces > 1, because="for the test")
+    strict = Model(name="toys", events=TOYS.events, person=TOYS.person, constraints=(never_sold,))
+    laws.invariants_hold(attrs.evolve(declared, model=strict), lone)
 
 
 def test_invariants_are_held_against_valid_streams_only() -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from impact_metrics.rules import AtMost, Disjoint, Subset
+from impact_metrics.rules import AtMost, CoveredBy, Disjoint, Equivalent, Monotone, Subset
+from impact_metrics.rules.invariants import metrics_of
+from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 from impact_metrics.testing.engines import REFERENCE
 from impact_metrics.testing.laws.evidence import days_of_interest, known_events, subjects
+from impact_metrics.testing.laws.figures import monotone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from impact_metrics.model import Event, Model
-    from impact_metrics.rules import Catalogue, Invariant
-    from impact_metrics.streams import Stream
+    from impact_metrics.rules import Catalogue, Relation
     from impact_metrics.testing.engines import Answer, Engine
 
 
@@ -24,14 +26,22 @@ def invariants_hold(
 ) -> None:
     """Declared invariants hold at every date on which the constraints of the model do.
 
-    Draw streams with ``satisfying_constraints=True``, or the law has little to say.
+    A metric that is declared monotone does not fall when an event is added, as long as both streams keep the
+    constraints; that a metric is satisfiable no single stream can deny. Draw streams with
+    ``satisfying_constraints=True``, or the law has little to say.
     """
     loaded, events = engine.load(tuple(stream), known_at), known_events(stream, known_at)
-    for day in days_of_interest(events):
-        if catalogue.invariants and _is_valid(catalogue.model, afresh.visible(events, day)):
-            answers = {metric.id: loaded.answer(metric, day) for metric in catalogue.metrics}
-            for invariant in catalogue.invariants:
-                _check(invariant, answers, day)
+    valid = [day for day in days_of_interest(events) if _is_valid(catalogue.model, afresh.visible(events, day))]
+    for day in valid if catalogue.relations else ():
+        answers = {metric.id: loaded.answer(metric, day) for metric in catalogue.metrics}
+        for invariant in catalogue.relations:
+            _check(invariant, answers, day)
+    claimed = [catalogue[claim.metric] for claim in catalogue.invariants if isinstance(claim, Monotone)]
+    for event in events if claimed else ():
+        fewer = [other for other in events if other is not event]
+        if all(_is_valid(catalogue.model, afresh.visible(kept, day)) for kept in (events, fewer) for day in valid):
+            for metric in claimed:
+                monotone(metric, Stream(fewer), [event], engine=engine)
 
 
 def _is_valid(model: Model, seen: Sequence[Event]) -> bool:
@@ -43,7 +53,9 @@ def _is_valid(model: Model, seen: Sequence[Event]) -> bool:
     )
 
 
-def _check(invariant: Invariant, answers: Mapping[str, Answer], day: date) -> None:
+def _check(invariant: Relation, answers: Mapping[str, Answer], day: date) -> None:
+    one, *others = metrics_of(invariant)
+    counted = {name: subjects(answers[name]) for name in (one, *others)}
     match invariant:
         case AtMost(one, other):
             lesser, greater = answers[one].value, answers[other].value
@@ -51,11 +63,21 @@ def _check(invariant: Invariant, answers: Mapping[str, Answer], day: date) -> No
             found = "" if lesser <= greater else str(lesser)
         case Subset(one, other):
             wanted = f"nobody who is not in {other!r}"
-            found = ", ".join(sorted(subjects(answers[one]) - subjects(answers[other])))
+            found = _named(counted[one] - counted[other])
         case Disjoint(one, other):
             wanted = f"nobody who is in {other!r}"
-            found = ", ".join(sorted(subjects(answers[one]) & subjects(answers[other])))
+            found = _named(counted[one] & counted[other])
+        case Equivalent(one, other):
+            wanted = f"the same as in {other!r}"
+            found = _named(counted[one] ^ counted[other])
+        case CoveredBy(one, wholes):
+            wanted = f"nobody who is in none of {', '.join(map(repr, wholes))}"
+            found = _named(counted[one].difference(*(counted[name] for name in wholes)))
         case _:
             assert_never(invariant)
     if found:
         raise AssertionError(f"metric {one!r} as at {day}: expected {wanted}, found {found}; declared: {invariant}")
+
+
+def _named(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names))
