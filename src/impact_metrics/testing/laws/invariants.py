@@ -31,15 +31,16 @@ def invariants_hold(
     ``satisfying_constraints=True``, or the law has little to say.
     """
     loaded, events = engine.load(tuple(stream), known_at), known_events(stream, known_at)
-    valid = [day for day in days_of_interest(events) if _is_valid(catalogue.model, afresh.visible(events, day))]
+    days = days_of_interest(events)
+    valid = [day for day in days if _is_valid(catalogue.model, afresh.visible(events, day))]
     for day in valid if catalogue.relations else ():
         answers = {metric.id: loaded.answer(metric, day) for metric in catalogue.metrics}
         for invariant in catalogue.relations:
             _check(invariant, answers, day)
     claimed = [catalogue[claim.metric] for claim in catalogue.invariants if isinstance(claim, Monotone)]
-    for event in events if claimed else ():
+    for event in events if claimed and valid == days else ():
         fewer = [other for other in events if other is not event]
-        if all(_is_valid(catalogue.model, afresh.visible(kept, day)) for kept in (events, fewer) for day in valid):
+        if all(_is_valid(catalogue.model, afresh.visible(fewer, day)) for day in days):
             for metric in claimed:
                 monotone(metric, Stream(fewer), [event], engine=engine)
 
