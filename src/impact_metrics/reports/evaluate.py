@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from impact_metrics.engines import Engine
     from impact_metrics.rules import Catalogue, Invariant
     from impact_metrics.streams import Stream
 
@@ -33,10 +34,11 @@ def evaluate(
     view = stream.known(known_at)
     day = view.latest_day() if as_at is None else checked_day(as_at)
     engine = SpansEngine(view)
-    results: list[Result] = []
-    for metric in catalogue.metrics:
-        figure = engine.figure(metric.measure, day)
-        results.append(Result(metric, figure.value, figure.rows, figure.missing))
+    figures = engine.figures([metric.measure for metric in catalogue.metrics], day)
+    results = [
+        Result(metric, figure.value, figure.rows, figure.missing)
+        for metric, figure in zip(catalogue.metrics, figures, strict=True)
+    ]
     by_id = {result.metric.id: result for result in results}
     return Report(
         catalogue=catalogue,
@@ -45,11 +47,10 @@ def evaluate(
         results=tuple(results),
         invariants=tuple(_check(invariant, by_id, engine, day) for invariant in catalogue.invariants),
         engine=engine,
-        view=view,
     )
 
 
-def _check(invariant: Invariant, results: Mapping[str, Result], engine: SpansEngine, day: date) -> InvariantFinding:
+def _check(invariant: Invariant, results: Mapping[str, Result], engine: Engine, day: date) -> InvariantFinding:
     def subjects(metric_id: str) -> frozenset[str]:
         measure = results[metric_id].metric.measure
         assert isinstance(measure, Count)  # noqa: S101 - the invariant has checked it when it was declared

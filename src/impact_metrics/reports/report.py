@@ -5,37 +5,36 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines import Engine
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.check import Violation, broken
-from impact_metrics.reports.history import History, history
+from impact_metrics.reports.history import History, as_reference, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.rules import Catalogue, Count, Invariant, Metric
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
-from impact_metrics.streams import KnownView
-from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
 
+    from impact_metrics.engines.spans import SpansEngine
     from impact_metrics.expressions import Expr
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
+    from impact_metrics.values import PersonId
 
 PlotKind: TypeAlias = Literal["cumulative", "funnel"]
 
@@ -103,17 +102,15 @@ class Report(Tabular):
     known_at: datetime | None
     results: tuple[Result, ...]
     invariants: tuple[InvariantFinding, ...]
-    _engine: SpansEngine = attrs.field(repr=False, alias="engine")
-    _view: KnownView = attrs.field(repr=False, alias="view")
+    _engine: Engine = attrs.field(repr=False, alias="engine")
 
-    @property
-    def engine(self) -> SpansEngine:
-        """The engine that worked the report out, for those that explain it."""
-        return self._engine
+    def reference(self, metric_id: str, subject: str) -> SpansEngine:
+        """Give a reference engine over the events that decide on one subject (or row), for those that explain it."""
+        return as_reference(self._engine, self.catalogue[metric_id].measure, subject)
 
     def canonical(self, person: str) -> str:
         """Give the id under which a person is counted, where several turned out to be one."""
-        return self._view.canonical.get(PersonId(person), person)
+        return self._engine.canonical(person)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Result]:
@@ -168,7 +165,7 @@ class Report(Tabular):
         chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
         shown = self._to_date if periods is None else up_to(periods, self.as_at)
         dimensions = [as_dimension(item) for item in by]
-        books = keep_books(self._engine, self._view, chosen, shown, dimensions, every=every)
+        books = keep_books(self._engine, chosen, shown, dimensions, every=every)
         return attrs.evolve(books, notes=surprises(books, self.catalogue.invariants))
 
     @property
@@ -177,8 +174,8 @@ class Report(Tabular):
 
     @cached_property
     def _first_day(self) -> date:
-        first: Iterator[date] = (min(map(attrgetter("occurred_on"), events)) for events in self._view.rows.values())
-        return min((self.as_at, *first))
+        first = self._engine.first_day()
+        return self.as_at if first is None else min(self.as_at, first)
 
     def periods(self, unit: TimeUnit, *, year_starts: int = 1) -> tuple[Period, ...]:
         """Give the periods of a unit from the first event to the date of the report; years may start in any month."""
@@ -203,7 +200,7 @@ class Report(Tabular):
 
     def history(self, person: PersonId) -> History:
         """Tell when one person is counted by each metric, and through which events, over all dates."""
-        return history(self._engine, self._view, self.catalogue.metrics, person)
+        return history(self._engine, self.catalogue.metrics, person)
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
