@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from impact_metrics.engines.results import Cell, Figure, Stock, Sums, Witnesses
+    from impact_metrics.engines.results import Cell, Figure, Stock, Sums
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
     from impact_metrics.rules.measures import Count, Measure, RowCount, Total
@@ -27,14 +27,6 @@ class Engine(Protocol):
         """Give the subjects that are members at a date."""
         ...
 
-    def evidence(self, measure: Measure, day: date) -> Sequence[tuple[str, Witnesses]]:
-        """Give what stands behind a figure: each subject, or each row by its event's id, with its witnesses."""
-        ...
-
-    def witnesses(self, population: Population[Any], subject: str, day: date) -> Witnesses:
-        """Give the events that make the subject a member at a date; none where it is no member."""
-        ...
-
     def violations(self, constraint: Constraint, day: date) -> Sequence[Event]:
         """Give the visible events of the constrained type for which the constraint does not hold at a date."""
         ...
@@ -47,8 +39,11 @@ class Engine(Protocol):
         """Give the sums of each cell that has a row, of subtotals, and of the whole."""
         ...
 
-    def around(self, measure: Measure, subject: str) -> KnownView:
-        """Give the known events that decide whether a subject (or row) counts; more may be among them."""
+    def around(self, measure: Measure, subject: str | None, day: date) -> KnownView:
+        """Give the known events that decide whether a subject (or row) counts; more may be among them.
+
+        Without a subject, the events that decide on all that count at a date.
+        """
         ...
 
     def events_on(self, day: date, ids: Iterable[str]) -> Sequence[Event]:

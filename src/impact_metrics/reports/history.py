@@ -75,9 +75,12 @@ def _row(stay: Stay) -> tuple[object, ...]:
     return stay.metric.id, stay.start, stay.until, through, ", ".join(event.id for event in stay.out_through) or None
 
 
-def as_reference(engine: Engine, measure: Measure, subject: str) -> SpansEngine:
-    """Give the engine itself where it is the reference, else one over the events that decide on the subject."""
-    return engine if isinstance(engine, SpansEngine) else SpansEngine(engine.around(measure, subject))
+def as_reference(engine: Engine, measure: Measure, subject: str | None, day: date) -> SpansEngine:
+    """Give the engine itself where it is the reference, else one over the events that decide.
+
+    These are the events that decide on a subject (or row), or without one on all that count at a date.
+    """
+    return engine if isinstance(engine, SpansEngine) else SpansEngine(engine.around(measure, subject, day))
 
 
 def history(engine: Engine, metrics: Sequence[Metric], person: PersonId) -> History:
@@ -97,7 +100,7 @@ def _stays(every: Engine, metric: Metric, subject: str) -> Iterator[Stay]:
     if not isinstance(metric.measure, Count) or subject_kind(metric.measure.population) != _PERSON:
         return
     population = metric.measure.population
-    engine = as_reference(every, metric.measure, subject)
+    engine = as_reference(every, metric.measure, subject, date.max)
     spans = engine.members(population).get(subject, ())
     for position in range(0, len(spans), 2):
         start = spans[position]

@@ -104,9 +104,9 @@ class Report(Tabular):
     invariants: tuple[InvariantFinding, ...]
     _engine: Engine = attrs.field(repr=False, alias="engine")
 
-    def reference(self, metric_id: str, subject: str) -> SpansEngine:
-        """Give a reference engine over the events that decide on one subject (or row), for those that explain it."""
-        return as_reference(self._engine, self.catalogue[metric_id].measure, subject)
+    def reference(self, metric_id: str, subject: str | None = None) -> SpansEngine:
+        """Give a reference engine over the events that decide on one subject (or row), or on all, to explain them."""
+        return as_reference(self._engine, self.catalogue[metric_id].measure, subject, self.as_at)
 
     def canonical(self, person: str) -> str:
         """Give the id under which a person is counted, where several turned out to be one."""
@@ -133,7 +133,7 @@ class Report(Tabular):
 
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
         """Give the evidence for every subject (or row) that a metric counts, in the order of ids."""
-        found = self._engine.evidence(self.catalogue[metric_id].measure, self.as_at)
+        found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
@@ -142,7 +142,7 @@ class Report(Tabular):
             return None
         measure = self.catalogue[metric_id].measure
         assert isinstance(measure, Count)  # noqa: S101 - subjects() has refused every other measure
-        witnesses = self._engine.witnesses(measure.population, subject, self.as_at)
+        witnesses = self.reference(metric_id, subject).witnesses(measure.population, subject, self.as_at)
         return Evidence(subject, witnesses.index, witnesses.linked)
 
     def books(

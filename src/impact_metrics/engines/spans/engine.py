@@ -190,7 +190,7 @@ class SpansEngine:
             self._keepers[breakdown] = Keeper(self, self._view.persons, breakdown)
         return self._keepers[breakdown]
 
-    def around(self, measure: Measure, subject: str) -> KnownView:  # noqa: ARG002 - everything is at hand
+    def around(self, measure: Measure, subject: str | None, day: date) -> KnownView:  # noqa: ARG002 - all is at hand
         """Give the known events that decide whether a subject (or row) counts: all of them."""
         return self._view
 
