@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from impact_metrics import RuleError
-from impact_metrics.engines.spans.cells import age_at, band_of, label
-from impact_metrics.engines.spans.flows import Flow, Ledger, stays
+from impact_metrics.engines import Flow
+from impact_metrics.engines.spans.cells import age_at, band_of
+from impact_metrics.engines.spans.flows import Ledger, stays
 from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.rules.dimensions import CTDC_AGE_BANDS, Band, ByAge, ByBand, ByField, ByPerson, ByTime, by
+from impact_metrics.rules.labels import label
 from impact_metrics.rules.periods import Period, check_contiguous, label_of, periods, periods_between, up_to
 from tests.test_known_view import DAYS, spans
 from tests.toys import Made, Owner, Sold

@@ -69,6 +69,10 @@ class ExchangeError(ImpactMetricsError):
     """A catalogue cannot be read from a file, or written to one; ``where`` is the path to the fault in the file."""
 
 
+class CancelledError(ImpactMetricsError):
+    """An evaluation was stopped before it was done. Nothing of it remains."""
+
+
 class MissingExtraError(ImpactMetricsError, ImportError):
     """An optional component is not installed; the hint names the extra that brings it."""
 

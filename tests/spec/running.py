@@ -9,6 +9,7 @@ from typing import Any
 
 from impact_metrics import Catalogue, Retraction, SamePerson, Stream, count, distinct, evaluate
 from impact_metrics.expressions import Condition, Expr
+from impact_metrics.reports.sources import EngineName
 from impact_metrics.rules import Count, Measure, RowCount, Total
 from tests.spec.cases import Case, Row
 from tests.spec.model import SOURCE
@@ -61,13 +62,17 @@ def record(row: Row) -> Any:
     return kinds[row["type"]](**values)
 
 
-def reference(measure: Measure, stream: Stream, as_at: date) -> Any:
-    """Evaluate with the reference engine: members in order, or the number."""
-    model = names()["HOUSE"]
-    only = Catalogue(id="c", version="1", title="C", model=model, metrics=(metric_of(measure),))
-    report = evaluate(only, stream, as_at=as_at)
-    return sorted(report.subjects("m")) if isinstance(measure, Count) else report["m"].value
+def asking(engine: EngineName) -> Engine:
+    """Evaluate with an engine: members in order, or the number."""
+
+    def ask(measure: Measure, stream: Stream, as_at: date) -> Any:
+        model = names()["HOUSE"]
+        only = Catalogue(id="c", version="1", title="C", model=model, metrics=(metric_of(measure),))
+        report = evaluate(only, stream, as_at=as_at, engine=engine)
+        return sorted(report.subjects("m")) if isinstance(measure, Count) else report["m"].value
+
+    return ask
 
 
-ENGINES: dict[str, Engine] = {"reference": reference}
+ENGINES: dict[str, Engine] = {"reference": asking("reference"), "duckdb": asking("duckdb")}
 """Every engine must pass every case: a new one is one more entry here."""

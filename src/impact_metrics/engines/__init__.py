@@ -1,1 +1,6 @@
 """How figures are computed. Engines know rules and streams, and nothing of reports."""
+
+from impact_metrics.engines.protocol import Engine
+from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums, Witnesses
+
+__all__ = ["Cell", "Engine", "Figure", "Flow", "Stock", "Sums", "Witnesses"]

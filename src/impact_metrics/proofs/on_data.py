@@ -13,7 +13,6 @@ import attrs
 
 from impact_metrics.model import Event
 from impact_metrics.proofs.outcomes import Proved
-from impact_metrics.proofs.replay import breaking
 from impact_metrics.rules.invariants import Monotone, Satisfiable
 
 if TYPE_CHECKING:
@@ -66,4 +65,4 @@ def on_data(certificate: Certificate, report: Report) -> tuple[OnData, ...]:
 
 
 def _breaking(constraint: Constraint, report: Report) -> tuple[Event, ...]:
-    return tuple(breaking(report.engine, constraint, report.as_at))
+    return tuple(report.breaking(constraint))

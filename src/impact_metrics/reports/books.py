@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.engines.spans.cells import Cell
-from impact_metrics.engines.spans.flows import Flow
+from impact_metrics.engines import Cell, Flow
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.rules import Invariant, Metric, Subset
 from impact_metrics.rules.dimensions import Dimension
+from impact_metrics.rules.labels import UNKNOWN
 from impact_metrics.rules.periods import Period
 
 if TYPE_CHECKING:
@@ -134,6 +134,6 @@ _BEHIND = (
 def _table_row(line: Line) -> tuple[Any, ...]:
     period, flow = line.period, line.flow
     head = (line.metric.id, line.metric.version, line.metric.unit.plural, period.label, period.start, period.end)
-    cell = tuple("unknown" if label is None else label for label in line.cell)
+    cell = tuple(UNKNOWN if label is None else label for label in line.cell)
     stock = (None,) * 4 if flow is None else (flow.opening, flow.entered, flow.left, flow.closing)
     return (*head, *cell, *stock, line.active, line.value, line.rows, line.missing)

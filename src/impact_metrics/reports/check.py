@@ -13,6 +13,7 @@ from impact_metrics.model import Constraint, Event
 from impact_metrics.streams import SetAside
 
 if TYPE_CHECKING:
+    from impact_metrics.engines import Engine
     from impact_metrics.model import Model
     from impact_metrics.streams import Reading, Stream
 
@@ -58,7 +59,7 @@ def checked_day(as_at: date) -> date:
     return as_at
 
 
-def broken(engine: SpansEngine, model: Model, day: date) -> tuple[Violation, ...]:
+def broken(engine: Engine, model: Model, day: date) -> tuple[Violation, ...]:
     """Give the violations that an engine finds at a date, in the order of the constraints."""
     return tuple(
         Violation(constraint, event) for constraint in model.constraints for event in engine.violations(constraint, day)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.model import Event, ids_in
 from impact_metrics.reports.table import Column, Table, Tabular
@@ -15,10 +16,10 @@ from impact_metrics.rules.populations import subject_kind
 from impact_metrics.values import IdKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from impact_metrics.engines.spans import SpansEngine
-    from impact_metrics.streams import KnownView
+    from impact_metrics.engines import Engine
+    from impact_metrics.rules import Measure
     from impact_metrics.values import PersonId
 
 _PERSON = IdKind("PersonId")
@@ -74,23 +75,32 @@ def _row(stay: Stay) -> tuple[object, ...]:
     return stay.metric.id, stay.start, stay.until, through, ", ".join(event.id for event in stay.out_through) or None
 
 
-def history(engine: SpansEngine, view: KnownView, metrics: Sequence[Metric], person: PersonId) -> History:
+def as_reference(engine: Engine, measure: Measure, subject: str | None, day: date) -> SpansEngine:
+    """Give the engine itself where it is the reference, else one over the events that decide.
+
+    These are the events that decide on a subject (or row), or without one on all that count at a date.
+    """
+    return engine if isinstance(engine, SpansEngine) else SpansEngine(engine.around(measure, subject, day))
+
+
+def history(engine: Engine, metrics: Sequence[Metric], person: PersonId) -> History:
     """Work out when one person is counted by each metric that counts persons.
 
     A person that was merged into another is found under either id.
     """
-    subject = view.canonical.get(person, person)
+    subject = engine.canonical(person)
     return History(
         person=subject,
-        known_as=tuple(sorted(other for other, staying in view.canonical.items() if staying == subject)),
-        stays=tuple(stay for metric in metrics for stay in _stays(engine, view, metric, subject)),
+        known_as=tuple(engine.known_as(subject)),
+        stays=tuple(stay for metric in metrics for stay in _stays(engine, metric, subject)),
     )
 
 
-def _stays(engine: SpansEngine, view: KnownView, metric: Metric, subject: str) -> Iterator[Stay]:
+def _stays(every: Engine, metric: Metric, subject: str) -> Iterator[Stay]:
     if not isinstance(metric.measure, Count) or subject_kind(metric.measure.population) != _PERSON:
         return
     population = metric.measure.population
+    engine = as_reference(every, metric.measure, subject, date.max)
     spans = engine.members(population).get(subject, ())
     for position in range(0, len(spans), 2):
         start = spans[position]
@@ -101,18 +111,8 @@ def _stays(engine: SpansEngine, view: KnownView, metric: Metric, subject: str) -
         if left is not None:
             last = date.fromordinal(left.toordinal() - 1)
             then = engine.witnesses(population, subject, last)
-            out = _events_on(view.rows, left, {subject}.union(*map(ids_in, (*then.index, *then.linked))))
+            out = tuple(every.events_on(left, {subject}.union(*map(ids_in, (*then.index, *then.linked)))))
             assert holds(spans, last)  # noqa: S101 - spans are half-open
             yield Stay(metric=metric, start=start, until=last, through=events, out_through=out)
         else:
             yield Stay(metric=metric, start=start, until=None, through=events, out_through=())
-
-
-def _events_on(rows: Mapping[str, Sequence[Event]], day: date, ids: set[str]) -> tuple[Event, ...]:
-    found = [
-        event
-        for events in rows.values()
-        for event in events
-        if event.occurred_on == day and not ids.isdisjoint(ids_in(event))
-    ]
-    return tuple(sorted(found, key=lambda event: event.id))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
+from impact_metrics.engines import Engine
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
@@ -17,25 +17,25 @@ from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.check import Violation, broken
-from impact_metrics.reports.history import History, history
+from impact_metrics.reports.history import History, as_reference, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.rules import Catalogue, Count, Metric, Relation
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
-from impact_metrics.streams import KnownView
-from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
 
     from impact_metrics.expressions import Expr
+    from impact_metrics.model import Constraint
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
+    from impact_metrics.values import PersonId
 
 PlotKind: TypeAlias = Literal["cumulative", "funnel"]
 
@@ -103,17 +103,28 @@ class Report(Tabular):
     known_at: datetime | None
     results: tuple[Result, ...]
     invariants: tuple[InvariantFinding, ...]
-    _engine: SpansEngine = attrs.field(repr=False, alias="engine")
-    _view: KnownView = attrs.field(repr=False, alias="view")
+    _engine: Engine = attrs.field(repr=False, alias="engine")
 
-    @property
-    def engine(self) -> SpansEngine:
-        """The engine that worked the report out, for those that explain it."""
-        return self._engine
+    def reference(self, metric_id: str, subject: str | None = None) -> SpansEngine:
+        """Give a reference engine over the events that decide on one subject (or row), or on all, to explain them."""
+        return as_reference(self._engine, self.catalogue[metric_id].measure, subject, self.as_at)
+
+    def breaking(self, constraint: Constraint) -> Sequence[Event]:
+        """Give the events that break a constraint at some date up to that of the report, though not in the end perhaps.
+
+        Raises ``RuleError`` where another engine than the reference engine made the report.
+        """
+        if not isinstance(self._engine, SpansEngine):
+            raise RuleError(
+                "only the reference engine looks at every date",
+                where=constraint.id,
+                hint="evaluate a stream, or with engine='reference'",
+            )
+        return self._engine.breaking(constraint, self.as_at)
 
     def canonical(self, person: str) -> str:
         """Give the id under which a person is counted, where several turned out to be one."""
-        return self._view.canonical.get(PersonId(person), person)
+        return self._engine.canonical(person)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Result]:
@@ -136,7 +147,7 @@ class Report(Tabular):
 
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
         """Give the evidence for every subject (or row) that a metric counts, in the order of ids."""
-        found = self._engine.evidence(self.catalogue[metric_id].measure, self.as_at)
+        found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
@@ -145,7 +156,7 @@ class Report(Tabular):
             return None
         measure = self.catalogue[metric_id].measure
         assert isinstance(measure, Count)  # noqa: S101 - subjects() has refused every other measure
-        witnesses = self._engine.witnesses(measure.population, subject, self.as_at)
+        witnesses = self.reference(metric_id, subject).witnesses(measure.population, subject, self.as_at)
         return Evidence(subject, witnesses.index, witnesses.linked)
 
     def books(
@@ -168,7 +179,7 @@ class Report(Tabular):
         chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
         shown = self._to_date if periods is None else up_to(periods, self.as_at)
         dimensions = [as_dimension(item) for item in by]
-        books = keep_books(self._engine, self._view, chosen, shown, dimensions, every=every)
+        books = keep_books(self._engine, chosen, shown, dimensions, every=every)
         return attrs.evolve(books, notes=surprises(books, self.catalogue.invariants))
 
     @property
@@ -177,8 +188,8 @@ class Report(Tabular):
 
     @cached_property
     def _first_day(self) -> date:
-        first: Iterator[date] = (min(map(attrgetter("occurred_on"), events)) for events in self._view.rows.values())
-        return min((self.as_at, *first))
+        first = self._engine.first_day()
+        return self.as_at if first is None else min(self.as_at, first)
 
     def periods(self, unit: TimeUnit, *, year_starts: int = 1) -> tuple[Period, ...]:
         """Give the periods of a unit from the first event to the date of the report; years may start in any month."""
@@ -203,7 +214,7 @@ class Report(Tabular):
 
     def history(self, person: PersonId) -> History:
         """Tell when one person is counted by each metric, and through which events, over all dates."""
-        return history(self._engine, self._view, self.catalogue.metrics, person)
+        return history(self._engine, self.catalogue.metrics, person)
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:

@@ -86,6 +86,11 @@ class ByPerson:
 
     attribute: PersonAttribute
 
+    def __attrs_post_init__(self) -> None:
+        """A moment of recording is no property of a person."""
+        if isinstance(self.attribute.spec.kind, TimestampKind):
+            raise RuleError("a figure is not broken down by when it was recorded", where=str(self.attribute))
+
     def __str__(self) -> str:
         """Name the column."""
         return self.attribute.name

@@ -38,7 +38,7 @@ class KnownView:
         """Give the latest date on which anything occurred. Raises ``StreamError`` where there is no event."""
         days = [event.occurred_on for events in self.rows.values() for event in events]
         if not days:
-            raise StreamError("the stream holds no event, so there is no latest date", hint="pass as_at=date(...)")
+            raise no_event()
         return max(days)
 
     @classmethod
@@ -49,9 +49,9 @@ class KnownView:
             by_type[type(record)].append(record)
         known: Mapping[type[AnyRecord], list[Any]] = by_type
         if Retraction in known:
-            withdrawn = _withdrawn(known[Retraction])
+            withdrawn = withdrawn_by(known[Retraction])
             known = {kind: left for kind, every in known.items() if (left := _less_withdrawn(every, withdrawn))}
-        canonical = _canonical_ids(known.get(SamePerson, ()))
+        canonical = canonical_ids(known.get(SamePerson, ()))
         rows: dict[str, list[Event]] = {}
         persons: dict[PersonId, Person] = {}
         for kind, records in known.items():
@@ -65,6 +65,11 @@ class KnownView:
         return cls(rows, persons, canonical)
 
 
+def no_event() -> StreamError:
+    """Build the error for a stream that has no latest date."""
+    return StreamError("the stream holds no event, so there is no latest date", hint="pass as_at=date(...)")
+
+
 def _latest(versions: Versions, known_at: datetime | None) -> Iterable[AnyRecord]:
     if known_at is None:
         return chain(versions.single, (several[-1] for several in versions.several))
@@ -75,7 +80,7 @@ def _latest(versions: Versions, known_at: datetime | None) -> Iterable[AnyRecord
     return known
 
 
-def _withdrawn(retractions: Iterable[Retraction]) -> dict[str, datetime]:
+def withdrawn_by(retractions: Iterable[Retraction]) -> dict[str, datetime]:
     """Give the ids of what was withdrawn, each with the moment of the last retraction that is in force.
 
     A retraction is itself withdrawn by one that is no older, so that one is decided first, whatever their ids are.
@@ -115,7 +120,7 @@ def _less_withdrawn(records: Iterable[Any], withdrawn: Mapping[str, datetime]) -
     ]
 
 
-def _canonical_ids(merges: Sequence[SamePerson]) -> dict[PersonId, PersonId]:
+def canonical_ids(merges: Sequence[SamePerson]) -> dict[PersonId, PersonId]:
     """Follow merges to the id that stays. Where an id was merged into two others, these are one person as well."""
     groups: dict[PersonId, set[PersonId]] = {}
     for merge in merges:

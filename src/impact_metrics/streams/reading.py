@@ -130,13 +130,20 @@ class Reading:
 
     def summary(self) -> str:
         """Say in one line what became of the records; the counts add up."""
-        totals: Counter[str] = Counter()
-        for account in self.accounts:
-            totals["repeated"] += account.repeats
-            totals["left out by the mapping"] += sum(account.filtered.values())
-            totals["set aside"] += account.set_aside
-        rest = "".join(f" + {count:,} {what}" for what, count in totals.items() if count)
-        return f"{self.read:,} records read = {self.taken:,} taken{rest}"
+        return summary(self.accounts)
+
+
+def summary(accounts: Sequence[Account]) -> str:
+    """Say in one line what became of the records of several accounts."""
+    totals: Counter[str] = Counter()
+    for account in accounts:
+        totals["repeated"] += account.repeats
+        totals["left out by the mapping"] += sum(account.filtered.values())
+        totals["set aside"] += account.set_aside
+    rest = "".join(f" + {count:,} {what}" for what, count in totals.items() if count)
+    return (
+        f"{sum(account.read for account in accounts):,} records read = {sum(a.taken for a in accounts):,} taken{rest}"
+    )
 
 
 class Origins:

@@ -64,8 +64,7 @@ class Engine:
 
 class _BySpans:
     def __init__(self, records: Records, known_at: datetime | None) -> None:
-        self._view = Stream(records).known(known_at)
-        self._engine = SpansEngine(self._view)
+        self._engine = SpansEngine(Stream(records).known(known_at))
 
     def answer(self, metric: Metric, day: date) -> Answer:
         measure = metric.measure
@@ -73,7 +72,7 @@ class _BySpans:
         return Answer(self._engine.figure(measure, day).value, subjects)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
-        return keep_books(self._engine, self._view, [metric], periods, by).lines
+        return keep_books(self._engine, [metric], periods, by).lines
 
 
 class _Afresh:

@@ -93,10 +93,13 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
     not known.
     """
     metric = report.catalogue[metric_id]
-    explainer = _Explainer(Asker(report.engine, report.as_at), report.as_at, metric.unit.singular)
     measure = metric.measure
     if isinstance(measure, Count):
         subject = report.canonical(subject)
+    explainer = _Explainer(
+        Asker(report.reference(metric_id, subject), report.as_at), report.as_at, metric.unit.singular
+    )
+    if isinstance(measure, Count):
         finding = explainer.population(measure.population, subject)
     elif isinstance(measure, Total):
         finding = explainer.row(measure.field.row, measure.condition, subject)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
+from impact_metrics.rules.labels import BETWEEN, NONE, OUTSIDE_BANDS, UNKNOWN, label
 from impact_metrics.rules.periods import label_of
-from impact_metrics.values.kinds import CodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from impact_metrics.engines.results import Cell, Label
     from impact_metrics.expressions import FieldRef
     from impact_metrics.model import Event, Person
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.values import PersonId
 
-Label: TypeAlias = "str | None"
 Labels: TypeAlias = "tuple[Label, ...]"
-Cell: TypeAlias = "tuple[Label, ...]"
 Values: TypeAlias = "tuple[Any, ...]"
 
 
@@ -66,7 +64,7 @@ class Placer:
 def _joined(labels: Labels) -> Label:
     if len(labels) == 1:
         return labels[0]
-    return " + ".join(sorted({"unknown" if label is None else label for label in labels}))
+    return BETWEEN.join(sorted({UNKNOWN if label is None else label for label in labels}))
 
 
 def _reader(
@@ -107,39 +105,17 @@ def _labeller(dimension: Dimension) -> Callable[[Any], Labels]:
             assert_never(dimension)
 
 
-def ranks(dimension: Dimension) -> Mapping[str, int]:
-    """Give the order of a dimension's cells where it is not that of their names: bands, and codes of a list."""
-    match dimension:
-        case ByBand(_, bands) | ByAge(_, bands):
-            names = [band.name for band in bands]
-        case ByField(field) if isinstance(field.spec.kind, CodeKind):
-            names = [label(code) for code in field.spec.kind.codes]
-        case ByPerson(attribute) if isinstance(attribute.spec.kind, CodeKind):
-            names = [label(code) for code in attribute.spec.kind.codes]
-        case _:
-            names = []
-    return {name: position for position, name in enumerate(names)}
-
-
 def _labels(value: Any) -> Labels:  # noqa: ANN401 - the value of any field
     if isinstance(value, frozenset):
-        return tuple(sorted(map(label, value))) or ("none",)
+        return tuple(sorted(map(label, value))) or (NONE,)
     return (None if value is None else label(value),)
-
-
-def label(value: object) -> str:
-    """Print a value as the name of a cell. A code that is itself called unknown is told from a missing value."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
-    return "unknown (recorded)" if text == "unknown" else text
 
 
 def band_of(number: int | None, bands: Iterable[Band]) -> Label:
     """Name the band a number falls into; a number outside of all is told apart from a missing one."""
     if number is None:
         return None
-    return next((band.name for band in bands if number in band), "outside all bands")
+    return next((band.name for band in bands if number in band), OUTSIDE_BANDS)
 
 
 def age_at(born: date, day: date) -> int:

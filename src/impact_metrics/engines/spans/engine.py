@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-import attrs
-
+from impact_metrics.engines.results import Cell, Figure, Stock, Sums, Witnesses
+from impact_metrics.engines.spans.bookkeeping import Keeper
+from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
 from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
 from impact_metrics.engines.spans.plans import Compiler, field_name
-from impact_metrics.model import Event
+from impact_metrics.model import ids_in
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.values.kinds import MAX_DIGITS
+from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from impact_metrics.expressions import Condition, Row
-    from impact_metrics.model import Constraint
+    from impact_metrics.model import Constraint, Event
+    from impact_metrics.rules.breakdowns import Breakdown
     from impact_metrics.streams import KnownView
 
 Members: TypeAlias = "Mapping[str, Spans]"
-
-
-@attrs.frozen
-class Figure:
-    """A number at a date, how many rows stand behind it, and in how many of those the summed number is missing."""
-
-    value: int | Decimal
-    rows: int | None = None
-    missing: int | None = None
-
-
-@attrs.frozen
-class Witnesses:
-    """The events that make a subject count: those through which it enters, and those that other conditions found."""
-
-    index: tuple[Event, ...]
-    linked: tuple[Event, ...]
 
 
 class SpansEngine:
@@ -49,6 +34,8 @@ class SpansEngine:
 
     def __init__(self, view: KnownView) -> None:
         """Take the rows to evaluate over. Nothing is computed before it is asked for."""
+        self._view = view
+        self._keepers: dict[Breakdown, Keeper] = {}
         self._compiler = Compiler(view.rows)
         self._members: dict[Population[Any], Members] = {}
 
@@ -85,6 +72,10 @@ class SpansEngine:
     def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
         """Give the subjects that are members at a date."""
         return frozenset(subject for subject, spans in self.members(population).items() if holds(spans, day))
+
+    def figures(self, measures: Sequence[Measure], day: date) -> list[Figure]:
+        """Give the values of measures at a date, in their order."""
+        return [self.figure(measure, day) for measure in measures]
 
     def figure(self, measure: Measure, day: date) -> Figure:
         """Give the value of a measure at a date."""
@@ -177,6 +168,16 @@ class SpansEngine:
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
 
+    def breaking(self, constraint: Constraint, day: date) -> list[Event]:
+        """Give the events that break a constraint at some date up to a day, from their own day on."""
+        kept = {event.id: spans for event, spans in self.row_spans(constraint.row, constraint.condition)}
+        found: list[Event] = []
+        for event in self._compiler.rows_of(constraint.row):
+            broken = intersection(since(event.occurred_on), complement(kept.get(event.id, NEVER)))
+            if broken and broken[0] <= day:
+                found.append(event)
+        return found
+
     def violations(self, constraint: Constraint, day: date) -> list[Event]:
         """Give the visible events of the constrained type for which the constraint does not hold at a date."""
         row = constraint.row
@@ -184,13 +185,56 @@ class SpansEngine:
         visible = [event for event in self._compiler.rows_of(row) if event.occurred_on <= day]
         return [event for event in visible if event.id not in kept]
 
+    def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+        """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
+        return self._keeper(breakdown).stocks(measure.population)
 
-_EXACT = Context(prec=4 * MAX_DIGITS)
-"""Adds decimals without rounding: the usual context keeps 28 digits, and the sum would depend on the order of rows."""
+    def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
+        """Give the sums of each cell that has a row, of subtotals, and of the whole."""
+        if isinstance(measure, Total):
+            return self._keeper(breakdown).sums(measure.field.row, measure.condition, measure.field.name)
+        return self._keeper(breakdown).sums(measure.rows.row, measure.rows.condition, None)
+
+    def _keeper(self, breakdown: Breakdown) -> Keeper:
+        if breakdown not in self._keepers:
+            self._keepers[breakdown] = Keeper(self, self._view.persons, breakdown)
+        return self._keepers[breakdown]
+
+    def around(self, measure: Measure, subject: str | None, day: date) -> KnownView:  # noqa: ARG002 - all is at hand
+        """Give the known events that decide whether a subject (or row) counts: all of them."""
+        return self._view
+
+    def events_on(self, day: date, ids: Iterable[str]) -> tuple[Event, ...]:
+        """Give the known events of one day that hold any of the ids, in the order of their own ids."""
+        wanted = frozenset(ids)
+        found = [
+            event
+            for events in self._view.rows.values()
+            for event in events
+            if event.occurred_on == day and not wanted.isdisjoint(ids_in(event))
+        ]
+        return tuple(sorted(found, key=lambda event: event.id))
+
+    def canonical(self, person: str) -> str:
+        """Give the id under which a person is counted, where several turned out to be one."""
+        return self._view.canonical.get(PersonId(person), person)
+
+    def known_as(self, person: str) -> tuple[str, ...]:
+        """Give the other ids that a person had, in order."""
+        return tuple(sorted(other for other, staying in self._view.canonical.items() if staying == person))
+
+    def first_day(self) -> date | None:
+        """Give the first date on which anything occurred, or ``None`` where there is no event."""
+        days = [event.occurred_on for events in self._view.rows.values() for event in events]
+        return min(days, default=None)
+
+    def latest_day(self) -> date:
+        """Give the latest date on which anything occurred. Raises ``StreamError`` where there is no event."""
+        return self._view.latest_day()
 
 
 def _sum(numbers: Sequence[int | Decimal]) -> int | Decimal:
-    return reduce(_EXACT.add, numbers) if numbers and isinstance(numbers[0], Decimal) else sum(numbers)
+    return reduce(exact_sum, numbers) if numbers else 0
 
 
 def _in_order(events: Mapping[str, Event]) -> tuple[Event, ...]:

@@ -5,23 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeAlias
 
-import attrs
+from impact_metrics.engines.results import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
     from impact_metrics.engines.spans.intervals import Spans
-
-
-@attrs.frozen
-class Flow:
-    """What one period did to a stock."""
-
-    opening: int
-    entered: int
-    left: int
-    closing: int
 
 
 def stays(spans: Spans, boundaries: Sequence[date]) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,180 @@
+"""A connection to DuckDB, as the SQL engine uses databases."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from impact_metrics.engines.sql.dialect import DuckDBDialect
+from impact_metrics.engines.sql.query import Statement, bound
+from impact_metrics.errors import CancelledError, ImpactMetricsError, StreamError, missing_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+_NUMBERS = itertools.count(1)
+"""Tells the views and tables of one source from those of every other in the same connection."""
+_POLL = 0.2
+"""How often the progress of a statement is asked for, in seconds."""
+
+
+def connect(memory_limit: str | None = None, temp_directory: str | None = None, threads: int | None = None) -> Any:  # noqa: ANN401 - a connection of an optional package
+    """Open a database in memory. Raises ``MissingExtraError`` without the extra ``duckdb``."""
+    try:
+        import duckdb  # noqa: PLC0415 - an optional dependency
+    except ImportError:
+        raise missing_extra("evaluating files and tables", "duckdb", "duckdb") from None
+    wanted = {"memory_limit": memory_limit, "temp_directory": temp_directory, "threads": threads}
+    config: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    try:
+        return duckdb.connect(":memory:", config=config)
+    except duckdb.Error as error:
+        raise StreamError(f"DuckDB refuses its settings: {error}", hint='memory_limit is written as "4GB"') from None
+
+
+class DuckDB:
+    """Runs statements on one connection, and keeps temporary views and tables in it."""
+
+    dialect = DuckDBDialect()
+
+    def __init__(self, connection: DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
+        """Take a connection; ``progress`` is told the percentage of a long statement that is done."""
+        self.connection = connection
+        self._progress = progress
+        self._prefix = f"impact_metrics {next(_NUMBERS)}"
+        self._made: dict[str, str] = {}
+
+    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        """Run a statement and give its rows."""
+        with self._watched(), _translated():
+            return self._run(statement).fetchall()
+
+    def _run(self, statement: Statement) -> DuckDBPyConnection:
+        text = bound(statement, self.dialect)
+        parameters = dict(statement.parameters)
+        return self.connection.execute(text, parameters) if parameters else self.connection.execute(text)
+
+    def view(self, name: str, statement: Statement) -> str:
+        """Make a temporary view."""
+        return self._make("VIEW", name, statement)
+
+    def table(self, name: str, statement: Statement) -> str:
+        """Make a temporary table, which goes to disk beyond the memory limit."""
+        return self._make("TABLE", name, statement)
+
+    def _make(self, kind: str, name: str, statement: Statement) -> str:
+        quoted = self._named(name)
+        text = f"CREATE TEMP {kind} {quoted} AS\n{statement.by_hand(self.dialect)}"
+        with self._watched(), _translated():
+            self.connection.execute(text)
+        self._made[quoted] = kind
+        return quoted
+
+    def _named(self, name: str) -> str:
+        return self.dialect.quoted(f"{self._prefix} {len(self._made)} {name}")
+
+    def small_table(self, name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> str:
+        """Make a temporary table of values."""
+        quoted = self._named(name)
+        declared = ", ".join(f"{self.dialect.quoted(column)} {kind}" for column, (kind, _) in columns.items())
+        with _translated():
+            self.connection.execute(f"CREATE TEMP TABLE {quoted} ({declared})")
+            self._made[quoted] = "TABLE"
+            self.fill(quoted, columns)
+        return quoted
+
+    def fill(self, table: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> None:
+        """Insert values, given by column with their type, into a table."""
+        selected = ", ".join(
+            f"unnest(CAST($c{number} AS {kind}[]))" for number, (kind, _) in enumerate(columns.values())
+        )
+        values = {f"c{number}": list(held) for number, (_, held) in enumerate(columns.values())}
+        with _translated():
+            self.connection.execute(f"INSERT INTO {table} SELECT {selected}", values)
+
+    def register(self, name: str, table: Any) -> str:  # noqa: ANN401 - anything that DuckDB scans
+        """Let a frame or Arrow table stand under a name. Raises ``StreamError`` for what DuckDB cannot read."""
+        import duckdb  # noqa: PLC0415 - an optional dependency, and there is a connection
+
+        plain = f"{self._prefix} {len(self._made)} {name}"
+        try:
+            self.connection.register(plain, table)
+        except duckdb.Error as error:
+            raise StreamError(
+                f"{type(table).__name__} is nothing that DuckDB reads as a table: {str(error).splitlines()[0]}",
+                where=name,
+                hint="give a file, an Arrow table, or a pandas or polars frame",
+            ) from None
+        self._made[self.dialect.quoted(plain)] = "VIEW"
+        return self.dialect.quoted(plain)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Drop views and tables that were made here."""
+        for name in names:
+            with _translated():
+                self.connection.execute(f"DROP {self._made.pop(name)} IF EXISTS {name}")
+
+    def drop_all(self) -> None:
+        """Drop everything that was made here."""
+        self.drop(list(reversed(self._made)))
+
+    def interrupt(self) -> None:
+        """Stop the statement that is running in another thread, which raises ``CancelledError`` there."""
+        self.connection.interrupt()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Tell the progress of a statement while it runs."""
+        progress = self._progress
+        if progress is None:
+            yield
+            return
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(_POLL):
+                progress(max(self.connection.query_progress(), 0.0))
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+        progress(100.0)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the errors of DuckDB into those of the library."""
+    import duckdb  # noqa: PLC0415 - an optional dependency, and there is a connection
+
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise CancelledError("the evaluation was cancelled") from None
+    except duckdb.Error as error:
+        raise _error(error) from error
+
+
+def _error(error: Exception) -> ImpactMetricsError:
+    import duckdb  # noqa: PLC0415 - an optional dependency, and there is a connection
+
+    told = str(error).split("\n", 1)[0]
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StreamError(
+            f"the memory or the disk of the database is full: {told}",
+            hint="give a larger memory_limit, or a temp_directory with more room",
+        )
+    if isinstance(error, duckdb.OutOfRangeException | duckdb.ConversionException):
+        return StreamError(
+            f"a number does not fit: {told}", hint="sums are exact, with at most 38 digits: use smaller decimals"
+        )
+    if isinstance(error, duckdb.IOException):
+        return StreamError(f"a file cannot be read or written: {told}", hint="check the file, and the room on the disk")
+    return StreamError(f"DuckDB cannot answer: {told}", hint="check the files and tables it reads")

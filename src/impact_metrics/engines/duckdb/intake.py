@@ -1,0 +1,213 @@
+"""Taking tables in: what is in order becomes a relation, the rest is set aside with its reason, and all is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from impact_metrics.engines.duckdb.columns import Column, columns
+from impact_metrics.engines.duckdb.relations import Relation
+from impact_metrics.engines.sql.query import Statement
+from impact_metrics.engines.sql.records import column_type, fetch
+from impact_metrics.engines.sql.versions import Taken, moment
+from impact_metrics.model import Record
+from impact_metrics.streams.converters import shown
+from impact_metrics.streams.reading import LISTED, Account, SetAside
+from impact_metrics.streams.stream import contradiction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from impact_metrics.engines.duckdb.database import DuckDB
+    from impact_metrics.engines.duckdb.faults import Fault
+    from impact_metrics.model import Model
+
+_FILE, _ROW = '"the file"', '"the row"'
+
+
+class Checks(Enum):
+    """What is checked of a source: everything, which ids were recorded several times, or nothing."""
+
+    ALL = "all"
+    VERSIONS = "versions"
+    NONE = "none"
+
+
+@attrs.frozen
+class Taking:
+    """What becomes of the rows of one record type: how each field is read, and what is wrong with a row."""
+
+    record: type[Record]
+    relation: Relation
+    columns: Sequence[Column]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What can be wrong with a row, in the order in which it is looked for."""
+        return tuple(fault for column in self.columns for fault in column.faults)
+
+    @property
+    def fault(self) -> str:
+        """Write the number of what is wrong with a row, NULL where it is in order."""
+        cases = " ".join(f"WHEN {fault.test} THEN {number}" for number, fault in enumerate(self.faults))
+        return f"CASE {cases} END"
+
+    def select(self, *, sound: bool, repeating: Sequence[str] = ()) -> str:
+        """Write the records; unless all are ``sound``, without those that are not. Sets lose what they repeat."""
+        read = ", ".join(f'{_once(column, repeating)} AS "{column.spec.name}"' for column in self.columns)
+        text = f"SELECT {read} FROM {self.relation.source}"
+        return text if sound else f"{text} WHERE {self.fault} IS NULL"
+
+
+def _once(column: Column, repeating: Sequence[str]) -> str:
+    return f"list_distinct({column.read})" if column.spec.name in repeating else column.read
+
+
+class TableIntake:
+    """Takes the relations of a source in, and keeps the account."""
+
+    def __init__(  # noqa: PLR0913 - what is taken, and how carefully
+        self,
+        database: DuckDB,
+        model: Model,
+        found: Mapping[str, Relation],
+        mapping: Mapping[str, Mapping[str, str]],
+        *,
+        checks: Checks,
+        strict: bool,
+    ) -> None:
+        """Check what is to be checked. Raises ``StreamError`` for a table that cannot be read."""
+        self._database = database
+        self._model = model
+        self._strict = strict
+        self._checks = checks
+        self._findings: list[SetAside] = []
+        self._refused: dict[str, int] = {}
+        self._read: dict[str, int] = {}
+        self.takings = {
+            name: Taking(
+                model.by_name[name],
+                relation,
+                columns(model.by_name[name], relation, mapping.get(name, {}), database.dialect),
+            )
+            for name, relation in found.items()
+        }
+        relations = {name: self._take(name) for name in model.by_name}
+        self.taken = Taken.of(database, model, relations, ids_differ=checks is Checks.NONE)
+        for persons, wrong in self.taken.contradicting.items():
+            self._contradictions(wrong, persons=persons)
+        self._close(relations)
+
+    def _take(self, name: str) -> str:
+        if name not in self.takings:
+            empty = ", ".join(
+                f'CAST(NULL AS {column_type(spec)}) AS "{spec.name}"'
+                for spec in self._model.by_name[name].__record__.fields
+            )
+            return self._database.view(name, Statement(f"SELECT {empty} WHERE FALSE"))
+        taking = self.takings[name]
+        if self._checks is not Checks.ALL:
+            return self._database.view(name, Statement(taking.select(sound=True)))
+        refused, repeating = self._checked(taking)
+        return self._database.view(name, Statement(taking.select(sound=not refused, repeating=repeating)))
+
+    def _checked(self, taking: Taking) -> tuple[int, list[str]]:
+        """Count rows by what is wrong with them, and find the sets of which some hold a member twice."""
+        sets = [column for column in taking.columns if column.spec.many and column.given != "NULL"]
+        twice = [f"coalesce(bool_or(len({column.read}) <> list_unique({column.read})), FALSE)" for column in sets]
+        fault = taking.fault if taking.faults else "NULL"
+        selected = ", ".join([f"{fault} AS fault", "count(*)", *twice])
+        rows = self._database.rows(Statement(f"SELECT {selected} FROM {taking.relation.source} GROUP BY 1"))
+        name = taking.record.__name__
+        self._read[name] = sum(row[1] for row in rows)
+        self._refused[name] = refused = sum(row[1] for row in rows if row[0] is not None)
+        if refused:
+            self._list(self._faulty(taking))
+        repeating = [
+            column.spec.name
+            for number, column in enumerate(sets)
+            if any(row[2 + number] for row in rows if row[0] is None)
+        ]
+        return refused, repeating
+
+    def _list(self, findings: Iterator[SetAside]) -> None:
+        for finding in findings:
+            if self._strict:
+                raise finding.error()
+            if len(self._findings) < LISTED:
+                self._findings.append(finding)
+
+    def _faulty(self, taking: Taking) -> Iterator[SetAside]:
+        """Give the first rows that are set aside."""
+        values = " ".join(f"WHEN {number} THEN {fault.value}" for number, fault in enumerate(taking.faults))
+        text = (
+            f"SELECT {taking.fault} AS fault, CASE fault {values} END, {_FILE}, {_ROW} "
+            f"FROM {taking.relation.numbered(_FILE, _ROW)} WHERE fault IS NOT NULL ORDER BY 3, 4 LIMIT {LISTED}"
+        )
+        for number, value, file, row in self._database.rows(Statement(text)):
+            fault = taking.faults[number]
+            yield SetAside(
+                file=file or taking.relation.label,
+                row=row,
+                type=taking.record.__name__,
+                field=fault.field,
+                value=shown(value) if value else "",
+                reason=fault.reason,
+                hint=fault.hint,
+            )
+
+    def _contradictions(self, wrong: str, *, persons: bool) -> None:
+        """Set aside each of several records that cannot all be true: none of them is to be preferred."""
+        clashing: dict[tuple[str, Any], list[Any]] = {}
+        dialect = self._database.dialect
+        for name in self.taken.spaces[persons]:
+            record, several = self._model.by_name[name], self.taken.several[name]
+            same = f"(id, {moment(dialect)}) IN (SELECT (id, moment) FROM {wrong})"
+            for found in fetch(self._database, record, several, [same]):
+                self._refused[name] = self._refused.get(name, 0) + 1
+                clashing.setdefault((found.id, found.recorded_at), []).append(found)
+        self._list(self._clash(record, records) for records in clashing.values() for record in records)
+
+    def _clash(self, record: Any, records: Sequence[Any]) -> SetAside:  # noqa: ANN401 - any record
+        error = contradiction((record, next(other for other in records if other is not record)))
+        name = type(record).__name__
+        return SetAside(
+            file=self.takings[name].relation.label,
+            row=0,
+            type=name,
+            field="id",
+            value=repr(record.id),
+            reason=f"is not unique: {error.problem}",
+            hint=error.hint,
+        )
+
+    def _close(self, relations: Mapping[str, str]) -> None:
+        self.set_aside = tuple(self._findings)
+        self.set_aside_count = sum(self._refused.values())
+        accounts = []
+        for name, taking in self.takings.items():
+            read = self._read[name] if name in self._read else self._count(relations[name])
+            refused = self._refused.get(name, 0)
+            repeats = 0
+            if name in self.taken.several:
+                different = self._count(self.taken.single[name]) + self._count(self.taken.several[name])
+                repeats = self._count(relations[name]) - different
+            accounts.append(
+                Account(
+                    file=taking.relation.label,
+                    type=name,
+                    read=read,
+                    taken=read - refused - repeats,
+                    repeats=repeats,
+                    filtered={},
+                    set_aside=refused,
+                )
+            )
+        self.accounts = tuple(accounts)
+
+    def _count(self, relation: str) -> int:
+        ((number,),) = self._database.rows(Statement(f"SELECT count(*) FROM {relation}"))
+        return int(number)

@@ -1,0 +1,176 @@
+"""Where the records of each type are: files in a folder, frames and Arrow data, or tables of a connection."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from impact_metrics.engines.sql.query import Statement
+from impact_metrics.errors import StreamError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from impact_metrics.engines.duckdb.database import DuckDB
+    from impact_metrics.model import Model
+
+_CSV = (".csv", ".csv.gz")
+_PARQUET = (".parquet",)
+
+
+@attrs.frozen
+class Relation:
+    """The records of one type as the source has them: how DuckDB reads them, and the types of their columns.
+
+    ``texts`` says that every column is text, as in CSV, and has to be read as what the field holds. ``rows`` is how the
+    source tells files and rows apart, for findings; the header of a CSV file is its row 1.
+    """
+
+    name: str
+    label: str
+    source: str
+    columns: Mapping[str, str]
+    texts: bool = False
+    rows: str = "SELECT *, '' AS {file}, row_number() OVER () AS {row} FROM {source}"
+
+    def numbered(self, file: str, row: int | str) -> str:
+        """Write the relation with two more columns: the file and the row of each record."""
+        return f"({self.rows.format(source=self.source, file=file, row=row)}) AS numbered"
+
+
+def relations(database: DuckDB, model: Model, source: Any) -> dict[str, Relation]:  # noqa: ANN401 - see Tables
+    """Find the relation of each record type that the source has. Raises ``StreamError`` where it has none."""
+    if isinstance(source, str | os.PathLike):
+        found = _folder(database, model, Path(source))
+        where = str(source)
+    elif isinstance(source, Mapping):
+        found = _named(database, model, source)
+        where = "the tables given"
+    else:
+        found = _tables(database, model)
+        where = "the connection"
+    if not found:
+        raise StreamError(
+            f"there is nothing of the model {model.name!r}",
+            where=where,
+            hint="name files and tables as the record types: " + ", ".join(model.by_name),
+        )
+    return found
+
+
+# --- folders
+
+
+def _folder(database: DuckDB, model: Model, folder: Path) -> dict[str, Relation]:
+    if not folder.is_dir():
+        problem = "this is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise StreamError(problem, where=str(folder), hint="name a folder with one Parquet or CSV file a record type")
+    found: dict[str, Relation] = {}
+    for path in sorted(folder.iterdir()):
+        name = _type_of(path)
+        if name is None:
+            continue
+        if name not in model.by_name:
+            raise StreamError(
+                f"the model {model.name!r} has no record type {name!r}",
+                where=str(path),
+                hint=nearest(name, model.by_name),
+            )
+        if name in found:
+            raise StreamError(
+                f"the records of {name} are in two places", where=str(path), hint=f"see {found[name].label}"
+            )
+        found[name] = _file(database, name, path)
+    return found
+
+
+def _type_of(path: Path) -> str | None:
+    """Give the type whose records a file or folder holds, by its name; ``None`` for what is no data."""
+    if path.is_dir():
+        return path.name if any(_files(path)) else None
+    for ending in (*_PARQUET, *_CSV):
+        if path.name.endswith(ending):
+            return path.name.removesuffix(ending)
+    return None
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.iterdir()) if path.name.endswith((*_PARQUET, *_CSV)))
+
+
+def _file(database: DuckDB, name: str, path: Path) -> Relation:
+    """Read a Parquet or CSV file, or all such files of a folder."""
+    paths = list(_files(path)) if path.is_dir() else [path]
+    if not paths:
+        raise StreamError("there is no Parquet or CSV file", where=str(path), hint="name files in .parquet or .csv")
+    texts = paths[0].name.endswith(_CSV)
+    if any(other.name.endswith(_CSV) != texts for other in paths):
+        raise StreamError("the folder has both Parquet and CSV files", where=str(path), hint="keep one of them")
+    names = ", ".join(database.dialect.literal(str(other)) for other in paths)
+    if texts:
+        source = f"read_csv([{names}], header = true, all_varchar = true, union_by_name = true)"
+        rows = (
+            "SELECT * EXCLUDE (filename), filename AS {file}, "
+            "row_number() OVER (PARTITION BY filename) + 1 AS {row} "
+            f"FROM read_csv([{names}], header = true, all_varchar = true, union_by_name = true, filename = true)"
+        )
+    else:
+        source = f"read_parquet([{names}], union_by_name = true)" if len(paths) > 1 else f"read_parquet([{names}])"
+        rows = (
+            "SELECT * EXCLUDE (filename, file_row_number), filename AS {file}, file_row_number + 1 AS {row} "
+            f"FROM read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true)"
+        )
+    return Relation(name, str(path), source, _described(database, source), texts, rows)
+
+
+def _described(database: DuckDB, source: str) -> dict[str, str]:
+    rows = database.rows(Statement(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {source})"))
+    return dict(rows)
+
+
+# --- frames and tables
+
+
+def _named(database: DuckDB, model: Model, tables: Mapping[Any, Any]) -> dict[str, Relation]:
+    found: dict[str, Relation] = {}
+    for key, table in tables.items():
+        name = key if isinstance(key, str) else getattr(key, "__name__", str(key))
+        if name not in model.by_name:
+            raise StreamError(
+                f"the model {model.name!r} has no record type {name!r}", hint=nearest(name, model.by_name)
+            )
+        if isinstance(table, str | os.PathLike):
+            path = Path(table)
+            if not path.exists():
+                raise StreamError("there is no such file", where=str(path), hint="check the path")
+            found[name] = _file(database, name, path)
+        else:
+            source = database.register(name, table)
+            found[name] = Relation(name, f"the table given for {name}", source, _described(database, source))
+    return found
+
+
+def _tables(database: DuckDB, model: Model) -> dict[str, Relation]:
+    """Find the tables and views of a connection that are named as record types."""
+    names = {name for (name,) in database.rows(Statement("SELECT table_name FROM information_schema.tables"))}
+    _check_case(names, model.by_name)
+    return {
+        name: Relation(
+            name, f"table {name}", database.dialect.quoted(name), _described(database, database.dialect.quoted(name))
+        )
+        for name in model.by_name
+        if name in names
+    }
+
+
+def _check_case(names: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a table whose name differs from that of a type in its case only: to DuckDB it is the same name."""
+    by_lower = {name.lower(): name for name in known}
+    for name in sorted(names):
+        meant = by_lower.get(name.lower(), name)
+        if meant != name:
+            raise StreamError(f"the table is called {name!r}, and the record type {meant!r}", hint="rename the table")

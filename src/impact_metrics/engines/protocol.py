@@ -1,0 +1,67 @@
+"""What a report asks of an engine. Every engine gives the same answers; only how it finds them differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from impact_metrics.engines.results import Cell, Figure, Stock, Sums
+    from impact_metrics.model import Constraint, Event
+    from impact_metrics.rules.breakdowns import Breakdown
+    from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+    from impact_metrics.rules.populations import Population
+    from impact_metrics.streams import KnownView
+
+
+class Engine(Protocol):
+    """Evaluates rules over what was known at one moment."""
+
+    def figures(self, measures: Sequence[Measure], day: date) -> Sequence[Figure]:
+        """Give the values of measures at a date, in their order."""
+        ...
+
+    def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
+        """Give the subjects that are members at a date."""
+        ...
+
+    def violations(self, constraint: Constraint, day: date) -> Sequence[Event]:
+        """Give the visible events of the constrained type for which the constraint does not hold at a date."""
+        ...
+
+    def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+        """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
+        ...
+
+    def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
+        """Give the sums of each cell that has a row, of subtotals, and of the whole."""
+        ...
+
+    def around(self, measure: Measure, subject: str | None, day: date) -> KnownView:
+        """Give the known events that decide whether a subject (or row) counts; more may be among them.
+
+        Without a subject, the events that decide on all that count at a date.
+        """
+        ...
+
+    def events_on(self, day: date, ids: Iterable[str]) -> Sequence[Event]:
+        """Give the known events of one day that hold any of the ids, in the order of their own ids."""
+        ...
+
+    def canonical(self, person: str) -> str:
+        """Give the id under which a person is counted, where several turned out to be one."""
+        ...
+
+    def known_as(self, person: str) -> Sequence[str]:
+        """Give the other ids that a person had, in order."""
+        ...
+
+    def first_day(self) -> date | None:
+        """Give the first date on which anything occurred, or ``None`` where there is no event."""
+        ...
+
+    def latest_day(self) -> date:
+        """Give the latest date on which anything occurred. Raises ``StreamError`` where there is no event."""
+        ...

@@ -1,0 +1,40 @@
+"""What the engine asks of a database, whichever it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from impact_metrics.engines.sql.dialect import Dialect
+    from impact_metrics.engines.sql.query import Statement
+
+
+class Database(Protocol):
+    """Runs statements, and keeps what is worked out once under names of its own."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the database writes SQL."""
+        ...
+
+    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        """Run a statement and give its rows. Raises ``StreamError`` where the database cannot."""
+        ...
+
+    def view(self, name: str, statement: Statement) -> str:
+        """Let a statement stand under a name like the one given, and give its quoted name."""
+        ...
+
+    def table(self, name: str, statement: Statement) -> str:
+        """Keep the rows of a statement under a name like the one given, and give its quoted name."""
+        ...
+
+    def small_table(self, name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> str:
+        """Keep values, given by column with their type, and give the quoted name."""
+        ...
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget views and tables that were made here."""
+        ...

@@ -1,0 +1,228 @@
+"""The SQL engine: the answers of the reference engine, found by a database."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums
+from impact_metrics.engines.sql.books import BookWriter, by_cell
+from impact_metrics.engines.sql.conditions import spoken
+from impact_metrics.engines.sql.dates import OneDate, SeveralDates
+from impact_metrics.engines.sql.measures import Measures
+from impact_metrics.engines.sql.query import Query, Statement, where
+from impact_metrics.engines.sql.records import fetch
+from impact_metrics.engines.sql.slices import Slices
+from impact_metrics.expressions import FieldRef
+from impact_metrics.rules.measures import Count, Measure, Total
+from impact_metrics.streams import KnownView
+from impact_metrics.streams.known import no_event
+from impact_metrics.values import IdKind, PersonId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from impact_metrics.engines.sql.database import Database
+    from impact_metrics.engines.sql.known import Known
+    from impact_metrics.model import Constraint, Event
+    from impact_metrics.rules.breakdowns import Breakdown
+    from impact_metrics.rules.measures import RowCount
+    from impact_metrics.rules.populations import Population
+
+
+class SqlEngine:
+    """Evaluates rules over the known relations of a database."""
+
+    def __init__(self, database: Database, known: Known) -> None:
+        """Take the relations to evaluate over. Nothing is computed before it is asked for."""
+        self._database = database
+        self._known = known
+        self._members: dict[tuple[Population[Any], date], frozenset[str]] = {}
+
+    def _query(self) -> Query:
+        return Query(self._database.dialect, self._known.names)
+
+    def _writer(self, query: Query, day: date) -> Measures:
+        return Measures(query, OneDate(query, self._known.relation, day))
+
+    def statement(self, measures: Sequence[tuple[str, Measure]], day: date) -> Statement:
+        """Write the one statement for the values of measures at a date; each is called by its name."""
+        query = self._query()
+        writer = self._writer(query, day)
+        columns: list[str] = []
+        for name, measure in measures:
+            values = writer.figure(measure, name)
+            names = [name, *(f"{name} {what}" for what in ("rows", "missing")[: len(values) - 1])]
+            columns += [
+                f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)
+            ]
+        return query.statement("SELECT\n" + ",\n".join(columns))
+
+    def figures(self, measures: Sequence[Measure], day: date) -> list[Figure]:
+        """Give the values of measures at a date, in their order."""
+        if not measures:
+            return []
+        named = [(f"measure {number}", measure) for number, measure in enumerate(measures, 1)]
+        (row,) = self._database.rows(self.statement(named, day))
+        values = iter(row)
+        found: list[Figure] = []
+        for measure in measures:
+            if isinstance(measure, Total):
+                found.append(Figure(next(values) or 0, next(values), next(values)))
+            else:
+                found.append(Figure(next(values)))
+        return found
+
+    def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
+        """Give the subjects that are members at a date."""
+        if (population, day) not in self._members:
+            query = self._query()
+            part = self._writer(query, day).members(population, "members found")
+            rows = self._database.rows(query.statement(f"SELECT subject FROM {part}"))
+            self._members[population, day] = frozenset(subject for (subject,) in rows)
+        return self._members[population, day]
+
+    # --- constraints
+
+    def _broken(self, constraint: Constraint, query: Query, day: date) -> tuple[str, str]:
+        """Write the FROM clause of the events that break a constraint, with its conditions, and the id of each."""
+        writer = self._writer(query, day)
+        scope = writer.visible(constraint.row)
+        conditions = (*scope.where, f"({writer.write(constraint.condition, scope)}) IS NOT TRUE")
+        return f"{scope.source}{where(conditions)}", scope.column(FieldRef(constraint.row, "id"))
+
+    def violations(self, constraint: Constraint, day: date) -> list[Event]:
+        """Give the visible events of the constrained type for which the constraint does not hold, by their ids."""
+        query = self._query()
+        source, key = self._broken(constraint, query, day)
+        wrong = query.part("events that break it", f"SELECT {key} AS event\nFROM {source}")
+        return self._fetched(constraint.row.record.name, f"SELECT event FROM {wrong}", query)
+
+    def violation_counts(self, constraints: Sequence[Constraint], day: date) -> list[int]:
+        """Count the events that break each constraint, in one statement and without reading any of them."""
+        if not constraints:
+            return []
+        query = self._query()
+        counts = []
+        for constraint in constraints:
+            source, _ = self._broken(constraint, query, day)
+            part = query.part(spoken(constraint.id), f"SELECT count(*) AS broken\nFROM {source}")
+            counts.append(f"(SELECT broken FROM {part})")
+        (row,) = self._database.rows(query.statement(f"SELECT {', '.join(counts)}"))
+        return list(row)
+
+    def _fetched(self, name: str, ids: str, query: Query) -> list[Event]:
+        record = self._known.model.by_name[name]
+        relation = self._known.relation(name)
+        key = query.dialect.quoted("id")
+        return list(fetch(self._database, record, relation, [f"{key} IN ({ids})"], query.statement))
+
+    # --- books
+
+    def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+        """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
+        query, writer = self._bookkeeping(breakdown)
+        rows = self._database.rows(query.statement(writer.stocks(measure, "measure")))
+        cells = by_cell(rows, len(breakdown.by))
+        ends = range(1, len(breakdown.periods) + 1)
+        found: dict[Cell, Stock] = {}
+        for cell, at in {(): {}, **cells}.items():
+            stock = [at.get(end, (0, 0, 0, 0)) for end in (0, *ends)]
+            flows = tuple(Flow(stock[end - 1][0], stock[end][1], stock[end - 1][2], stock[end][0]) for end in ends)
+            found[cell] = Stock(flows, tuple(stock[end][3] for end in ends))
+        return found
+
+    def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
+        """Give the sums of each cell that has a row, of subtotals, and of the whole."""
+        query, writer = self._bookkeeping(breakdown)
+        rows = self._database.rows(query.statement(writer.sums(measure, "measure")))
+        cells = by_cell(rows, len(breakdown.by))
+        found: dict[Cell, Sums] = {}
+        for cell, at in {(): {}, **cells}.items():
+            figures = []
+            for end in range(1, len(breakdown.periods) + 1):
+                total, number, known = at.get(end, (None, 0, 0))
+                figures.append(Figure(total or 0, number, number - known))
+            found[cell] = Sums(tuple(figures))
+        return found
+
+    def _bookkeeping(self, breakdown: Breakdown) -> tuple[Query, BookWriter]:
+        query = self._query()
+        dates = SeveralDates(query, self._known.relation, breakdown.boundaries)
+        return query, BookWriter(query, dates, breakdown, self._known.relation_or_none)
+
+    # --- what is behind it
+
+    def around(self, measure: Measure, subject: str | None, day: date) -> KnownView:
+        """Give the known events that decide whether a subject (or row) counts; without one, of all that count then."""
+        query = self._query()
+        slices = Slices(query, self._known.relation)
+        if subject is not None:
+            chosen = f"SELECT {query.bind(subject, 'subject')}"
+        elif isinstance(measure, Count):
+            part = self._writer(query, day).members(measure.population, "members found")
+            chosen = f"SELECT subject FROM {part}"
+        else:
+            row = measure.field.row if isinstance(measure, Total) else measure.rows.row
+            condition = measure.condition if isinstance(measure, Total) else measure.rows.condition
+            scope = self._writer(query, day).fitting(row, condition)
+            chosen = f"SELECT {scope.column(FieldRef(row, 'id'))} FROM {scope.source}{where(scope.where)}"
+        slices.around(measure, chosen)
+        key = query.dialect.quoted("id")
+        rows = {
+            name: self._fetched(name, "\nUNION ALL ".join(f"SELECT {key} FROM {part}" for part in parts), query)
+            for name, parts in slices.parts.items()
+        }
+        return KnownView(rows, {}, self._known.canonical)
+
+    def events_on(self, day: date, ids: Iterable[str]) -> list[Event]:
+        """Give the known events of one day that hold any of the ids, in the order of their own ids."""
+        wanted = sorted(ids)
+        found: list[Event] = []
+        for event in self._known.model.events:
+            query = self._query()
+            sought = [query.bind(name, "wanted") for name in wanted]
+            tests = [
+                query.dialect.overlaps(column, sought) if spec.many else f"{column} IN ({', '.join(sought)})"
+                for spec in event.__record__.fields
+                if isinstance(spec.kind, IdKind) and spec.name != "id"
+                for column in (query.dialect.quoted(spec.name),)
+            ]
+            occurred = f"{query.dialect.quoted('occurred_on')} = {query.bind(day, 'day')}"
+            relation = self._known.relation(event.__name__)
+            if tests:
+                conditions = [occurred, f"({' OR '.join(tests)})"]
+                found += fetch(self._database, event, relation, conditions, query.statement)
+        return sorted(found, key=lambda event: event.id)
+
+    def canonical(self, person: str) -> str:
+        """Give the id under which a person is counted, where several turned out to be one."""
+        return self._known.canonical.get(PersonId(person), person)
+
+    def known_as(self, person: str) -> tuple[str, ...]:
+        """Give the other ids that a person had, in order."""
+        return tuple(sorted(other for other, staying in self._known.canonical.items() if staying == person))
+
+    @cached_property
+    def _days(self) -> tuple[date | None, date | None]:
+        """The first and the last date on which anything occurred."""
+        occurred = self._database.dialect.quoted("occurred_on")
+        every = "\nUNION ALL ".join(
+            f"SELECT min({occurred}) AS first, max({occurred}) AS last FROM {self._known.relation(event.__name__)}"
+            for event in self._known.model.events
+        )
+        (row,) = self._database.rows(Statement(f"SELECT min(first), max(last) FROM ({every}) AS days"))
+        first, last = row
+        return first, last
+
+    def first_day(self) -> date | None:
+        """Give the first date on which anything occurred, or ``None`` where there is no event."""
+        return self._days[0]
+
+    def latest_day(self) -> date:
+        """Give the latest date on which anything occurred. Raises ``StreamError`` where there is no event."""
+        last = self._days[1]
+        if last is None:
+            raise no_event()
+        return last

@@ -1,0 +1,85 @@
+"""Populations and measures as SQL: one part for each population, one for each sum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+
+from impact_metrics.engines.sql.conditions import Conditions, Scope, enough
+from impact_metrics.engines.sql.query import where
+from impact_metrics.expressions import AllOf
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+
+if TYPE_CHECKING:
+    from impact_metrics.expressions import Condition, Row
+
+
+class Measures(Conditions):
+    """Writes populations and measures, besides conditions."""
+
+    def fitting(self, row: Row, condition: Condition) -> Scope:
+        """Give the scope of the visible events for which a condition holds."""
+        scope = self.visible(row)
+        items = condition.items if isinstance(condition, AllOf) else (condition,)
+        return Scope(self.query, scope.rows, scope.source, (*scope.where, *(self.write(i, scope) for i in items)))
+
+    def index(self, population: Distinct[Any], *, on: bool = True) -> tuple[Scope, str]:
+        """Give the scope of the index events of a population, and the column that holds their subject.
+
+        With ``on``, only those that have the value that is told apart, where one is.
+        """
+        scope = self.fitting(population.row, population.condition)
+        subject = scope.column(population.subject)
+        source = scope.source
+        if population.subject.spec.many:
+            source, subject = self.query.dialect.unnested(source, subject, "subjects", "subject"), "subjects.subject"
+        conditions = [*scope.where, f"{subject} IS NOT NULL"]
+        if on and population.on is not None:
+            conditions.append(f"{scope.column(population.on)} IS NOT NULL")
+        return Scope(self.query, scope.rows, source, tuple(conditions)), subject
+
+    def members(self, population: Population[Any], name: str) -> str:
+        """Add the part that holds the members of a population, each once (for each date)."""
+        match population:
+            case Distinct(minimum=n, on=on):
+                scope, subject = self.index(population)
+                keys = [*self.dates.key(scope.alias(population.row)), subject]
+                having = enough(n, None if on is None else scope.column(on))
+                grouped = f"\nGROUP BY {', '.join(keys)}{having}" if having else ""
+                chosen = ", ".join([*keys[:-1], f"{subject} AS subject"])
+                body = (
+                    f"SELECT {'' if having else 'DISTINCT '}{chosen}\nFROM {scope.source}{where(scope.where)}{grouped}"
+                )
+            case Both(items):
+                body = self._combined("INTERSECT", items, name)
+            case Either(items):
+                body = self._combined("UNION", items, name)
+            case Without(base, removed):
+                body = self._combined("EXCEPT", (base, removed), name)
+            case _:
+                assert_never(population)
+        return self.query.part(name, body)
+
+    def _combined(self, operator: str, items: tuple[Population[Any], ...], name: str) -> str:
+        parts = [self.members(item, f"{name} part") for item in items]
+        return f"\n{operator}\n".join(f"SELECT * FROM {part}" for part in parts)
+
+    def figure(self, measure: Measure, name: str) -> list[str]:
+        """Write the value of a measure, for totals also the number of rows and of those without a number."""
+        match measure:
+            case Count(population):
+                return [f"(SELECT count(*) FROM {self.members(population, name + ' members')})"]
+            case RowCount(Rows(row, condition)):
+                scope = self.fitting(row, condition)
+                part = self.query.part(
+                    f"{name} rows", f"SELECT count(*) AS rows\nFROM {scope.source}{where(scope.where)}"
+                )
+                return [f"(SELECT rows FROM {part})"]
+            case Total(field, condition):
+                scope = self.fitting(field.row, condition)
+                number = scope.column(field)
+                sums = f"sum({number}) AS total, count(*) AS rows, count(*) - count({number}) AS missing"
+                part = self.query.part(f"{name} total", f"SELECT {sums}\nFROM {scope.source}{where(scope.where)}")
+                return [f"(SELECT {column} FROM {part})" for column in ("total", "rows", "missing")]
+            case _:
+                assert_never(measure)

@@ -1,0 +1,176 @@
+"""Whole reports, drawn and compared: the same question asked of the reference engine, of DuckDB and of brute force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from impact_metrics import Catalogue, Metric, Model, Source, Stream, Unit
+from impact_metrics.engines import Engine
+from impact_metrics.engines.duckdb import Tables
+from impact_metrics.engines.duckdb.database import connect
+from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.errors import ImpactMetricsError
+from impact_metrics.expressions import FieldRef
+from impact_metrics.model.persons import PersonAttribute
+from impact_metrics.rules import Count, Measure, Total
+from impact_metrics.rules.breakdowns import Breakdown
+from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
+from impact_metrics.rules.periods import periods, periods_between
+from impact_metrics.rules.populations import entering, subject_kind
+from impact_metrics.streams.versions import ALWAYS_KNOWN
+from impact_metrics.testing import measures, streams
+from impact_metrics.testing.values import DAYS, MOMENTS
+from impact_metrics.values import DateKind, IdKind, NumberKind, TimestampKind
+from tests import oracle
+
+BANDS = (Band("none or one", 0, 1), Band("two", 2, 2), Band("more", 4))
+BOUNDARIES = [DAYS[0], DAYS[1], DAYS[3], DAYS[4], DAYS[5] + timedelta(days=2)]
+
+
+@attrs.frozen
+class Question:
+    """What is asked: some measures of one stream, with a breakdown for each that has one."""
+
+    model: Model
+    stream: Stream
+    measures: tuple[Measure, ...]
+    as_at: date
+    known_at: datetime | None
+    breakdowns: tuple[Breakdown, ...]
+
+
+def readable(row: Any) -> list[Any]:
+    """Give the fields by which events of a row can be broken down."""
+    return [FieldRef(row, spec.name) for spec in row.record.fields if not isinstance(spec.kind, TimestampKind)]
+
+
+def dimensions(model: Model, measure: Measure) -> list[Dimension]:
+    """Give every dimension that a measure of a model can be broken down by."""
+    if isinstance(measure, Count):
+        rows = list(dict.fromkeys(distinct.row for distinct in entering(measure.population)))
+    else:
+        rows = [measure.field.row if isinstance(measure, Total) else measure.rows.row]
+    found: list[Dimension] = [ByTime("year"), ByTime("month"), ByTime("quarter", 4), ByTime("year", 7)]
+    for row in rows:
+        for field in readable(row):
+            found.append(ByField(field))
+            if field.spec.kind == NumberKind() and not field.spec.many:
+                found.append(ByBand(field, BANDS))
+            if field.spec.kind == IdKind("PersonId") and model.person is not None:
+                for spec in model.person.__record__.fields:
+                    if isinstance(spec.kind, TimestampKind):
+                        continue
+                    attribute = PersonAttribute(field, model.person.__record__, spec.name)
+                    found.append(ByPerson(attribute))
+                    if isinstance(spec.kind, DateKind):
+                        found.append(ByAge(attribute, (Band("newborn", 0, 0), Band("older", 1))))
+    return found
+
+
+@st.composite
+def questions(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, most: int = 5) -> Question:
+    """Draw a question: rules, stream, dates of both kinds, periods and dimensions."""
+    asked = tuple(draw(st.lists(measures(model), min_size=1, max_size=most)))
+    drawn = draw(
+        st.sampled_from(
+            [
+                periods_between(BOUNDARIES),
+                periods_between([DAYS[2], DAYS[3]]),
+                periods("month", DAYS[0], DAYS[-1]),
+                periods("year", DAYS[0], DAYS[-1], year_starts=4),
+            ]
+        )
+    )
+    breakdowns = []
+    for measure in asked:
+        by = draw(st.lists(st.sampled_from(dimensions(model, measure)), max_size=2))
+        breakdowns.append(Breakdown(drawn, tuple(by), draw(st.booleans())))
+    return Question(
+        model=model,
+        stream=draw(streams(model, bookkeeping=draw(st.booleans()))),
+        measures=asked,
+        as_at=draw(st.sampled_from([*DAYS, DAYS[0] - timedelta(days=1), date.min, date.max])),
+        known_at=draw(st.sampled_from([None, None, ALWAYS_KNOWN, *MOMENTS[::3]])),
+        breakdowns=tuple(breakdowns),
+    )
+
+
+def outcome(work: Callable[[], Any]) -> Any:
+    """Give what comes out, or the error that is raised, as text."""
+    try:
+        return work()
+    except ImpactMetricsError as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
+    """Ask an engine everything that reports ask."""
+    yield "figures", list(engine.figures(question.measures, question.as_at))
+    yield "first day", engine.first_day()
+    yield "latest day", outcome(engine.latest_day)
+    for measure, breakdown in zip(question.measures, question.breakdowns, strict=True):
+        if isinstance(measure, Count):
+            yield "members", engine.members_at(measure.population, question.as_at)
+            yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
+        else:
+            yield "sums", dict(engine.sums(measure, breakdown))
+        yield "evidence", evidence(engine, measure, question.as_at)
+    for constraint in question.model.constraints:
+        yield "violations", sorted(event.id for event in engine.violations(constraint, question.as_at))
+
+
+def evidence(engine: Engine, measure: Measure, day: date) -> Any:
+    """Give the evidence as reports work it out."""
+    return SpansEngine(engine.around(measure, None, day)).evidence(measure, day)
+
+
+def disagreement(question: Question, connection: Any) -> str:
+    """Name the first thing about which DuckDB disagrees with the reference or with brute force, or nothing."""
+    expected = outcome(lambda: SpansEngine(question.stream.known(question.known_at)))
+    with Tables(question.stream, question.model, connection=connection) as tables:
+        engine = outcome(lambda: tables.engine(question.known_at))
+        if isinstance(expected, str):
+            return "" if engine == expected else f"error: {expected} / {engine}"
+        assert not isinstance(engine, str), engine
+        asked = zip(answers(question, expected), answers(question, engine), strict=True)
+        for (what, one), (_, other) in asked:
+            if one != other:
+                return f"{what}: {one} / {other}"
+        events = oracle.known(question.stream, question.known_at)
+        for measure, figure in zip(question.measures, engine.figures(question.measures, question.as_at), strict=True):
+            value, rows, missing = oracle.figure(measure, events, question.as_at)
+            known = (rows, missing) if isinstance(measure, Total) else (None, None)
+            if (figure.value, figure.rows, figure.missing) != (value, *known):
+                return f"brute force: {value} / {figure.value}"
+    return ""
+
+
+def small_connection() -> Any:
+    """Open a connection for little data."""
+    return connect(threads=1)
+
+
+def catalogue_of(model: Model, asked: tuple[Measure, ...]) -> Catalogue:
+    """Make a catalogue of measures."""
+    return Catalogue(
+        id="c", version="1", title="C", model=model, metrics=tuple(metric(f"m{n}", m) for n, m in enumerate(asked))
+    )
+
+
+def metric(name: str, measure: Measure) -> Metric:
+    """Make a metric of a measure."""
+    counted = subject_kind(measure.population).name if isinstance(measure, Count) else None
+    return Metric(
+        id=name,
+        version="1",
+        title=name,
+        definition=None,
+        source=Source("A", "B"),
+        unit=Unit("one", "several", counted),
+        measure=measure,
+    )
