@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.__main__ import main
 from benchmarks.scale import by_duckdb, by_sqlite, data
+from benchmarks.scale.tables import shown
+from benchmarks.scale.ways import DUCKDB
 from benchmarks.work import AS_AT, EIGHT
 
 from impact_metrics import evaluate
@@ -67,8 +71,6 @@ def test_the_generator_makes_what_it_says(reading: Reading, tmp_path: Path) -> N
     rows = Counter(type(record).__name__ for record in reading.stream)
     assert (rows, reading.set_aside_count) == (data.rows_of(EVENTS), 0)
     assert set(read_parquet(data.write(tmp_path / "again", EVENTS), MODEL).stream) == set(reading.stream)
-    with pytest.raises(FileExistsError):
-        data.write(tmp_path / "again", EVENTS)
 
 
 def test_the_generator_makes_hard_cases(reading: Reading) -> None:
@@ -84,3 +86,32 @@ def test_the_generator_makes_hard_cases(reading: Reading) -> None:
     broken = Counter(violation.constraint for violation in violations(MODEL, reading.stream))
     assert broken.keys() == set(MODEL.constraints)
     assert sum(broken.values()) < EVENTS // 100
+
+
+def test_the_command_measures_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It makes the data where it is told, uses what is there, prints the table, and writes the same numbers."""
+    given = ["scale", "--by-hand", "--events", "500", "1000", "--repeats", "1", "--keep", str(tmp_path / "data")]
+    main([*given, "--json", str(tmp_path / "found.json")])
+    printed = capsys.readouterr()
+    found = json.loads((tmp_path / "found.json").read_text())
+    seconds = found["sizes"]["1000"]["cpu"]
+    assert f"{seconds['SQLite']:.3f} (" in printed.out
+    assert seconds.keys() >= {*DUCKDB, "SQLite", "SQLite, loading", "Python loops", "Python loops, reading"}
+    assert 2**20 < found["sizes"]["500"]["bytes"]["by hand"] < 2**32
+    assert "making 500 events" in printed.err
+    main(given)
+    assert "making" not in capsys.readouterr().err
+
+
+def test_ratios_are_of_what_they_say() -> None:
+    """The library is compared with the best SQL by hand; what was not measured on a size is left out there."""
+    by_hand = dict.fromkeys(DUCKDB, 2.0) | {DUCKDB[1]: 1.0}
+    more = {"library": 1.2, "with violations": 3.0, "pandas": 2.4}
+    sizes = {10: {"cpu": by_hand, "clock": by_hand, "bytes": {}}}
+    sizes[100] = {"cpu": by_hand | more, "clock": by_hand | more, "bytes": {"library": 2**20}}
+    rows = [line.split("  ") for line in shown({"machine": {}, "sizes": sizes}).splitlines()]
+    cells = {row[0]: [cell.strip() for cell in row[1:] if cell.strip()] for row in rows}
+    assert cells["eight figures, library / best SQL by hand"] == ["-", "1.20", "1.15"]
+    assert cells["all constraints / eight figures"] == ["-", "1.50", "3.00"]
+    assert cells["eight figures, library / pandas"] == ["-", "0.50", "1.00"]
+    assert "whole catalogue / its metrics alone" not in cells

@@ -33,6 +33,7 @@ from impact_metrics.anti_trafficking import (
     StatementKind,
     SupportKind,
 )
+from impact_metrics.streams.folders import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,12 +85,13 @@ def rows_of(events: int) -> dict[str, int]:
 
 def write(folder: Path, events: int) -> Path:
     """Write a folder of that many events, and give it back. The same number gives the same rows."""
-    folder.mkdir(parents=True)
-    with duckdb.connect() as connection:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    counts = rows_of(events)
+    with replaced(folder, {f"{name}.parquet" for name in counts}) as new, duckdb.connect() as connection:
         connection.execute(MACROS)
-        for name, count in rows_of(events).items():
+        for name, count in counts.items():
             query = _Queries(events).of(name, count)
-            target = folder / f"{name}.parquet"
+            target = new / f"{name}.parquet"
             connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
     return folder
 
