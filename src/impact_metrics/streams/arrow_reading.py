@@ -130,11 +130,15 @@ def _take_batch(  # noqa: PLR0913, PLR0917 - a batch and its place
         columns.append(values)
         if unfit:
             wrong.update(place for place, value in enumerate(values) if type(value) is _Unfit)
-    for place, row in enumerate(zip(*columns, strict=True)):
-        if place in wrong:
-            intake.refuse(_finding(row, specs, record, file, start + place))
+    rows = zip(*columns, strict=True)
+    if not wrong:
+        intake.take_all([make(**dict(zip(names, row, strict=True))) for row in rows], file, start)
+        return
+    for number, row in enumerate(rows, start):
+        if number - start in wrong:
+            intake.refuse(_finding(row, specs, record, file, number))
         else:
-            intake.take(make(**dict(zip(names, row, strict=True))), file, start + place)
+            intake.take(make(**dict(zip(names, row, strict=True))), file, number)
 
 
 def _finding(
@@ -183,7 +187,7 @@ def _values(pa: Any, column: Any, kind: Kind, absent: _Unfit | None) -> _Values:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_string_view(column.type):
-        column = column.cast(pa.large_string())  # views are not encoded
+        column = pa.array(column.to_pylist(), pa.large_string())  # not every version encodes views, or casts them
     encoded = column.dictionary_encode()
     plain, convert = _conversion(pa, encoded.dictionary, kind)
     distinct: list[Any] = []
