@@ -81,7 +81,9 @@ def _growth(sizes: Mapping[int, Any]) -> Iterator[str]:
             if all(name in measured["cpu"] for name in best)
         }
         if len(spent) > 1:
-            yield f"growth of eight figures, {title}: exponent {exponent(spent):.2f}, aim at most {MOST_GROWTH}"
+            over_all, last = exponent(spent), exponent({size: spent[size] for size in sorted(spent)[-2:]})
+            both = f"{over_all:.2f} over all sizes, {last:.2f} between the two largest"
+            yield f"growth of eight figures, {title}: exponent {both}; aim at most {MOST_GROWTH}"
 
 
 def _memory(sizes: Mapping[int, Any]) -> Iterator[str]:

@@ -208,10 +208,9 @@ class Intake:
         self._origins.add(record, file, row)
 
     def take_all(self, records: Sequence[AnyRecord], file: str, first: int) -> None:
-        """Take records of one type from rows that follow each other, the first of that number."""
-        if records:
-            self._read[file, type(records[0]).__name__] += len(records)
-            self._origins.add_all(records, file, first)
+        """Take records from rows that follow each other, the first of that number."""
+        self._read.update([(file, type(record).__name__) for record in records])
+        self._origins.add_all(records, file, first)
 
     def leave_out(self, file: str, record_type: str, reason: str) -> None:
         """Count a row that a mapping leaves out on purpose."""
