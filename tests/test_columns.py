@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impact_metrics import CaseId, EventId, MissingExtraError, PersonId, Stream, StreamError
+from impact_metrics import CaseId, Event, EventId, Field, MissingExtraError, Model, PersonId, Stream, StreamError, field
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.model import Retraction
 from impact_metrics.streams import (
@@ -32,6 +32,20 @@ from impact_metrics.streams import (
 from impact_metrics.testing import streams
 from tests.toys import TOYS, Broken, Colour, Made, Owner, Sold
 
+
+class Seen(Event):
+    """A toy is seen; every kind of value comes in sets here."""
+
+    at: Field[datetime | None] = field("when", default=None)
+    moments: Field[frozenset[datetime] | None] = field("when in all", default=None)
+    days: Field[frozenset[date]] = field("on which days")
+    flags: Field[frozenset[bool] | None] = field("whether", default=None)
+    numbers: Field[frozenset[int] | None] = field("how many", default=None)
+    prices: Field[frozenset[Decimal] | None] = field("for how much", default=None)
+    notes: Field[frozenset[str] | None] = field("what else", default=None)
+
+
+SETS = Model(name="sets", events=(Seen,))
 MOMENT = datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 MADE = Made(
     id=EventId("M1"),
@@ -86,6 +100,37 @@ def test_any_stream_comes_back_from_tables(stream: Stream) -> None:
     assert (reading.set_aside_count, reading.taken) == (0, len(stream))
     assert set(reading.stream) == set(stream)
     assert to_arrow(stream, TOYS) == tables
+
+
+@given(streams(SETS))
+def test_sets_of_every_kind_come_back(stream: Stream) -> None:
+    """Of moments, days, flags, numbers, decimals and texts; also from lists that are cut, large, or of one length."""
+    tables = to_arrow(stream, SETS)
+    assert set(from_arrow(tables, SETS).stream) == set(stream)
+    seen = tables["Seen"]
+    rest = list(from_arrow({"Seen": seen.slice(1)}, SETS).stream)
+    assert [record.id for record in rest] == list(dict.fromkeys(seen["id"].to_pylist()[1:]))
+    large = seen["numbers"].cast(pa.large_list(pa.int64()))
+    place = seen.column_names.index("numbers")
+    assert set(from_arrow({"Seen": seen.set_column(place, "numbers", large)}, SETS).stream) == set(stream)
+
+
+def test_lists_of_one_length_may_be_missing() -> None:
+    """A list that is missing takes no members from the next."""
+    boxes = pa.array([["b1", "b2"], None, ["b3", "b4"]], pa.list_(pa.string(), 2))
+    three = to_arrow([made(1), made(2), made(3)], TOYS)["Made"]
+    changed = three.set_column(three.column_names.index("boxes"), "boxes", boxes)
+    found = [record.boxes for record in from_arrow({"Made": changed}, TOYS).stream if isinstance(record, Made)]
+    assert found == [frozenset({"b1", "b2"}), None, frozenset({"b3", "b4"})]
+
+
+def test_a_moment_without_zone_is_refused() -> None:
+    """It would come back as another: alone and in a set."""
+    naive = datetime(2024, 1, 1)  # noqa: DTZ001 - what is refused
+    for values in ({"at": naive}, {"moments": frozenset({naive})}):
+        record = Seen(id=EventId("S1"), occurred_on=date.min, days=frozenset(), **values)  # type: ignore[arg-type]
+        with pytest.raises(StreamError, match="it has no time zone"):
+            to_arrow([record], SETS)
 
 
 @given(streams(MODEL, bookkeeping=True))

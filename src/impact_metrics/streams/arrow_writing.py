@@ -15,6 +15,7 @@ from impact_metrics.values import NumberKind, TimestampKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from impact_metrics.model import Model
     from impact_metrics.streams.versions import AnyRecord
@@ -70,11 +71,17 @@ def _column(pa: Any, records: Sequence[AnyRecord], spec: FieldSpec) -> Any:  # n
 
 def _prepared(values: Sequence[Any], spec: FieldSpec) -> Sequence[Any]:
     """Sort sets, so that equal records give equal files, and bring moments to UTC, whose years may end earlier."""
+    moments = spec.kind == TimestampKind()
     if spec.many:
-        return [None if value is None else sorted(value) for value in values]
-    if spec.kind == TimestampKind():
-        return [None if value is None else value.astimezone(UTC) for value in values]
-    return values
+        members = [None if value is None else map(_in_utc, value) if moments else value for value in values]
+        return [None if value is None else sorted(value) for value in members]
+    return [None if value is None else _in_utc(value) for value in values] if moments else values
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("it has no time zone, and would come back as a moment in UTC")
+    return moment.astimezone(UTC)
 
 
 def _unfit(pa: Any, records: Iterable[AnyRecord], spec: FieldSpec, held: Any) -> StreamError:  # noqa: ANN401 - of pyarrow
