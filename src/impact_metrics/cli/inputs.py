@@ -42,9 +42,9 @@ def read(
     if not streams:
         raise click.UsageError("give at least one stream file, or --mapping")
     if any(path.is_dir() for path in streams):
-        if len(streams) > 1:
+        home, *others = streams
+        if others:
             raise click.UsageError("give either files or one folder of Parquet files, not both")
-        home = streams[0]
         files = list(home.glob(f"**/*{ENDING}"))
         return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
     return _watched(

@@ -71,11 +71,14 @@ def _column(pa: Any, records: Sequence[AnyRecord], spec: FieldSpec) -> Any:  # n
 
 def _prepared(values: Sequence[Any], spec: FieldSpec) -> Sequence[Any]:
     """Sort sets, so that equal records give equal files, and bring moments to UTC, whose years may end earlier."""
-    moments = spec.kind == TimestampKind()
-    if spec.many:
-        members = [None if value is None else map(_in_utc, value) if moments else value for value in values]
-        return [None if value is None else sorted(value) for value in members]
-    return [None if value is None else _in_utc(value) for value in values] if moments else values
+    if spec.kind == TimestampKind():
+        in_utc = _set_in_utc if spec.many else _in_utc
+        values = [None if value is None else in_utc(value) for value in values]
+    return [None if value is None else sorted(value) for value in values] if spec.many else values
+
+
+def _set_in_utc(moments: Iterable[datetime]) -> list[datetime]:
+    return list(map(_in_utc, moments))
 
 
 def _in_utc(moment: datetime) -> datetime:
