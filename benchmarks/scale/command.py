@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,9 +58,9 @@ def _measured(size: int, home: Path, scratch: Path, repeats: int | None, *, by_h
     watch = Stopwatch()
     works: dict[str, Any] = by_hand(folder, size, scratch, watch)
     if not by_hand_only:
-        from benchmarks.scale.library import MEASURES  # noqa: PLC0415 - left out when it is not measured
+        from benchmarks.scale.library import measures  # noqa: PLC0415 - left out when it is not measured
 
-        works |= {name: partial(measure, folder) for name, measure in MEASURES.items()}
+        works |= measures(folder, size)
     expected = works[DUCKDB[0]]()
     for _ in range(times):
         for name, work in works.items():

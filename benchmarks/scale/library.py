@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
 
 from benchmarks.work import AS_AT, EIGHT
 from impact_metrics import evaluate
-from impact_metrics.anti_trafficking import CATALOGUE
+from impact_metrics.anti_trafficking import CATALOGUE, MODEL
+from impact_metrics.engines.duckdb import Tables
 from impact_metrics.rules.periods import periods
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from impact_metrics.rules import Catalogue
 
 MONTHS = periods("month", date(AS_AT.year - 1, AS_AT.month + 1, 1), AS_AT)
+MOST = {"with evidence": 10**6}
+"""The most events for what brings a Python object for every subject and every event behind it."""
 
 
 def figures(folder: Path) -> Mapping[str, object]:
@@ -60,16 +64,26 @@ def twelve_closings(folder: Path) -> None:
 
 
 def with_violations(folder: Path) -> None:
-    """Evaluate the eight figures, and check every row against every constraint."""
+    """Evaluate the eight figures, check every row against every constraint, and fetch the rows that break one."""
     len(evaluate(EIGHT, folder, as_at=AS_AT).violations)
 
 
-MEASURES: dict[str, Callable[[Path], Mapping[str, object] | None]] = {
-    "library": figures,
-    "whole catalogue": whole,
-    "its metrics alone": alone,
-    "with evidence": with_evidence,
-    "one closing": one_closing,
-    "twelve closings": twelve_closings,
-    "with violations": with_violations,
-}
+def measures(folder: Path, events: int) -> dict[str, Callable[[], Mapping[str, object] | None]]:
+    """Give what is measured by name. The folder is opened for compiling, and each other measure opens it anew."""
+    engine = Tables(folder, MODEL).engine(None)
+    named = [(metric.id, metric.measure) for metric in CATALOGUE.metrics]
+
+    def compile_all() -> None:
+        engine.statement(named, AS_AT)
+
+    works: dict[str, Callable[[Path], Mapping[str, object] | None]] = {
+        "library": figures,
+        "whole catalogue": whole,
+        "its metrics alone": alone,
+        "with evidence": with_evidence,
+        "one closing": one_closing,
+        "twelve closings": twelve_closings,
+        "with violations": with_violations,
+    }
+    fitting = {name: partial(work, folder) for name, work in works.items() if events <= MOST.get(name, events)}
+    return {"compiling": compile_all, **fitting}

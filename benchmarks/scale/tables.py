@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MOST_GROWTH = 1.05
 MOST_BYTES = 4 * 2**30
+MOST_COMPILING = 0.050
+"""Seconds to write the SQL of the whole catalogue."""
 APART = ("SQLite, loading", "Python loops, reading")
 """What is prepared once before a way can be taken, and is no part of it."""
 OTHERS = (*DATA_FRAMES, "SQLite", "Python loops")
@@ -41,7 +43,7 @@ def shown(found: Mapping[str, Any]) -> str:
     if ratios:
         head = ["CPU seconds, over CPU seconds", *_columns(sizes), "aim: at most"]
         parts.append(table([head, *ratios]))
-    parts.append("\n".join([*_growth(sizes), *_memory(sizes)]))
+    parts.append("\n".join([*_growth(sizes), *_compiling(sizes), *_memory(sizes)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -84,6 +86,12 @@ def _growth(sizes: Mapping[int, Any]) -> Iterator[str]:
             over_all, last = exponent(spent), exponent({size: spent[size] for size in sorted(spent)[-2:]})
             both = f"{over_all:.2f} over all sizes, {last:.2f} between the two largest"
             yield f"growth of eight figures, {title}: exponent {both}; aim at most {MOST_GROWTH}"
+
+
+def _compiling(sizes: Mapping[int, Any]) -> Iterator[str]:
+    spent = [measured["cpu"]["compiling"] for measured in sizes.values() if "compiling" in measured["cpu"]]
+    if spent:
+        yield f"compiling the whole catalogue: {max(spent) * 1e3:.1f} ms; aim at most {MOST_COMPILING * 1e3:.0f} ms"
 
 
 def _memory(sizes: Mapping[int, Any]) -> Iterator[str]:
