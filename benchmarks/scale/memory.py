@@ -23,7 +23,7 @@ def measure(way: str, folder: Path) -> int:
     if way == LIBRARY:
         from benchmarks.scale import library  # noqa: PLC0415 - what is not measured stays out of memory
 
-        library.figures(folder)
+        library.checked(folder)
     else:
         by_duckdb.figures(folder, AS_AT, way)
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())

@@ -18,15 +18,23 @@ APART = ("SQLite, loading", "Python loops, reading")
 """What is prepared once before a way can be taken, and is no part of it."""
 OTHERS = (*DATA_FRAMES, "SQLite", "Python loops")
 
+CHECKED, TRUSTED = "library, rows checked", "library, files trusted"
+
+
+def _best(seconds: Mapping[str, float]) -> float:
+    return min(seconds[name] for name in DUCKDB)
+
+
 # Every ratio: its name, what is divided by what, and the most it may be.
 RATIOS: tuple[tuple[str, Callable[[Mapping[str, float]], float], float], ...] = (
-    ("eight figures, library / best SQL by hand", lambda s: s["library"] / min(s[name] for name in DUCKDB), 1.15),
+    ("eight figures, library trusting files / best SQL by hand", lambda s: s[TRUSTED] / _best(s), 1.15),
+    ("eight figures, library checking rows / best SQL by hand", lambda s: s[CHECKED] / _best(s), 1.15),
     ("whole catalogue / its metrics alone", lambda s: s["whole catalogue"] / s["its metrics alone"], 0.6),
     ("whole catalogue with evidence / figures alone", lambda s: s["with evidence"] / s["whole catalogue"], 1.5),
     ("twelve monthly closings / one", lambda s: s["twelve closings"] / s["one closing"], 2.0),
-    ("all constraints / eight figures", lambda s: (s["with violations"] - s["library"]) / s["library"], 3.0),
+    ("all constraints / eight figures", lambda s: (s["with violations"] - s[TRUSTED]) / s[TRUSTED], 3.0),
     *(
-        (f"eight figures, library / {name}", (lambda s, name=name: s["library"] / s[name]), 1.0)  # type: ignore[misc]
+        (f"eight figures, library trusting files / {name}", (lambda s, name=name: s[TRUSTED] / s[name]), 1.0)  # type: ignore[misc]
         for name in OTHERS
     ),
 )
@@ -76,7 +84,7 @@ def _ratios(sizes: Mapping[int, Any]) -> Iterator[list[str]]:
 
 def _growth(sizes: Mapping[int, Any]) -> Iterator[str]:
     """How the seconds grow with the size, the fixed cost of small sizes included."""
-    for title, best in (("library", ("library",)), ("SQL by hand", DUCKDB)):
+    for title, best in (("library checking rows", (CHECKED,)), ("SQL by hand", DUCKDB)):
         spent = {
             size: min(measured["cpu"][name] for name in best)
             for size, measured in sizes.items()
