@@ -1,16 +1,18 @@
-"""One command for all of it: ``python -m benchmarks``, or ``--sizes 10000 100000`` and ``--json FILE``."""
+"""One command for all of it: ``python -m benchmarks``, or ``--sizes 10000 100000`` and ``--json FILE``.
+
+``python -m benchmarks scale`` measures on Parquet files instead; see ``benchmarks.scale``.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import memory, work
+from benchmarks.machine import machine
 from benchmarks.timing import exponent, table
 
 if TYPE_CHECKING:
@@ -47,10 +49,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="EVENTS", help="how many events")
     parser.add_argument("--repeats", type=int, help="how often each is measured [default: 7, for large sizes 3]")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
-    given = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["scale"]:
+        from benchmarks.scale.command import main as at_scale  # noqa: PLC0415 - needs what only it needs
+
+        at_scale(words[1:])
+        return
+    given = parser.parse_args(words)
     seconds = {size: _measure(size, given.repeats or (3 if size >= MANY else 7)) for size in given.sizes}
     found: dict[str, Any] = {
-        "machine": machine(),
+        "machine": machine("attrs", "cattrs", "orjson"),
         "seconds": seconds,
         "ratios": {
             f"{ours}/{hand}": {size: spent[ours] / spent[hand] for size, spent in seconds.items()}
@@ -74,24 +82,6 @@ def growth(seconds: dict[int, dict[str, float]]) -> dict[str, float]:
     if len(seconds) < 2:  # noqa: PLR2004 - a line needs two points
         return {}
     return {name: exponent({size: spent[name] for size, spent in seconds.items()}) for name in TITLES}
-
-
-def machine() -> dict[str, str]:
-    """Say on what it was measured."""
-    cpu = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model n")]
-        cpu = f"{names[0]}, {len(names)} cores" if names else cpu
-    packages = {name: _version(name) for name in ("attrs", "cattrs", "orjson")}
-    return {"cpu": cpu, "system": platform.system(), "python": platform.python_version(), **packages}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def shown(found: dict[str, Any]) -> str:

@@ -316,7 +316,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         raise OSError("no space left")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(StreamError, match="cannot be written: no space"):
         write_json_lines([], path)
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["s.jsonl"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impact_metrics.cli.findings import FINDINGS
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.documents.side_by_side import plain_lines, side_by_side
 from impact_metrics.rules.invariants import (
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from impact_metrics.proofs import Certificate, Outcome, WorkedExamples
     from impact_metrics.reports import Report
 
-FINDINGS = 1
 _ASKED = "asked on the command line"
 _TIMES = ("as-at", "entered", "active")
 _CATALOGUE = click.option("--catalogue", default=DEFAULT_CATALOGUE, help="module:NAME or a file", show_default=True)

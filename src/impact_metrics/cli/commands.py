@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impact_metrics.cli.certainty import examples, proofs_on_data, prove
+from impact_metrics.cli.converting import convert
+from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
@@ -20,17 +22,14 @@ from impact_metrics.rules.dimensions import named, names
 from impact_metrics.rules.periods import periods_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from impact_metrics.reports import Report
     from impact_metrics.rules import Metric
     from impact_metrics.rules.periods import Period, TimeUnit
-    from impact_metrics.streams import Reading, SetAside
+    from impact_metrics.streams import Reading
 
-FINDINGS = 1
 UNUSABLE = 2
-SHOWN = 5
-"""How many findings a report shows before it points to ``check``."""
 
 
 class _Group(click.Group):
@@ -136,19 +135,12 @@ def _books(made: Report, periods: tuple[Period, ...] | None, by: tuple[str, ...]
 def _point_to_check(made: Report, reading: Reading) -> None:
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside and count nowhere:")
-        _list(reading.set_aside, reading.set_aside_count, SHOWN)
+        list_findings(reading.set_aside, reading.set_aside_count, SHOWN)
     if made.violations:
         click.echo(f"\n{len(made.violations):,} records break constraints, and count all the same:")
-        _list([violation.finding(reading) for violation in made.violations[:SHOWN]], len(made.violations), SHOWN)
-
-
-def _list(findings: Iterable[SetAside], total: int, most: int | None) -> None:
-    shown = list(findings)[:most]
-    for finding in shown:
-        click.echo(f"  {finding}")
-    if total > len(shown):
-        more = "impact-metrics check lists them" if most is not None else "only the first are listed one by one"
-        click.echo(f"  and {total - len(shown):,} more; {more}")
+        list_findings(
+            [violation.finding(reading) for violation in made.violations[:SHOWN]], len(made.violations), SHOWN
+        )
 
 
 def _evidence(made: Report) -> str:
@@ -203,10 +195,10 @@ def check(ctx: click.Context, /, *, proofs: bool, **given: Any) -> None:  # noqa
         ctx.exit(0 if kept else FINDINGS)
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside:")
-        _list(reading.set_aside, reading.set_aside_count, None)
+        list_findings(reading.set_aside, reading.set_aside_count)
     if broken:
         click.echo(f"\n{len(broken):,} records break constraints; they are in the stream:")
-        _list([violation.finding(reading) for violation in broken], len(broken), None)
+        list_findings([violation.finding(reading) for violation in broken], len(broken))
     ctx.exit(FINDINGS)
 
 
@@ -237,5 +229,5 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
     return lines
 
 
-for _command in (restate, history, plot, describe, compare, export, explain, prove, examples):
+for _command in (restate, history, plot, describe, compare, export, explain, prove, examples, convert):
     command.add_command(_command)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from impact_metrics.documents.finding import load_catalogue
-from impact_metrics.streams import load_mapping, read_json_lines, read_mapped
+from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_parquet
+from impact_metrics.streams.parquet import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,10 @@ _LONG = 5_000_000
 def read(
     catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
 ) -> Reading:
-    """Read JSON Lines, or exports through a mapping. Raises ``click.UsageError`` when neither or both are given."""
+    """Read JSON Lines, a folder of Parquet files, or exports through a mapping.
+
+    Raises ``click.UsageError`` when nothing is given, or several of these.
+    """
     if mapping is not None:
         if streams:
             raise click.UsageError("give either stream files or --mapping, not both")
@@ -37,6 +41,12 @@ def read(
         return _watched(files, lambda watch: read_mapped(loaded, catalogue.model, home, strict=strict, progress=watch))
     if not streams:
         raise click.UsageError("give at least one stream file, or --mapping")
+    if any(path.is_dir() for path in streams):
+        home, *others = streams
+        if others:
+            raise click.UsageError("give either files or one folder of Parquet files, not both")
+        files = list(home.glob(f"**/*{ENDING}"))
+        return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )

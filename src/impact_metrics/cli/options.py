@@ -20,6 +20,11 @@ DATE = click.DateTime(["%Y-%m-%d"])
 
 
 def inputs(function: Any) -> Any:  # noqa: ANN401 - decorators of click
+    """Give a command the options that say what is read, and until when."""
+    return click.option("--as-at", type=DATE, help="the date by which things must have occurred")(sources(function))
+
+
+def sources(function: Any) -> Any:  # noqa: ANN401 - decorators of click
     """Give a command the options that say what is read."""
     for decorate in (
         click.argument("streams", nargs=-1, type=click.Path(path_type=Path), metavar="[STREAM]..."),
@@ -29,7 +34,6 @@ def inputs(function: Any) -> Any:  # noqa: ANN401 - decorators of click
             "--folder", type=click.Path(path_type=Path), help="where the exports are [default: the mapping's]"
         ),
         click.option("--strict", is_flag=True, help="stop at the first record that would be set aside"),
-        click.option("--as-at", type=DATE, help="the date by which things must have occurred"),
     ):
         function = decorate(function)
     return function

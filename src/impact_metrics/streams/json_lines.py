@@ -237,7 +237,7 @@ def write_json_lines(
     """Write records so that reading them gives an equal stream; ``about`` becomes the first line.
 
     The file is replaced whole at the end, so that a failure leaves an old file as it was. Ends in ``.gz``: gzipped, the
-    same bytes for the same records at any time.
+    same bytes for the same records at any time. Raises ``StreamError`` where the disk does not let it.
     """
     target = Path(path)
     lines = [] if about is None else [dumps({**about, "type": ABOUT})]
@@ -245,10 +245,21 @@ def write_json_lines(
     data = "".join(f"{line}\n" for line in lines).encode("utf-8")
     if target.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
+    try:
+        _replace(target, data)
+    except OSError as error:
+        hint = "nothing was changed; check the path, that you may write there, and that there is room on the disk"
+        problem = f"the file cannot be written: {error.strerror or error}"
+        raise StreamError(problem, where=str(target), hint=hint) from None
+
+
+def _replace(target: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
         Path(name).chmod(0o644)
         Path(name).replace(target)
     except BaseException:

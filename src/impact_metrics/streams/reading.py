@@ -158,11 +158,20 @@ class Origins:
 
     def add(self, record: AnyRecord, file: str, row: int) -> None:
         """Keep a record with the place where it was read. Records of one file come one after the other."""
+        self._begin(file)
+        self.records.append(record)
+        self._rows.append(row)
+
+    def add_all(self, records: Sequence[AnyRecord], file: str, first: int) -> None:
+        """Keep records of rows that follow each other."""
+        self._begin(file)
+        self.records.extend(records)
+        self._rows.extend(range(first, first + len(records)))
+
+    def _begin(self, file: str) -> None:
         if not self._files or self._files[-1] != file:
             self._files.append(file)
             self._starts.append(len(self.records))
-        self.records.append(record)
-        self._rows.append(row)
 
     def with_places(self) -> Iterator[tuple[tuple[str, str], AnyRecord]]:
         """Go through the records, each with its file and the name of its type."""
@@ -204,6 +213,11 @@ class Intake:
         """Take a record."""
         self._read[file, type(record).__name__] += 1
         self._origins.add(record, file, row)
+
+    def take_all(self, records: Sequence[AnyRecord], file: str, first: int) -> None:
+        """Take records from rows that follow each other, the first of that number."""
+        self._read.update([(file, type(record).__name__) for record in records])
+        self._origins.add_all(records, file, first)
 
     def leave_out(self, file: str, record_type: str, reason: str) -> None:
         """Count a row that a mapping leaves out on purpose."""

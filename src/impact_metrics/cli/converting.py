@@ -1,0 +1,52 @@
+"""The command ``convert``: a stream from one form of file to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from impact_metrics.cli.findings import FINDINGS, list_findings
+from impact_metrics.cli.options import sources, taken
+from impact_metrics.streams import write_json_lines, write_parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LINES = (".jsonl", ".jsonl.gz")
+"""The endings of files of JSON Lines; every other name is that of a folder."""
+
+
+@click.command()
+@sources
+@click.argument("out", type=click.Path(path_type=Path))
+@click.pass_context
+def convert(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa: ANN401 - the options of sources
+    """Convert a stream into a folder of Parquet files, or into JSON Lines where OUT ends in .jsonl or .jsonl.gz."""
+    catalogue, reading = taken(given)
+    about = united(reading.about.values())
+    if out.name.endswith(LINES):
+        write_json_lines(reading.stream, out, about=about)
+    else:
+        write_parquet(reading.stream, out, catalogue.model, about=about)
+    for account in reading.accounts:
+        click.echo(str(account))
+    click.echo(f"{reading.summary()}\nwritten: {out}, with {len(reading.stream):,} records")
+    if reading.set_aside_count:
+        click.echo(f"\n{reading.set_aside_count:,} records are set aside, and not in {out}:")
+        list_findings(reading.set_aside, reading.set_aside_count)
+        ctx.exit(FINDINGS)
+
+
+def united(abouts: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Say in one what several files say of themselves; where they differ, each is quoted."""
+    said: dict[str, list[Any]] = {}
+    for about in abouts:
+        for key, value in about.items():
+            values = said.setdefault(key, [])
+            if value not in values:
+                values.append(value)
+    if not said:
+        return None
+    return {key: values[0] if len(values) == 1 else "; ".join(map(str, values)) for key, values in said.items()}

@@ -1,0 +1,134 @@
+"""Parquet: a folder with one file a record type, named as the type, whose columns are named as the fields."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impact_metrics.errors import StreamError
+from impact_metrics.streams.arrow_reading import note, record_named, take_batches
+from impact_metrics.streams.arrow_types import CHUNK, arrow
+from impact_metrics.streams.arrow_writing import tables
+from impact_metrics.streams.folders import replaced
+from impact_metrics.streams.json_lines import unreadable
+from impact_metrics.streams.reading import Intake, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from impact_metrics.model import Model
+    from impact_metrics.streams.versions import AnyRecord
+
+ENDING = ".parquet"
+
+
+def write_parquet(
+    records: Iterable[AnyRecord],
+    folder: str | os.PathLike[str],
+    model: Model,
+    *,
+    about: Mapping[str, Any] | None = None,
+) -> None:
+    """Write records, such as a stream, so that reading them gives an equal stream: every version of each record.
+
+    The layout is that of :mod:`impact_metrics.streams.arrow_types`; ``about`` says what the data are. The folder is
+    replaced whole at the end, so that a failure leaves an old one as it was. Raises ``StreamError`` where a value does
+    not fit, where the disk is full, or where the folder holds anything but such files, which would be lost.
+    """
+    pa = arrow()
+    with replaced(Path(folder), {name + ENDING for name in model.by_name}) as new:
+        for name, table in tables(records, model, about):
+            with (new / (name + ENDING)).open("wb") as out:
+                pa.parquet.write_table(table, out)
+                out.flush()
+                os.fsync(out.fileno())
+
+
+def read_parquet(
+    folder: str | os.PathLike[str],
+    model: Model,
+    *,
+    strict: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Reading:
+    """Read a folder of Parquet files into one stream.
+
+    The rows of a type stand in the file ``<Type>.parquet``, or in the files of the folder ``<Type>/``; a type without
+    rows may be absent. Names that begin with a dot or an underscore are passed over. Rows are taken or set aside as by
+    ``from_arrow``, with file and row. ``progress`` is called with the number of bytes read since it was last called.
+    Raises ``StreamError`` for a folder or a file that cannot be read at all, and for columns that are not the model's.
+    """
+    pa = arrow()
+    intake = Intake(strict=strict)
+    home = Path(folder)
+    for name, path in parts(home, model):
+        file = _opened(pa, path)
+        note(file.schema_arrow, str(path), intake)
+        take_batches(pa, file.schema_arrow, _batches(file, path), model.by_name[name], str(path), intake)
+        if progress is not None:
+            progress(path.stat().st_size)
+    abouts = list(intake.about.values())
+    if abouts and all(about == abouts[0] for about in abouts):
+        intake.about = {str(home): abouts[0]}  # said once, and not by each file
+    return intake.close()
+
+
+def parts(folder: Path, model: Model) -> Iterator[tuple[str, Path]]:
+    """Give the files of a folder, each with the name of the type whose rows it holds."""
+    found: dict[str, Path] = {}
+    for entry in _visible(folder):
+        name = entry.name.removesuffix(ENDING)
+        if entry.suffix != ENDING and not entry.is_dir() and entry.name.split(".", 1)[0] not in model.by_name:
+            continue  # a note beside the data, and no data
+        record_named(name, model, str(entry))
+        if name in found:
+            raise StreamError(f"rows of {name} stand in {found[name].name} too", where=str(entry), hint="keep one")
+        found[name] = entry
+    if not found:
+        raise StreamError("the folder holds no records", where=str(folder), hint=f"files are named <Type>{ENDING}")
+    for name, entry in found.items():
+        files = _files(entry) if entry.is_dir() else [entry]
+        yield from ((name, path) for path in files)
+
+
+def _visible(folder: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "_")))
+    except FileNotFoundError:
+        raise StreamError("there is no such folder", where=str(folder), hint="check the path") from None
+    except NotADirectoryError:
+        raise StreamError("this is a file, not a folder", where=str(folder), hint="name the folder it is in") from None
+    except OSError as error:
+        raise unreadable(folder, error) from None
+
+
+def _files(folder: Path) -> list[Path]:
+    files = _visible(folder)
+    for path in files:
+        if path.suffix != ENDING or path.is_dir():
+            hint = f"a folder of parts holds files that end in {ENDING}, and nothing else"
+            raise StreamError("this is no part of a table", where=str(path), hint=hint)
+    if not files:
+        raise StreamError("the folder holds no part", where=str(folder), hint="remove it where there are no rows")
+    return files
+
+
+def _opened(pa: Any, path: Path) -> Any:  # noqa: ANN401 - of pyarrow
+    try:
+        return pa.parquet.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        raise _damaged(path, error) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def _batches(file: Any, path: Path) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
+    try:
+        yield from file.iter_batches(batch_size=CHUNK)
+    except (OSError, ValueError) as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> StreamError:
+    return StreamError(f"the file is damaged or no Parquet file: {error}", where=str(path), hint="write it again")
