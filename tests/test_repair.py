@@ -138,7 +138,11 @@ def shares(pairs: Sequence[tuple[Model, Sequence[AnyRecord]]]) -> tuple[float, f
     ("part", "kept", "untouched"), [("strict toys", 0.95, 0.8), ("stricter toys", 0.9, 0.6), ("domain", 0.97, 0.85)]
 )
 def test_most_of_what_is_drawn_survives(part: str, kept: float, untouched: float) -> None:
-    """Repair mends: nearly everything is kept, and most of it as it was drawn (measured: see the floors)."""
+    """Repair mends: nearly everything is kept, and most of it as it was drawn.
+
+    Measured with 200 streams each, without and with bookkeeping: kept 1.00 and 0.99 (strict toys), 0.97 and 0.95
+    (stricter toys), 1.00 and 1.00 (domain); as it was drawn 0.93 and 0.88, 0.72 and 0.69, 0.95 and 0.92.
+    """
     model = PARTS[part]
     for strategy in (records(model), with_bookkeeping(model)):
         found = shares([(model, drawn) for drawn in sampled(strategy, 40)])
@@ -147,12 +151,22 @@ def test_most_of_what_is_drawn_survives(part: str, kept: float, untouched: float
 
 
 def test_most_survives_in_drawn_models_too() -> None:
-    """Where constraints are drawn, some cannot be satisfied by any event of a type; four in five records survive."""
-    pairs = sampled(models().flatmap(lambda model: st.tuples(st.just(model), records(model))), 100)
-    assert shares(pairs) > (0.8, 0)
+    """Where constraints are drawn, many records have no way to satisfy them; few are lost that would survive alone.
+
+    Measured with 400 streams each: kept 0.90 (any model) and 0.94 (acyclic, small pools).
+    """
     acyclic = models(acyclic=True, pools=SMALL)
-    pairs = sampled(acyclic.flatmap(lambda model: st.tuples(st.just(model), records(model, pools=SMALL))), 100)
-    assert shares(pairs) > (0.8, 0)
+    pairs = sampled(models().flatmap(lambda model: st.tuples(st.just(model), records(model))), 100)
+    pairs += sampled(acyclic.flatmap(lambda model: st.tuples(st.just(model), records(model, pools=SMALL))), 100)
+    drawn = lost_in_company = kept = 0
+    for model, found in pairs:
+        names = {record.id for record in satisfying(model, found)}
+        alone = [record.id in {other.id for other in satisfying(model, [record])} for record in found]
+        drawn += len(found)
+        kept += sum(record.id in names for record in found)
+        lost_in_company += sum(ok and record.id not in names for record, ok in zip(found, alone, strict=True))
+    assert kept > 0.75 * drawn
+    assert lost_in_company < 0.1 * drawn
 
 
 def test_what_is_constrained_appears() -> None:
