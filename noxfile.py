@@ -66,7 +66,11 @@ def lowest(session: nox.Session) -> None:
     extras = project["optional-dependencies"]
     supported = [
         *project["dependencies"],
-        *(item for extra in ("cli", "fast", "arrow", "duckdb", "plots", "sphinx", "testing", "yaml") for item in extras[extra]),
+        *(
+            item
+            for extra in ("cli", "fast", "arrow", "duckdb", "plots", "sphinx", "testing", "yaml")
+            for item in extras[extra]
+        ),
     ]
     pins = [re.sub(r">=", "==", requirement) for requirement in supported]
     session.install("-e", ".[test]")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from impact_metrics.documents.finding import load_catalogue
+from impact_metrics.engines.duckdb import Tables
 from impact_metrics.streams import load_mapping, read_json_lines, read_mapped
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from impact_metrics.rules import Catalogue
     from impact_metrics.streams import Reading
 
-__all__ = ["DEFAULT_CATALOGUE", "load_catalogue", "read"]
+__all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read"]
+
+Read: TypeAlias = "Reading | Tables"
+"""What was read, with its account: records in memory, or tables where they are."""
 
 DEFAULT_CATALOGUE = "impact_metrics.anti_trafficking:CATALOGUE"
 _LONG = 5_000_000
@@ -26,8 +30,11 @@ _LONG = 5_000_000
 
 def read(
     catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
-) -> Reading:
-    """Read JSON Lines, or exports through a mapping. Raises ``click.UsageError`` when neither or both are given."""
+) -> Read:
+    """Read JSON Lines, a folder of tables, or exports through a mapping.
+
+    Raises ``click.UsageError`` when nothing is given, or more than one of them.
+    """
     if mapping is not None:
         if streams:
             raise click.UsageError("give either stream files or --mapping, not both")
@@ -36,7 +43,11 @@ def read(
         files = [home / file.path for file in loaded.files]
         return _watched(files, lambda watch: read_mapped(loaded, catalogue.model, home, strict=strict, progress=watch))
     if not streams:
-        raise click.UsageError("give at least one stream file, or --mapping")
+        raise click.UsageError("give at least one stream file, a folder of tables, or --mapping")
+    if any(path.is_dir() for path in streams):
+        if len(streams) > 1:
+            raise click.UsageError("give one folder of tables, or stream files")
+        return Tables(streams[0], catalogue.model, strict=strict)
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )
