@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from impact_metrics.documents.finding import load_catalogue
+from impact_metrics.engines.duckdb import Tables
 from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_parquet
 from impact_metrics.streams.parquet import ENDING
 
@@ -18,19 +19,35 @@ if TYPE_CHECKING:
     from impact_metrics.rules import Catalogue
     from impact_metrics.streams import Reading
 
-__all__ = ["DEFAULT_CATALOGUE", "load_catalogue", "read"]
+__all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read", "read_records"]
+
+Read: TypeAlias = "Reading | Tables"
+"""What was read, with its account: records in memory, or tables where they are."""
 
 DEFAULT_CATALOGUE = "impact_metrics.anti_trafficking:CATALOGUE"
 _LONG = 5_000_000
 """Bytes from which on a progress bar is worth the room it takes."""
 
 
-def read(
+def read_records(
     catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
 ) -> Reading:
-    """Read JSON Lines, a folder of Parquet files, or exports through a mapping.
+    """Read what ``read`` does, but a folder of Parquet files into memory too, record by record."""
+    if mapping is None and len(streams) == 1 and streams[0].is_dir():
+        home = streams[0]
+        files = list(home.glob(f"**/*{ENDING}"))
+        return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
+    found = read(catalogue, streams, mapping, folder, strict=strict)
+    assert not isinstance(found, Tables)  # noqa: S101 - only a folder is, and it was asked for above
+    return found
 
-    Raises ``click.UsageError`` when nothing is given, or several of these.
+
+def read(
+    catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
+) -> Read:
+    """Read JSON Lines, a folder of tables, or exports through a mapping.
+
+    Raises ``click.UsageError`` when nothing is given, or more than one of them.
     """
     if mapping is not None:
         if streams:
@@ -40,13 +57,11 @@ def read(
         files = [home / file.path for file in loaded.files]
         return _watched(files, lambda watch: read_mapped(loaded, catalogue.model, home, strict=strict, progress=watch))
     if not streams:
-        raise click.UsageError("give at least one stream file, or --mapping")
+        raise click.UsageError("give at least one stream file, a folder of tables, or --mapping")
     if any(path.is_dir() for path in streams):
-        home, *others = streams
-        if others:
-            raise click.UsageError("give either files or one folder of Parquet files, not both")
-        files = list(home.glob(f"**/*{ENDING}"))
-        return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
+        if len(streams) > 1:
+            raise click.UsageError("give one folder of tables, or stream files")
+        return Tables(streams[0], catalogue.model, strict=strict)
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )

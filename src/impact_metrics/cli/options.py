@@ -12,8 +12,8 @@ import click
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read
 
 if TYPE_CHECKING:
+    from impact_metrics.cli.inputs import Read
     from impact_metrics.rules import Catalogue
-    from impact_metrics.streams import Reading
 
 MONTH_NAMES = tuple(name.lower() for name in month_name[1:])
 DATE = click.DateTime(["%Y-%m-%d"])
@@ -65,7 +65,7 @@ def moment(known_at: datetime | None) -> datetime | None:
     return None if known_at is None else known_at.replace(tzinfo=UTC)
 
 
-def taken(given: dict[str, Any]) -> tuple[Catalogue, Reading]:
+def taken(given: dict[str, Any]) -> tuple[Catalogue, Read]:
     """Load the catalogue and read the stream that the options of ``inputs`` name."""
     catalogue = load_catalogue(given["catalogue"])
     return catalogue, read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])

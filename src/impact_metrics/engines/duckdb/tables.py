@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from impact_metrics.engines.duckdb.database import DuckDB, connect
@@ -114,9 +115,15 @@ class Tables:
                 sound = f"(id, {moment(dialect)}) NOT IN (SELECT (id, moment) FROM {wrong})"
                 yield from fetch(self._database, record, self._taken.several[name], [sound])
 
+    @cached_property
     def stream(self) -> Stream:
-        """Read everything into a stream of Python objects."""
+        """Everything that was taken, as a stream of Python objects."""
         return Stream(self.records())
+
+    @property
+    def source(self) -> Self:
+        """What is evaluated: the tables themselves."""
+        return self
 
     # --- the account
 
