@@ -12,10 +12,11 @@ import pytest
 
 from impact_metrics import Catalogue, Metric, Stream, evaluate, exchange
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
+from impact_metrics.engines.duckdb import Tables
 from impact_metrics.proofs import check_vectors, to_vectors
 from impact_metrics.proofs.clauses import turns
 from impact_metrics.rules import Count
-from impact_metrics.streams import read_json_lines
+from impact_metrics.streams import read_json_lines, to_arrow
 from tests import oracle
 
 if TYPE_CHECKING:
@@ -42,8 +43,16 @@ def events_of(records: Sequence[Mapping[str, Any]], folder: Path) -> list[Any]:
 
 
 def by_reference(metric: Metric, events: list[Event], day: date) -> set[str]:
+    return counted(metric, Stream(events), day)
+
+
+def by_duckdb(metric: Metric, events: list[Event], day: date) -> set[str]:
+    return counted(metric, Tables(to_arrow(Stream(events), MODEL), MODEL), day)
+
+
+def counted(metric: Metric, source: Any, day: date) -> set[str]:
     alone = Catalogue(id="c", version="1", title="C", model=MODEL, metrics=(metric,))
-    report = evaluate(alone, Stream(events), as_at=day)
+    report = evaluate(alone, source, as_at=day)
     return {evidence.subject for evidence in report.evidence(metric.id)}
 
 
@@ -56,6 +65,7 @@ def by_brute_force(metric: Metric, events: list[Event], day: date) -> set[str]:
 
 ENGINES: dict[str, Callable[[Metric, list[Any], date], set[str]]] = {
     "reference": by_reference,
+    "duckdb": by_duckdb,
     "brute force": by_brute_force,
 }
 

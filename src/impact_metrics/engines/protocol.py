@@ -27,6 +27,13 @@ class Engine(Protocol):
         """Give the subjects that are members at a date."""
         ...
 
+    def breaking(self, constraint: Constraint, day: date) -> Sequence[Event]:
+        """Give the events that break a constraint at some date up to a day, from their own day on.
+
+        An engine that cannot look at every date raises ``RuleError`` for a constraint of which it would have to.
+        """
+        ...
+
     def violations(self, constraint: Constraint, day: date) -> Sequence[Event]:
         """Give the visible events of the constrained type for which the constraint does not hold at a date."""
         ...

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 
 from impact_metrics.engines import Engine
-from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from impact_metrics.engines.spans import SpansEngine
     from impact_metrics.expressions import Expr
     from impact_metrics.model import Constraint
     from impact_metrics.model.persons import PersonAttribute
@@ -112,14 +112,8 @@ class Report(Tabular):
     def breaking(self, constraint: Constraint) -> Sequence[Event]:
         """Give the events that break a constraint at some date up to that of the report, though not in the end perhaps.
 
-        Raises ``RuleError`` where another engine than the reference engine made the report.
+        Raises ``RuleError`` for a constraint that can come to be broken later, where the engine works on tables.
         """
-        if not isinstance(self._engine, SpansEngine):
-            raise RuleError(
-                "only the reference engine looks at every date",
-                where=constraint.id,
-                hint="evaluate a stream, or with engine='reference'",
-            )
         return self._engine.breaking(constraint, self.as_at)
 
     def canonical(self, person: str) -> str:

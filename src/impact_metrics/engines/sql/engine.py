@@ -12,8 +12,10 @@ from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import Query, Statement, where
 from impact_metrics.engines.sql.records import fetch
+from impact_metrics.engines.sql.since import SinceWhen, lasts
 from impact_metrics.engines.sql.slices import Slices
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
+from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.measures import Count, Measure, Total
 from impact_metrics.streams import KnownView
@@ -90,6 +92,28 @@ class SqlEngine:
         source, key = self._broken(constraint, query, day)
         wrong = query.part("events that break it", f"SELECT {key} AS event\nFROM {source}")
         return self._fetched(constraint.row.record.name, f"SELECT event FROM {wrong}", query)
+
+    def breaking(self, constraint: Constraint, day: date) -> list[Event]:
+        """Give the events that break a constraint at some date up to a day, from their own day on.
+
+        Raises ``RuleError`` for a constraint that can come to be broken by what happens later: one would have to look
+        at every date.
+        """
+        if not lasts(constraint.condition):
+            raise RuleError(
+                "the constraint can come to be broken later, and only the reference engine looks at every date",
+                where=constraint.id,
+                hint="evaluate with engine='reference'",
+            )
+        query = self._query()
+        writer = SinceWhen(query, self._dates(query, day))
+        scope, joins = writer.visible(constraint.row), list[str]()
+        since = writer.date(constraint.condition, scope, joins)
+        source = "\n".join([scope.source, *joins])
+        conditions = (*scope.where, f"{since} > {scope.column(FieldRef(constraint.row, 'occurred_on'))}")
+        key = scope.column(FieldRef(constraint.row, "id"))
+        late = query.part("events that break it", f"SELECT {key} AS event\nFROM {source}{where(conditions)}")
+        return self._fetched(constraint.row.record.name, f"SELECT event FROM {late}", query)
 
     def violation_counts(self, constraints: Sequence[Constraint], day: date) -> list[int]:
         """Count the events that break each constraint, in one statement and without reading any of them."""

@@ -51,11 +51,12 @@ def stays(population: Population[Any]) -> bool:
     """Tell whether whoever is a member goes on to be one."""
     if isinstance(population, Without):
         return False
-    return all(map(stays, parts(population))) and all(_lasts(d.condition) for d in distincts(population))
+    return all(map(stays, parts(population))) and all(lasts(d.condition) for d in distincts(population))
 
 
-def _lasts(condition: Condition) -> bool:
-    return is_plain(condition) or (not isinstance(condition, Not) and all(map(_lasts, children(condition))))
+def lasts(condition: Condition) -> bool:
+    """Tell whether the condition, once it holds, goes on to hold."""
+    return is_plain(condition) or (not isinstance(condition, Not) and all(map(lasts, children(condition))))
 
 
 def enters_by_days(population: Population[Any]) -> bool:
