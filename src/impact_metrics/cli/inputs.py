@@ -59,9 +59,10 @@ def read(
     if not streams:
         raise click.UsageError("give at least one stream file, a folder of tables, or --mapping")
     if any(path.is_dir() for path in streams):
-        if len(streams) > 1:
+        tables, *others = streams
+        if others:
             raise click.UsageError("give one folder of tables, or stream files")
-        return Tables(streams[0], catalogue.model, strict=strict)
+        return Tables(tables, catalogue.model, strict=strict)
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )
