@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 
 from impact_metrics.engines.duckdb.faults import Fault, faults_of
+from impact_metrics.engines.sql.query import Statement
 from impact_metrics.engines.sql.records import column_type
 from impact_metrics.errors import MappingError, StreamError, nearest
 from impact_metrics.values import (
@@ -24,8 +25,8 @@ from impact_metrics.values import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from impact_metrics.engines.duckdb.database import DuckDB
     from impact_metrics.engines.duckdb.relations import Relation
-    from impact_metrics.engines.sql.dialect import DuckDBDialect
     from impact_metrics.model import Record
 
 _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
@@ -45,48 +46,63 @@ class Column:
     faults: tuple[Fault, ...]
 
 
-def columns(
-    record: type[Record], relation: Relation, mapping: Mapping[str, str], dialect: DuckDBDialect
-) -> list[Column]:
-    """Find the column of each field. Raises ``StreamError`` for one that is missing, or of a type that cannot fit."""
+def columns(record: type[Record], relation: Relation, mapping: Mapping[str, str], database: DuckDB) -> list[Column]:
+    """Find the column of each field; as everywhere in DuckDB, upper and lower case are not told apart.
+
+    Raises ``StreamError`` for a column that is missing, or of a type that cannot fit.
+    """
     fields = record.__record__.by_name
-    for name, column in mapping.items():
-        if name not in fields:
-            raise MappingError(f"{relation.name} has no field {name!r}", where="columns", hint=nearest(name, fields))
-        if column not in relation.columns:
+    known = {name.lower(): name for name in relation.columns}
+    for field, column in mapping.items():
+        if field not in fields:
+            raise MappingError(f"{relation.name} has no field {field!r}", where="columns", hint=nearest(field, fields))
+        if column.lower() not in known:
             raise StreamError(
-                f"there is no column {column!r}", where=f"{relation.label}", hint=nearest(column, relation.columns)
+                f"there is no column {column!r}", where=relation.label, hint=nearest(column, known.values())
             )
-    return [_column(spec, relation, mapping.get(spec.name, spec.name), dialect) for spec in fields.values()]
+    found = {name: known.get(mapping.get(name, name).lower()) for name in fields}
+    return [
+        _absent(spec, relation, mapping)
+        if (name := found[spec.name]) is None
+        else _column(spec, relation, name, database)
+        for spec in fields.values()
+    ]
 
 
-def _column(spec: FieldSpec, relation: Relation, name: str, dialect: DuckDBDialect) -> Column:
-    if name not in relation.columns:
-        if not spec.optional:
-            raise StreamError(
-                f"there is no column {name!r}, which holds {spec.doc} ({column_type(spec)})",
-                where=relation.label,
-                hint=f"{nearest(name, relation.columns)}; name another in columns={{{relation.name!r}: ...}}",
-            )
-        return Column(spec, "NULL", f"CAST(NULL AS {column_type(spec)})", ())
+def _absent(spec: FieldSpec, relation: Relation, mapping: Mapping[str, str]) -> Column:
+    """Read a field that may be missing, and has no column, as missing in every row."""
+    if not spec.optional:
+        raise StreamError(
+            f"there is no column {mapping.get(spec.name, spec.name)!r}, which holds {spec.doc} ({column_type(spec)})",
+            where=relation.label,
+            hint=f"{nearest(spec.name, relation.columns)}; name another in columns={{{relation.name!r}: ...}}",
+        )
+    return Column(spec, "NULL", f"CAST(NULL AS {column_type(spec)})", ())
+
+
+def _column(spec: FieldSpec, relation: Relation, name: str, database: DuckDB) -> Column:
+    dialect = database.dialect
     given = dialect.quoted(name)
-    if relation.texts:
-        read = _from_text(spec, given, dialect)
-    else:
-        read = _from_type(spec, given, relation.columns[name])
-        if not read:
-            raise StreamError(
-                f"the column {name!r} is {relation.columns[name]}, and the field {spec.name!r} holds {spec}",
-                where=relation.label,
-                hint=f"make it {column_type(spec)}",
-            )
+    read = (_from_text if relation.texts else _from_type)(spec, given, relation.columns[name])
+    if not read and _holds_nothing(given, relation, database):
+        # Frames give columns in which everything is missing any type.
+        return Column(spec, "NULL", f"CAST(NULL AS {column_type(spec)})", ())
+    if not read:
+        raise StreamError(
+            f"the column {name!r} is {relation.columns[name]}, and the field {spec.name!r} holds {spec}",
+            where=relation.label,
+            hint=f"make it {column_type(spec)}",
+        )
     return Column(spec, given, read, faults_of(spec, given, read, dialect, texts=relation.texts))
+
+
+def _holds_nothing(given: str, relation: Relation, database: DuckDB) -> bool:
+    ((number,),) = database.rows(Statement(f"SELECT count({given}) FROM {relation.source}"))
+    return not number
 
 
 def _from_type(spec: FieldSpec, given: str, kind: str) -> str:
     """Write a typed column as its field; the empty string where its type cannot fit."""
-    if kind == '"NULL"':
-        return f"CAST({given} AS {column_type(spec)})"
     if spec.many:
         if not kind.endswith("[]"):
             return ""
@@ -127,11 +143,11 @@ def _moment(given: str, kind: str) -> str:
     return f"(CAST({given} AS TIMESTAMP) AT TIME ZONE 'UTC')" if kind.startswith("TIMESTAMP") else ""
 
 
-def _from_text(spec: FieldSpec, given: str, dialect: DuckDBDialect) -> str:
+def _from_text(spec: FieldSpec, given: str, _: str) -> str:
     """Write a column of text as its field; what is no value of the field becomes NULL."""
     if spec.many:
         each = _text_as(attrs.evolve(spec, many=False), "item")
-        items = f"list_filter(string_split({given}, {dialect.literal(SEPARATOR)}), lambda item: item <> '')"
+        items = f"list_filter(string_split({given}, '{SEPARATOR}'), lambda item: item <> '')"
         held = items if each == "item" else f"list_transform({items}, lambda item: {each})"
         return held if spec.optional else f"coalesce({held}, [])"
     return _text_as(spec, given)

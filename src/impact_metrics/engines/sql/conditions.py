@@ -148,7 +148,7 @@ class Conditions:
         source, keys = scope.source, list[str]()
         for number, tie in enumerate(parts.ties, 1):
             if tie.inner.spec.many:
-                alias = self.query.dialect.quoted(f"member {number}")
+                alias = self.query.aside(f"member {number}")
                 source = self.query.dialect.unnested(source, scope.column(tie.inner), alias, "k")
                 keys.append(f"{alias}.k")
             else:
@@ -175,7 +175,7 @@ class Conditions:
         inside, held = inner.source, list[str]()
         for number, tie in enumerate(parts.ties, 1):
             ours, theirs = inner.column(tie.inner), within.column(tie.outer)
-            alias = dialect.quoted(f"{row.name} member {number}")
+            alias = self.query.aside(f"{row.name} member {number}")
             if tie.outer.spec.many:
                 source = dialect.unnested(source, theirs, alias, "k")
                 theirs = f"{alias}.k"

@@ -74,7 +74,8 @@ class SinceWhen(Measures):
         since = self._of_all(population.condition, scope, conditions, joins)
         subject, source = scope.column(population.subject), scope.source
         if population.subject.spec.many:
-            source, subject = self.query.dialect.unnested(source, subject, "subjects", "subject"), "subjects.subject"
+            members = self.query.aside("subjects of it")
+            source, subject = self.query.dialect.unnested(source, subject, members, "subject"), f"{members}.subject"
         day = scope.column(FieldRef(population.row, "occurred_on"))
         columns = [f"{subject} AS subject", f"{day} AS day", f"{_latest([day, *since])} AS since"]
         if population.on is not None:
@@ -172,7 +173,7 @@ class SinceWhen(Measures):
             within = self.visible(next(iter(outer))) if len(outer) == 1 else scope
             part = self._matched_since(within, row, found, n, on, name or f"{within.rows[-1].name} with {row.name}")
             keys = self.keys(within)
-        alias = self.query.dialect.quoted(f"since {len(joins) + 1}")
+        alias = self.query.aside(f"since {len(joins) + 1}")
         equal = conjunction([f"{alias}.k{number} = {key}" for number, key in enumerate(keys, 1)])
         joins.append(f"LEFT JOIN {part} AS {alias} ON {equal}")
         return f"coalesce({alias}.since, {NEVER})"
