@@ -63,11 +63,12 @@ def models(  # noqa: PLR0913 - how large, of which shape, over which values
 ) -> Model:
     """Draw a model of one to three event types, with constraints.
 
-    Each type has at least one id, single or as a set, and up to ``max_fields`` fields: persons, one further kind of id (of cases, things or events),
-    codes, flags, dates, whole numbers and decimals, some of which may be missing. Constraints ask for other events, for
-    the absence of others, for values, or for whatever a drawn condition says. With ``acyclic``, no event can call for
-    others for ever: the graph of ``needs`` has no circle. ``pools`` are the values that constraints compare with; draw
-    streams and rules with the same, such as ``SMALL``, where few values are wanted.
+    Each type has at least one id, single or as a set, and up to ``max_fields`` fields: persons, one further kind of
+    id (of cases, things or events), codes, flags, dates, whole numbers and decimals, some of which may be missing.
+    Constraints ask for other events, for the absence of others, for values, or for whatever a drawn condition says.
+    With ``acyclic``, no event can call for others for ever: the graph of ``needs`` has no circle. ``pools`` are the
+    values that constraints compare with; draw streams and rules with the same, such as ``SMALL``, where few values
+    are wanted.
     """
     # Sizes are drawn first, and alike rather than small ones first: a constraint needs several types to bite.
     constraints = draw(st.sampled_from([*range(max_constraints + 1), max_constraints]))
