@@ -53,9 +53,12 @@ class _Writer:
     def one_of(self, *choices: Any) -> Any:
         return self.draw(st.sampled_from(choices))
 
+    def chance(self, times: int, of: int) -> bool:
+        return self.draw(st.integers(1, of)) <= times  # type: ignore[no-any-return]
+
     def population(self) -> Population[Any]:
         """A population that no constraint has to do with, or one that a constraint speaks of."""
-        if self.model.constraints and self.one_of(True, False):
+        if self.model.constraints and self.chance(1, 2):
             return self.one_of(*self.by_constraint(self.one_of(*self.model.constraints)))  # type: ignore[no-any-return]
         return self.draw(populations(self.model, pools=self.pools))  # type: ignore[no-any-return]
 
@@ -72,7 +75,7 @@ class _Writer:
         row, when, require = constraint.row, constraint.when, constraint.require
         subjects = id_fields(row)
         links = [link for subject in subjects for link in linked(subject, require)]
-        if links and self.one_of(True, True, False):
+        if links and self.chance(2, 3):
             subject, other = self.one_of(*links)
             return Distinct(subject, when), Distinct(other)
         subject = self.one_of(*subjects)
@@ -81,7 +84,7 @@ class _Writer:
 
     def within(self) -> tuple[Population[Any], Population[Any]]:
         """Two populations, of which the first should be within the other."""
-        if self.model.constraints and self.one_of(True, True, False):
+        if self.model.constraints and self.chance(2, 3):
             part, whole = self.by_constraint(self.one_of(*self.model.constraints))
             if kind_of(part) == kind_of(whole):
                 extra = self.like(part)
@@ -106,7 +109,7 @@ class _Writer:
         if kind is AtMost:
             return self.at_most()
         part, whole = self.within()
-        if kind is not Disjoint and self.one_of(True, False, False):
+        if kind is not Disjoint and self.chance(1, 3):
             part, whole = whole, part
         third = self.like(part)
         if kind is Disjoint:

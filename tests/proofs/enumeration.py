@@ -60,6 +60,9 @@ from impact_metrics.values import CodeKind, FieldSpec, FlagKind, IdKind, Kind, N
 Array = Any
 """Truths or numbers, the streams along the first axis."""
 
+EVERYTHING: Array = True
+"""All the events of a stream are there."""
+
 COMPARED: Mapping[Operator, Any] = {
     Operator.EQ: np.equal,
     Operator.NE: np.not_equal,
@@ -240,7 +243,7 @@ class View:
 
     streams: Streams
     day: date
-    present: Array = True
+    present: Array = EVERYTHING
     _rows: dict[int, Array] = attrs.field(factory=dict)
 
     @cached_property
@@ -491,7 +494,7 @@ class Trial:
         breaking: list[Event] | None = None
         for some in self.streams(budget):
             upto, streams = some.indices.shape[1], streams + len(some.indices)
-            kept = some.kept(self._valid(some, True))
+            kept = some.kept(self._valid(some, EVERYTHING))
             valid += len(kept.indices)
             if counting is None and len(kept.indices) and self._counts(kept):
                 counting = upto
@@ -505,7 +508,7 @@ class Trial:
         kept = [View(some, day, present).keeps(self.model.constraints) for day in self.pools.days]
         return np.all(kept, axis=0)
 
-    def views(self, some: Streams, present: Array = True) -> Iterator[Window]:
+    def views(self, some: Streams, present: Array = EVERYTHING) -> Iterator[Window]:
         """The streams as at each date, or in each period."""
         days = {day: View(some, day, present) for day in self.pools.days}
         for start, end in self.windows:

@@ -113,3 +113,13 @@ def test_a_number_between_two_others_is_found() -> None:
     narrow = distinct(Feast.guests).where(Feast.cost > Decimal("0.333"), Feast.cost < Decimal("0.334"))
     outcome = prove(Satisfiable("narrow", "so it is"), catalogue(narrow=count(narrow)))
     assert isinstance(outcome, Proved)
+
+
+def test_rows_may_be_more_than_their_subjects() -> None:
+    """Two games of one player are more games than players, although no rule reads who played them."""
+    outcome = prove(
+        AtMost("games", "players", "-"), catalogue(games=count(rows(Game)), players=count(distinct(Game.player)))
+    )
+    assert isinstance(outcome, Refuted)
+    assert outcome.example is not None
+    assert (outcome.minimal, len(outcome.example.stream)) == (True, 2)

@@ -5,7 +5,8 @@ run::
 
     PROVER_TRIALS=5000 pytest tests/proofs/test_prover_against_enumeration.py -s
 
-``PROVER_SEED`` draws others. With ``-s`` the outcomes are counted by their kind. Of a disagreement, the claim is shown with what is wrong.
+``PROVER_SEED`` draws others. With ``-s`` the outcomes are counted by their kind. Of a disagreement, the claim is shown
+with what is wrong.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def drawn(strategy: st.SearchStrategy[Any], number: int, judge: Any, start: int 
 
 @given(st.data())
 def test_enumeration_reads_rules_as_the_oracle_does(data: st.DataObject) -> None:
-    """For single streams, whom a measure counts and which constraints hold is the same, event by event and day by day."""
+    """For single streams, whom a measure counts and which constraints hold is the same on every day."""
     pools = data.draw(st.sampled_from(POOLS))
     model = data.draw(models(pools=pools))
     events = sorted(known_events(data.draw(streams(model, max_events=4, pools=pools))), key=lambda event: event.id)
@@ -106,6 +107,7 @@ class Judged:
     """The outcomes of all the claims that were drawn, and what is wrong with them."""
 
     def __init__(self) -> None:
+        """Start with none."""
         self.piles: Counter[tuple[str, TimeScope, str]] = Counter()
         self.faults: list[str] = []
         self.inexact: list[str] = []
@@ -166,7 +168,7 @@ SEVERAL = "refuted by several events"
 
 
 def test_drawn_claims_are_a_healthy_mix(judged: Judged) -> None:
-    """Enough claims are proved of something, by constraints too, and refuted by several events, of every kind and scope."""
+    """Enough claims are proved, by constraints too, and refuted by several events, of every kind and scope."""
     share = TRIALS / 160
     assert judged.number(pile=PROVED) > 40 * share
     assert judged.number(pile=["proved with constraints"]) > 10 * share

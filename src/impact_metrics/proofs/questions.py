@@ -10,7 +10,8 @@ from impact_metrics.proofs.figures import WINDOW, Counted, TimeScope
 from impact_metrics.proofs.logic import Term, Truth, at_most, every, firsts, opposite, some
 from impact_metrics.proofs.terms import Slot
 from impact_metrics.proofs.universe import Scope, World
-from impact_metrics.rules.measures import Measure, Total
+from impact_metrics.rules.measures import Count, Measure, Total
+from impact_metrics.rules.populations import distincts, subject_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,7 +152,11 @@ def _fewer(number: int, counted: Counted, encoder: Encoder) -> Truth:
 
 def _candidates(counted: Counted, encoder: Encoder) -> list[tuple[Subject, Slot | None]]:
     """Give everything in the universe that may be a subject, with the event in which it stands."""
-    if counted.kind is not None:
-        return list(encoder.terms.ids(counted.kind))
+    if isinstance(counted.measure, Count):
+        for distinct in distincts(counted.measure.population):
+            if not distinct.subject.spec.many:
+                for slot in encoder.universe.slots(distinct.row.record):
+                    encoder.terms.field(ONE.family, slot, distinct.subject.name)
+        return list(encoder.terms.ids(subject_kind(counted.measure.population)))
     row, _ = counted.row
     return [(slot, slot) for slot in encoder.universe.slots(row.record)]
