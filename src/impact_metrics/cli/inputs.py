@@ -44,10 +44,11 @@ def read(
         return _watched(files, lambda watch: read_mapped(loaded, catalogue.model, home, strict=strict, progress=watch))
     if not streams:
         raise click.UsageError("give at least one stream file, a folder of tables, or --mapping")
-    if any(path.is_dir() for path in streams):
+    folders = [path for path in streams if path.is_dir()]
+    if folders:
         if len(streams) > 1:
             raise click.UsageError("give one folder of tables, or stream files")
-        return Tables(streams[0], catalogue.model, strict=strict)
+        return Tables(folders[0], catalogue.model, strict=strict)
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )
