@@ -45,7 +45,7 @@ def connection() -> Any:
         yield opened
 
 
-@settings(deadline=None)
+@settings(max_examples=settings.default.max_examples * 3 // 5)
 @given(question=QUESTIONS)
 def test_duckdb_answers_every_question_as_the_reference_does(connection: Any, question: Question) -> None:
     """Figures, members, books, evidence, violations and errors are the same, and figures those of brute force."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
-from impact_metrics.engines.sql.conditions import Conditions, Scope, enough
+from impact_metrics.engines.sql.conditions import Conditions, Scope, enough, known
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AllOf
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
@@ -34,7 +34,7 @@ class Measures(Conditions):
         if population.subject.spec.many:
             members = self.query.aside("subjects of it")
             source, subject = self.query.dialect.unnested(source, subject, members, "subject"), f"{members}.subject"
-        conditions = [*scope.where, f"{subject} IS NOT NULL"]
+        conditions = [*scope.where, *known(population.subject, subject)]
         if on and population.on is not None:
             conditions.append(f"{scope.column(population.on)} IS NOT NULL")
         return Scope(self.query, scope.rows, source, tuple(conditions)), subject

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard, assert_never
 
-from impact_metrics.engines.sql.conditions import Scope, spoken
+from impact_metrics.engines.sql.conditions import Scope, known, spoken
 from impact_metrics.engines.sql.links import sort_out
 from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import conjunction, where
@@ -80,7 +80,7 @@ class SinceWhen(Measures):
         columns = [f"{subject} AS subject", f"{day} AS day", f"{_latest([day, *since])} AS since"]
         if population.on is not None:
             columns.append(f"{scope.column(population.on)} AS apart")
-        conditions.append(f"{subject} IS NOT NULL")
+        conditions += known(population.subject, subject)
         text = f"SELECT {', '.join(columns)}\nFROM {_joined(source, joins)}{where(conditions)}"
         return self.query.part(f"{name} events", text)
 

@@ -1,0 +1,161 @@
+"""Every shape of SQL once, by rules made for it: both engines say the same of everything that a report tells."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from impact_metrics import PersonId, RuleError, Stream, clause, count, distinct, evaluate
+from impact_metrics.documents import explain
+from impact_metrics.engines.duckdb.database import DuckDB, connect
+from impact_metrics.engines.duckdb.script import script
+from impact_metrics.engines.sql.dates import OneDate
+from impact_metrics.engines.sql.dialect import DuckDBDialect
+from impact_metrics.engines.sql.query import Query, Statement
+from impact_metrics.engines.sql.since import SinceWhen, stays
+from impact_metrics.errors import StreamError
+from impact_metrics.rules import Count
+from impact_metrics.rules.dimensions import Band, ByBand, ByField, ByPerson
+from impact_metrics.rules.periods import periods_between
+from tests.agreement import catalogue_of, metric
+from tests.spec.cases import Case, letter, visit
+from tests.spec.running import day, measure_of, names, record
+from tests.toys import TOYS, Made, Owner
+
+EVENTS = (
+    visit("V1", 1, "Ann", case="C1", hours=3, paid=True, hosts=["Ben", "Cem"], mood="good"),
+    visit("V2", 2, "Ben", case="C1", hours=1, mood="bad"),
+    visit("V3", 3, "Ann", case="C2", hours=2, hosts=["Ann"]),
+    visit("V4", 4, "Cem", paid=False, due=2),
+    letter("L1", 2, "Ann", case="C1", room="R1"),
+    letter("L2", 3, "Ben", case="C1", room="R2"),
+    letter("L3", 4, "Ben", case="C1"),
+    letter("L4", 5, "Cem", case="C2", room="R1"),
+)
+RULES = (
+    "exists(Letter, Letter.occurred_on >= Visit.occurred_on)",
+    "exists(Letter, Letter.writer == 'nobody')",
+    "exists(Letter, Letter.writer == 'Ben')",
+    "exists(later, Visit.hosts.contains(later.guest))",
+    "exists(later, later.hosts.contains(Visit.guest), later.occurred_on != Visit.occurred_on)",
+    "any_of(Visit.paid, all_of(exists(Letter, Letter.case == Visit.case), Visit.hours >= 1))",
+    "all_of(all_of(exists(Letter, Letter.case == Visit.case), Visit.hours >= 1), Visit.paid)",
+    "at_least(2, Letter, Letter.case == Visit.case)",
+    "at_least(2, Letter, Letter.case == Visit.case, on_distinct=Letter.room)",
+    "at_least(3, Letter, Letter.case == Visit.case, on_distinct=Letter.occurred_on)",
+    "at_least(2, Letter, Letter.occurred_on > Visit.occurred_on, on_distinct=Letter.room)",
+    "at_least(3, Letter)",
+    (
+        "exists(Letter, Letter.case == Visit.case, "
+        "exists(later, later.occurred_on < Letter.occurred_on, later.guest == Visit.guest))"
+    ),
+    "exists(Letter, Letter.case == Visit.case, exists(later, later.guest == Letter.writer))",
+    "not_(exists(Letter, Letter.writer == Visit.guest))",
+    "not_(any_of(exists(Letter, Letter.writer == Visit.guest), Visit.hours == 1))",
+    "labelled",
+    "distinct(Visit.guest) & distinct(Letter.writer)",
+    "distinct(Visit.guest) | distinct(Letter.writer)",
+    "(distinct(Visit.guest) | distinct(Letter.writer)) - distinct(Visit.hosts)",
+    "distinct(Visit.hosts)",
+    "distinct(Visit.guest).at_least(2)",
+    "distinct(Letter.writer).at_least(2, on_distinct=Letter.room)",
+    "distinct(Letter.writer).at_least(3, on_distinct=Letter.occurred_on)",
+    "count(rows(Visit).where(Visit.paid))",
+    "total(Visit.hours)",
+)
+
+
+def rule_of(text: str) -> Any:
+    if text != "labelled":
+        return measure_of(Case("", text, (), {}))
+    space = names()
+
+    @clause
+    def wrote() -> Any:
+        """A letter came, or it was paid."""
+        return space["any_of"](
+            space["exists"](space["Letter"], space["Letter"].case == space["Visit"].case), space["Visit"].paid
+        )
+
+    @clause
+    def came() -> Any:
+        """A letter came."""
+        return space["exists"](space["Letter"], space["Letter"].case == space["Visit"].case)
+
+    return count(distinct(space["Visit"].guest).where(wrote(), came()))
+
+
+@pytest.mark.parametrize("text", RULES)
+def test_both_engines_tell_the_same(text: str) -> None:
+    """Figures, books with and without cells, evidence, history and explanations."""
+    model, measure = names()["HOUSE"], rule_of(text)
+    stream = Stream([record(row) for row in EVENTS])
+    split = periods_between([day(number) for number in (1, 2, 3, 4, 6)])
+    told = []
+    for engine in ("reference", "duckdb"):
+        report = evaluate(catalogue_of(model, (measure,)), stream, engine=engine)  # type: ignore[arg-type]
+        found: list[Any] = [str(report), report.evidence("m0"), str(report.books(split)), report.periods("month")]
+        if isinstance(measure, Count):
+            found += [report.history(PersonId(name)) for name in ("Ann", "Ben", "Cem")]
+            found += [str(explain(report, "m0", name)) for name in ("Ann", "Ben", "Cem", "Eve")]
+        else:
+            found += [str(explain(report, "m0", name)) for name in ("V1", "V4")]
+        for dimension in (ByField(names()["Visit"].mood.node), ByBand(names()["Visit"].hours, (Band("few", 0, 1),))):
+            if "Visit.guest" in text or not isinstance(measure, Count):
+                found += [str(report.books(split, by=[dimension], every=every)) for every in (False, True)]
+        told.append(found)
+    assert told[0] == told[1]
+
+
+def test_only_what_nothing_can_end_has_a_date_since_when() -> None:
+    """A rule that asks that something has not happened has none, and is never asked for one."""
+    space = names()
+    ends = measure_of(Case("", "not_(exists(Letter, Letter.writer == Visit.guest))", (), {})).population
+    less = measure_of(Case("", "distinct(Visit.guest) - distinct(Visit.hosts)", (), {})).population
+    assert not stays(ends)
+    assert not stays(less)
+    query = Query(DuckDBDialect(), ())
+    writer = SinceWhen(query, OneDate(query, query.dialect.quoted, day(1)))
+    with pytest.raises(AssertionError):
+        writer.since(less, "m")
+    with pytest.raises(AssertionError):
+        writer.since(ends, "m")
+    assert space["HOUSE"].name == "house"
+
+
+def test_what_stands_beside_rows_is_called_like_none_of_them() -> None:
+    """A name that a record type has is not given to anything else."""
+    query = Query(DuckDBDialect(), ["Since 1"])
+    assert query.aside("since 1") == '"since 1 "'
+    assert query.part("since 1", "SELECT 1") == '"since 1 2"'
+
+
+def test_numbers_and_moments_are_written_by_hand_as_they_are() -> None:
+    """The script of a rule with a number runs."""
+    space = names()
+    rule = metric("m", count(distinct(space["Visit"].guest).where(space["Visit"].hours >= 2)))
+    text = script(rule, space["HOUSE"], day(3), "nowhere")
+    assert '"Visit"."hours" >= 2' in text
+    assert len(duckdb.extract_statements(text)) == 2
+    assert DuckDBDialect().literal(Decimal("1.50")) == "1.50"
+
+
+def test_a_statement_that_duckdb_refuses_is_an_error_of_the_library() -> None:
+    """Whatever it is, the first line of what DuckDB says is told."""
+    database = DuckDB(connect(threads=1))
+    with pytest.raises(StreamError, match="DuckDB cannot answer: Catalog Error"):
+        database.rows(Statement("SELECT * FROM nothing"))
+    with pytest.raises(StreamError, match="a file cannot be read or written: IO Error"):
+        database.rows(Statement("SELECT * FROM read_parquet('/nowhere/nothing.parquet')"))
+
+
+def test_a_person_is_not_broken_down_by_when_it_was_recorded() -> None:
+    """As an event is not."""
+    with pytest.raises(RuleError, match="not broken down by when it was recorded"):
+        ByPerson(Owner.of(Made.maker).recorded_at)
+    assert TOYS.person is Owner
+    assert date.min < date.max
