@@ -11,6 +11,7 @@ import nox
 nox.options.sessions = ["tests", "lint", "types", "docs"]
 nox.options.default_venv_backend = "venv"
 
+SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "plots", "prove", "sphinx", "testing", "yaml")
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -66,7 +67,7 @@ def lowest(session: nox.Session) -> None:
     extras = project["optional-dependencies"]
     supported = [
         *project["dependencies"],
-        *(item for extra in ("cli", "fast", "arrow", "plots", "prove", "sphinx", "testing", "yaml") for item in extras[extra]),
+        *(item for extra in SUPPORTED_EXTRAS for item in extras[extra]),
     ]
     pins = [re.sub(r">=", "==", requirement) for requirement in supported]
     session.install("-e", ".[test]")

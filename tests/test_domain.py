@@ -13,19 +13,10 @@ from hypothesis import strategies as st
 
 from impact_metrics import (
     CaseId,
-    Condition,
-    Event,
     EventId,
-    Field,
     PersonId,
     Stream,
-    all_of,
-    clause,
-    constraint,
     evaluate,
-    exists,
-    field,
-    link,
     testing,
 )
 from impact_metrics.anti_trafficking import (
@@ -50,12 +41,10 @@ from impact_metrics.anti_trafficking import (
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.model import Model
 from impact_metrics.rules import Total
-from impact_metrics.streams.versions import AnyRecord
 from impact_metrics.testing import streams
 from impact_metrics.testing.repair import satisfying
 from tests import oracle
 from tests.test_engine_properties import known_events, sampled
-from tests.toys import STRICT_TOYS, BoxId, Broken, Colour, Made, Shape, Sold
 
 LATE = date(2030, 1, 1)
 
@@ -295,84 +284,6 @@ def test_care_needs_several_sessions_and_rehabilitation_the_latest_word(
     """Two specialist sessions by our teams, on one day too; and the latest assessment decides, a tie against."""
     report = evaluate(CATALOGUE, Stream(records), as_at=LATE)
     assert (report["survivors_cared_for"].value, report["survivors_rehabilitated"].value) == (cared_for, rehabilitated)
-
-
-@given(streams(STRICT_TOYS, satisfying_constraints=True))
-def test_repair_gives_valid_streams_of_any_model(stream: Stream) -> None:
-    """A stream drawn to satisfy constraints does, at every date, whatever the model."""
-    engine = SpansEngine(stream.known())
-    for day in oracle.days_of_interest(known_events(stream)):
-        assert all(engine.violations(constraint, day) == [] for constraint in STRICT_TOYS.constraints)
-
-
-def test_repair_builds_what_is_missing() -> None:
-    """An event that needs another gets it, with linked and demanded values; what cannot be mended is left out."""
-    kept: list[AnyRecord] = [
-        Sold(
-            id=EventId("S"),
-            occurred_on=date(2024, 1, 1),
-            case=CaseId("C1"),
-            box="B7",  # type: ignore[arg-type]  # an id is a string at run time
-            colour=Colour.RED,
-            gift=True,
-            pieces=1,
-        )
-    ]
-    mended = satisfying(STRICT_TOYS, kept)
-    (witness,) = [record for record in mended if isinstance(record, Made)]
-    assert (witness.case, witness.boxes, witness.safe) == ("C1", {"B7"}, True)
-    assert all(isinstance(record, Event) for record in mended)
-
-
-class Weighed(Event):
-    """A toy is weighed."""
-
-    case: Field[CaseId] = link("the order")
-    boxes: Field[frozenset[BoxId]] = link("the boxes")
-    shape: Field[Shape] = field("its shape")
-    heavy: Field[bool] = field("whether it is heavy")
-    grams: Field[int] = field("its weight")
-    checked: Field[date] = field("when the scales were checked")
-    scales: Field[str] = field("the scales")
-
-
-def test_repair_fills_what_a_witness_needs_in_the_plainest_way() -> None:
-    """Conditions under labels are read too; what they do not say is filled in, except a day that nobody gave."""
-
-    @clause
-    def was_weighed() -> Condition:
-        """Say that it was weighed."""
-        return exists(Weighed, all_of(Weighed.case == Made.case, Weighed.checked == Made.due))
-
-    model = Model(
-        name="m", events=(Made, Weighed), constraints=(constraint("weighed", Made, was_weighed(), because="it must"),)
-    )
-    made = Made(
-        id=EventId("M"),
-        occurred_on=date(2024, 1, 1),
-        maker=PersonId("P"),
-        helpers=frozenset(),
-        case=CaseId("C"),
-        due=date(2024, 1, 9),
-    )
-    _, witness = satisfying(model, [made])
-    assert witness == Weighed(
-        id=EventId("W-1"),
-        occurred_on=date(2024, 1, 1),
-        case=CaseId("C"),
-        boxes=frozenset(),
-        shape=Shape.ROUND,
-        heavy=False,
-        grams=0,
-        checked=date(2024, 1, 9),
-        scales="",
-    )
-
-
-def test_repair_leaves_out_what_it_cannot_mend() -> None:
-    """A broken toy needs a sale; the sale that is built sells nothing, which is refused: so both go."""
-    broken = Broken(id=EventId("B"), occurred_on=date(2024, 1, 1), case=CaseId("C"))
-    assert satisfying(STRICT_TOYS, [broken]) == []
 
 
 def test_without_hypothesis_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

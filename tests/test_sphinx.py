@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,23 @@ See :metric:metric:`qualified`, :metric:metric:`others <learned>`, :metric:event
 """
 
 
+CERTAIN = """
+Certain
+=======
+
+.. metric:certificate::
+
+.. metric:metric:: qualified
+   :examples:
+
+.. metric:metric:: learned
+   :examples:
+
+.. metric:metric:: hours
+   :examples:
+"""
+
+
 class Project:
     """A project of somebody's own."""
 
@@ -193,6 +211,38 @@ def test_what_is_not_there_is_an_error_of_the_page(project: Project, page: str, 
     project.build(strict=False)
     assert message in project.warnings.getvalue()
     assert "index.rst:4" in project.warnings.getvalue()
+
+
+def test_what_is_certain_is_documented(project: Project) -> None:
+    """The certificate with the streams that refute, and on request worked examples for each clause, versions too."""
+    project.write("index", CERTAIN)
+    html = project.build()
+    for text in (
+        "qualified is within learned",
+        "<strong>as at any date: </strong><strong>proved</strong>.",
+        "The smallest stream that breaks it:",
+        "person-1: qualified 1, learned 1 as at 2024-12-31",
+        "Never falls when events are added",
+        "ends is at most hours",
+        "yes, with long",
+        "<em>How the course ended includes one or more of &quot;good ends&quot;.</em>",
+        '<th class="head"><p>person-1 is not counted</p></th>',
+        "<strong>outcomes “failed”</strong>",
+        "Version 1 counts person-1, and version 2 does not:",
+        "Whatever version 2 counts, version 1 counts: proved for every stream.",
+        "These clauses never decide alone",
+    ):
+        assert text in html.replace("“good ends”", "&quot;good ends&quot;"), text
+
+
+def test_what_cannot_be_shown_is_an_error_of_the_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra that brings the prover, the page names it."""
+    monkeypatch.setitem(sys.modules, "z3", None)
+    for name in [name for name in sys.modules if name.startswith("impact_metrics.proofs")]:
+        monkeypatch.delitem(sys.modules, name)
+    project.write("index", "Title\n=====\n\n.. metric:metric:: hours\n   :examples:\n")
+    project.build(strict=False)
+    assert 'pip install "impact-metrics[prove]"' in project.warnings.getvalue()
 
 
 def test_references_to_nothing_and_double_pages_are_warned_of(project: Project) -> None:

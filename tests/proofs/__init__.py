@@ -1,1 +1,1 @@
-"""The tests of the prover: each states its claim in its docstring."""
+"""The prover: what it decides, what it shows, and who checks it."""

@@ -13,7 +13,7 @@ from impact_metrics.anti_trafficking.metrics import (
     VERSION,
 )
 from impact_metrics.model import Model
-from impact_metrics.rules import Catalogue, subset
+from impact_metrics.rules import Catalogue, monotone, subset
 
 MODEL = Model(
     name="anti_trafficking",
@@ -61,6 +61,13 @@ CATALOGUE = Catalogue(
             SURVIVORS_REHABILITATED,
             SURVIVORS_CARED_FOR,
             because="only survivors cared for are counted as rehabilitated",
+        ),
+        *(
+            monotone(
+                metric,
+                because="a headline to date counts what has happened, and nothing in it asks that something has not",
+            )
+            for metric in HEADLINES
         ),
     ),
 )

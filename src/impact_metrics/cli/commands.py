@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impact_metrics.cli.certainty import examples, proofs_on_data, prove
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
@@ -57,6 +58,7 @@ def command() -> None:
 @inputs
 @click.option("--known-at", type=click.DateTime(), help="the moment, in UTC, by which they must have been recorded")
 @click.option("--evidence", is_flag=True, help="name the events behind every subject counted")
+@click.option("--proofs", is_flag=True, help="say what is proved, and whether the data keep what proofs need")
 @click.option("--json", "as_json", is_flag=True, help="print JSON instead of a table")
 @periods
 @click.option(
@@ -73,6 +75,7 @@ def report(  # noqa: PLR0913 - the options of the command
     *,
     known_at: datetime | None,
     evidence: bool,
+    proofs: bool,
     as_json: bool,
     period: TimeUnit | None,
     year_starts: str,
@@ -92,6 +95,8 @@ def report(  # noqa: PLR0913 - the options of the command
         click.echo(f"{reading.summary()}\n")
         over = _chosen_periods(made, period, year_starts, boundaries)
         click.echo("\n\n".join(_books(made, over, by, every=every)) if over or by else str(made))
+        if proofs:
+            click.echo("\n".join(["", *proofs_on_data(made)[0]]))
         if evidence:
             click.echo(_evidence(made))
         _point_to_check(made, reading)
@@ -180,17 +185,22 @@ def _exact(value: object) -> str:
 
 @command.command()
 @inputs
+@click.option("--proofs", is_flag=True, help="check what the proofs of invariants need, at every date")
 @click.pass_context
-def check(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
+def check(ctx: click.Context, /, *, proofs: bool, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
     """Read a stream and list what is set aside, and which records break constraints."""
     catalogue, reading = taken(given)
     for account in reading.accounts:
         click.echo(str(account))
     click.echo(reading.summary())
     broken = violations(catalogue.model, reading.stream, as_at=day(given["as_at"]))
+    kept = True
+    if proofs:
+        lines, kept = proofs_on_data(evaluate(catalogue, reading.stream, as_at=day(given["as_at"])))
+        click.echo("\n".join(lines))
     if not reading.set_aside_count and not broken:
         click.echo(f"all is well: {len(reading.stream):,} records are in the stream and satisfy the constraints")
-        return
+        ctx.exit(0 if kept else FINDINGS)
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside:")
         _list(reading.set_aside, reading.set_aside_count, None)
@@ -223,8 +233,9 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
     lines = [f"{metric.title} ({metric})", f"  {definition}", f"  source: {metric.source}", f"  unit: {metric.unit}"]
     if verbose:
         lines.extend(f"  assumption: {assumption}" for assumption in metric.assumptions)
+        lines.append(f"  proofs: {metric.exactness}")
     return lines
 
 
-for _command in (restate, history, plot, describe, compare, export, explain):
+for _command in (restate, history, plot, describe, compare, export, explain, prove, examples):
     command.add_command(_command)

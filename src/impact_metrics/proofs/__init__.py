@@ -16,9 +16,34 @@ except ImportError:
 
     raise missing_extra("impact_metrics.proofs", "z3-solver", "prove") from None
 
+from impact_metrics.proofs.certificate import Certificate, Entry, certificate
+from impact_metrics.proofs.examples import WorkedExample, WorkedExamples, worked_examples
 from impact_metrics.proofs.figures import TimeScope
+from impact_metrics.proofs.on_data import OnData, on_data
 from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.prove import prove
 from impact_metrics.proofs.showing import ProofError
+from impact_metrics.proofs.vectors import check_vectors, to_vectors
+from impact_metrics.proofs.versions import differences
 
-__all__ = ["Example", "Outcome", "ProofError", "Proved", "Refuted", "TimeScope", "Unknown", "prove"]
+__all__ = [
+    "Certificate",
+    "Entry",
+    "Example",
+    "OnData",
+    "Outcome",
+    "ProofError",
+    "Proved",
+    "Refuted",
+    "TimeScope",
+    "Unknown",
+    "WorkedExample",
+    "WorkedExamples",
+    "certificate",
+    "check_vectors",
+    "differences",
+    "on_data",
+    "prove",
+    "to_vectors",
+    "worked_examples",
+]

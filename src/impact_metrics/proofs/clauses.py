@@ -140,4 +140,6 @@ def _said(condition: Condition, scope: Scope, *, helps: bool) -> str:
     if isinstance(condition, Clause):
         condition = attrs.evolve(condition, condition=ALWAYS)
         return say(condition, scope, negated=not helps).text
-    return str(say(condition, scope, negated=not helps))
+    said = str(say(condition, scope, negated=not helps))
+    # Of an event that a clause only asks for, the reader has to be told which one is meant.
+    return said if len(scope.names) == 1 else f"of {scope.names[scope.current]}: {said}"

@@ -24,6 +24,7 @@ from impact_metrics.rules.invariants import (
     Monotone,
     Satisfiable,
     Subset,
+    check_same_subjects,
     metrics_of,
 )
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
@@ -54,11 +55,12 @@ def prove(
     ``Unknown``.
 
     Streams are taken as they are known: corrections, retractions and merges have been applied. Raises ``RuleError`` for
-    a metric or a constraint that the catalogue does not have. Needs the extra ``prove``.
+    a metric or a constraint that the catalogue does not have, and for metrics that cannot be compared.
     """
-    for name in metrics_of(claim):
-        _ = catalogue[name]
-    return _Prover(catalogue, _constraints(catalogue, tuple(without)), levels).prove(claim, time)
+    metrics = [catalogue[name] for name in metrics_of(claim)]
+    if not isinstance(claim, AtMost | Monotone | Satisfiable):
+        check_same_subjects(*metrics)
+    return Prover(catalogue, _constraints(catalogue, tuple(without)), levels).prove(claim, time)
 
 
 def _constraints(catalogue: Catalogue, without: Sequence[str]) -> tuple[Constraint, ...]:
@@ -70,12 +72,15 @@ def _constraints(catalogue: Catalogue, without: Sequence[str]) -> tuple[Constrai
 
 
 @attrs.frozen
-class _Prover:
+class Prover:
+    """Decides claims about the metrics of a catalogue under constraints, going so many levels where it must."""
+
     catalogue: Catalogue
     constraints: tuple[Constraint, ...]
-    levels: int
+    levels: int = LEVELS
 
     def prove(self, claim: Invariant, time: TimeScope) -> Outcome:
+        """Decide a claim in one scope of time."""
         match claim:
             case Subset(part, whole):
                 return self._impossible(claim, time, [self._asks((part, True), (whole, False), time=time)], part)
@@ -104,6 +109,7 @@ class _Prover:
                 assert_never(claim)
 
     def answer(self, question: Question) -> Answer:
+        """Answer a question about the streams that satisfy the constraints."""
         order = [event.__name__ for event in self.catalogue.model.events]
         return answer(question, self.constraints, order, self.levels)
 
@@ -205,7 +211,7 @@ class _Prover:
 class _Search:
     """Keeps the smallest stream that refutes a claim, out of the answers to several questions."""
 
-    prover: _Prover
+    prover: Prover
     claim: Invariant
     time: TimeScope
     size: int = 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.engines.spans.intervals import complement, holds, intersection, since
+from impact_metrics.engines.spans.intervals import NEVER, complement, holds, intersection, since
 from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
 from impact_metrics.rules.populations import entering
@@ -89,8 +89,8 @@ class Replay:
 
 def breaking(engine: SpansEngine, constraint: Constraint, day: date) -> Iterable[Event]:
     """Give the events that break a constraint at some date up to a day, from their own day on."""
+    kept = {event.id: spans for event, spans in engine.row_spans(constraint.row, constraint.condition)}
     for event in engine.rows_of(constraint.row):
-        kept = engine.truth(constraint.condition, {constraint.row: event})
-        broken = intersection(since(event.occurred_on), complement(kept))
+        broken = intersection(since(event.occurred_on), complement(kept.get(event.id, NEVER)))
         if broken and broken[0] <= day:
             yield event

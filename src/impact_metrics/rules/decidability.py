@@ -7,6 +7,7 @@ to say that it does not know. Everything else is decided exactly, one way or the
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
@@ -48,7 +49,8 @@ def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exact
     for constraint in constraints:
         asked.update(asked_by_constraint(constraint))
     reasons = [
-        "it asks, in a circle, for " + ", and for each of these ".join(f"events {name}" for name in circle)
+        "it asks, in a circle, "
+        + ", ".join(f"for another {end} for every {start}" for start, end in itertools.pairwise(circle))
         for circle in _circles(asked)
     ]
     if isinstance(measure, Total):

@@ -6,7 +6,9 @@ Two lines in ``conf.py`` are enough::
     impact_metrics_catalogue = "my_package.metrics:CATALOGUE"
 
 Then ``.. metric:catalogue::`` lists the catalogue, ``.. metric:metric:: prosecutions`` writes one metric's page, and
-``metric:event``, ``metric:codes``, ``metric:codeset``, ``metric:constraints`` and ``metric:invariants`` the rest. The
+``metric:event``, ``metric:codes``, ``metric:codeset``, ``metric:constraints`` and ``metric:invariants`` the rest. With
+the extra ``prove``, ``metric:certificate`` says what is proved of the catalogue, and the option ``:examples:`` of
+``metric:metric`` adds worked examples to a page. The
 roles ``metric:metric``, ``metric:event``, ``metric:codes`` and ``metric:codeset`` link to them. A directive's option
 ``:catalogue:`` names another catalogue than that of the project.
 """

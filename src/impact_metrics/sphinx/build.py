@@ -81,12 +81,12 @@ def points_below(point: Point) -> list[nodes.Node]:
     return made
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Sequence[Inline]]]) -> nodes.table:
-    """Make a table; each cell is a sequence of texts and inline nodes."""
-    made = nodes.table(classes=["colwidths-auto"])
+def table(head: Sequence[str], rows: Iterable[Sequence[Sequence[Inline]]], widths: Sequence[int] = ()) -> nodes.table:
+    """Make a table; each cell is a sequence of texts and inline nodes. ``widths`` are in percent."""
+    made = nodes.table(classes=["colwidths-given" if widths else "colwidths-auto"])
     group = nodes.tgroup(cols=len(head))
     made += group
-    group += [nodes.colspec(colwidth=1) for _ in head]
+    group += [nodes.colspec(colwidth=width) for width in widths or [1] * len(head)]
     top = nodes.thead()
     top += _row([[text] for text in head])
     body = nodes.tbody()

@@ -19,6 +19,7 @@ from impact_metrics.documents.english.words import event_noun
 from impact_metrics.documents.finding import load_catalogue
 from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
 from impact_metrics.rules import Catalogue
+from impact_metrics.sphinx.certainty import certificate_page, examples_of
 from impact_metrics.sphinx.lists import catalogue_list, constraints_list, invariants_list
 from impact_metrics.sphinx.metric_page import metric_page
 from impact_metrics.sphinx.model_page import code_lists, code_set_page, code_sets, codes_page, event_page
@@ -92,11 +93,17 @@ class _Described(ObjectDescription[str], _WithCatalogue):  # pyright: ignore[rep
     def transform_content(self, content_node: addnodes.desc_content) -> None:
         """Write the page."""
         content_node += list(self.what.page(self._found, self.catalogue, self.env.docname))
+        if "examples" in self.options:
+            try:
+                content_node += list(examples_of(self._found, self.catalogue))
+            except ImpactMetricsError as error:
+                raise self.failing(error) from None
 
 
 class MetricDirective(_Described):
-    """One metric's page."""
+    """One metric's page; with the option ``:examples:``, worked examples too."""
 
+    option_spec = {**_Described.option_spec, "examples": directives.flag}  # noqa: RUF012 - as Sphinx declares it
     what = Documented("metric", "metric", Catalogue.__getitem__, lambda found: str(found.title), metric_page)
 
 
@@ -167,6 +174,12 @@ class ConstraintsDirective(_Listing):
     """What must be true of every valid stream, in words."""
 
     listed = constraints_list
+
+
+class CertificateDirective(_Listing):
+    """What is proved of a catalogue for every valid stream, and what is not, with the streams that show it."""
+
+    listed = certificate_page
 
 
 class InvariantsDirective(_Listing):

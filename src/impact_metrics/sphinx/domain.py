@@ -12,6 +12,7 @@ from sphinx.util.nodes import make_refnode
 
 from impact_metrics.sphinx.directives import (
     CatalogueDirective,
+    CertificateDirective,
     CodesDirective,
     CodeSetDirective,
     ConstraintsDirective,
@@ -53,6 +54,7 @@ class MetricDomain(Domain):
         "codes": CodesDirective,
         "codeset": CodeSetDirective,
         "catalogue": CatalogueDirective,
+        "certificate": CertificateDirective,
         "constraints": ConstraintsDirective,
         "invariants": InvariantsDirective,
     }

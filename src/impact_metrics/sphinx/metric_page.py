@@ -69,6 +69,7 @@ def metric_page(metric: Metric, catalogue: Catalogue, page: str) -> Iterator[nod
             for among in told.sets
         )
     yield from _relations(metric, catalogue, page)
+    yield paragraph(strong("Proofs: "), str(catalogue.exactness(metric.id)))
     yield from _versions(metric, catalogue)
     if metric.limits:
         yield heading("Known limits")

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+SHOWN = 50
+"""How many records of a stream are printed at most."""
+
+
 class Stream:
     """Events, persons, retractions and merges, as a rule is evaluated over them.
 
@@ -36,6 +40,12 @@ class Stream:
         yield from self._versions.single
         for versions in self._versions.several:
             yield from versions
+
+    def __repr__(self) -> str:
+        """Print the records of a small stream, and count those of a large one."""
+        if len(self) > SHOWN:
+            return f"<Stream of {len(self):,} records>"
+        return "Stream([" + ", ".join(map(repr, self)) + "])"
 
     def known(self, known_at: datetime | None = None) -> KnownView:
         """See the stream as it was known at a moment, or with everything that is recorded.

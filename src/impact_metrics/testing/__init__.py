@@ -22,6 +22,10 @@ except ImportError:
 
     raise missing_extra("impact_metrics.testing", "hypothesis", "testing") from None
 
+from impact_metrics.testing import laws
+from impact_metrics.testing.engines import AFRESH, ENGINES, REFERENCE, Answer, Engine
+from impact_metrics.testing.laws import check_laws, laws_of
+from impact_metrics.testing.metrics import catalogues, metrics
 from impact_metrics.testing.models import models
 from impact_metrics.testing.repair import satisfying
 from impact_metrics.testing.rules import conditions, measures, populations
@@ -29,12 +33,22 @@ from impact_metrics.testing.streams import records, streams
 from impact_metrics.testing.values import DAYS, SMALL, USUAL, Pools
 
 __all__ = [
+    "AFRESH",
     "DAYS",
+    "ENGINES",
+    "REFERENCE",
     "SMALL",
     "USUAL",
+    "Answer",
+    "Engine",
     "Pools",
+    "catalogues",
+    "check_laws",
     "conditions",
+    "laws",
+    "laws_of",
     "measures",
+    "metrics",
     "models",
     "populations",
     "records",

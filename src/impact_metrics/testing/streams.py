@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from impact_metrics.model import Event, Retraction, SamePerson, revised
 from impact_metrics.streams import Stream
 from impact_metrics.testing.repair import satisfying
-from impact_metrics.testing.values import DAYS, MOMENTS, USUAL, Pools, field_values, values_of
+from impact_metrics.testing.values import MOMENTS, USUAL, Pools, field_values, values_of
 from impact_metrics.values import EventId, IdKind, PersonId
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from impact_metrics.model import Model, Person
     from impact_metrics.streams.versions import AnyRecord
 
-__all__ = ["DAYS", "records", "streams"]
-
 BOOKKEEPING = 6
 """The most corrections, retractions and merges that are drawn, of each kind."""
+
+PERSON = IdKind("PersonId")
 
 
 @st.composite
@@ -50,7 +50,7 @@ def _draw_event(
 
 def _draw_persons(draw: Callable[[st.SearchStrategy[Any]], Any], person: type[Person], pools: Pools) -> list[Person]:
     specs = [spec for spec in person.__record__.fields if spec.name != "id"]
-    known = draw(st.frozensets(values_of(IdKind("PersonId"), pools)))
+    known = draw(st.frozensets(values_of(PERSON, pools)))
     return [
         person(id=PersonId(name), **{spec.name: draw(field_values(spec, pools)) for spec in specs})
         for name in sorted(known)
@@ -70,22 +70,23 @@ def streams(  # noqa: PLR0913 - how large, with which parts, over which values
     """Draw a stream of a model, in random order, some records repeated.
 
     With ``bookkeeping``, records are corrected and retracted, and persons merged. With ``satisfying_constraints``,
-    events that break a constraint are repaired by the event they need or, failing that, left out; this is for streams
-    without bookkeeping.
+    every constraint of the model holds at every date, as known at every moment: see :func:`satisfying`, which adds
+    events where others need them, so that there can be more than ``max_events``. ``pools`` are the values drawn.
     """
-    found = draw(records(model, max_events=max_events, pools=pools))
+    drawn = with_bookkeeping if bookkeeping else records
+    found = draw(drawn(model, max_events=max_events, pools=pools))
     if satisfying_constraints:
         found = satisfying(model, found)
-    if bookkeeping:
-        found.extend(_draw_bookkeeping(draw, found, pools))
     repeats = draw(st.lists(st.sampled_from(found), max_size=2)) if found else []
     return Stream(draw(st.permutations([*found, *repeats])))
 
 
-def _draw_bookkeeping(
-    draw: Callable[[st.SearchStrategy[Any]], Any], found: list[AnyRecord], pools: Pools
+@st.composite
+def with_bookkeeping(
+    draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, max_events: int = 10, pools: Pools = USUAL
 ) -> list[AnyRecord]:
-    """Draw corrections, retractions and merges, each at a moment of its own, so that nothing contradicts."""
+    """Draw records with corrections, retractions and merges, each at a moment of its own: nothing contradicts."""
+    found: list[AnyRecord] = draw(records(model, max_events=max_events, pools=pools))
     moments = iter(draw(st.permutations(MOMENTS[3:])))
     events = [record for record in found if isinstance(record, Event)]
     books: list[AnyRecord] = []
@@ -93,12 +94,13 @@ def _draw_bookkeeping(
         again = _draw_event(draw, type(event), event.id, pools)
         books.append(revised(again, recorded_at=next(moments)))
     for number in range(draw(st.integers(0, 2))):
-        person, same_as = draw(st.sampled_from([(1, 2), (2, 3), (1, 3)]))
+        # The person with the greater number stays, so that merges do not go round in a circle.
+        person, same_as = sorted(draw(st.lists(values_of(PERSON, pools), min_size=2, max_size=2, unique=True)))
         books.append(
             SamePerson(
                 id=EventId(f"M-{number}"),
-                person=PersonId(f"PersonId-{person}"),
-                same_as=PersonId(f"PersonId-{same_as}"),
+                person=PersonId(person),
+                same_as=PersonId(same_as),
                 recorded_at=next(moments),
             )
         )
@@ -106,4 +108,4 @@ def _draw_bookkeeping(
     for number in range(draw(st.integers(0, BOOKKEEPING)) if targets else 0):
         withdrawn = draw(st.sampled_from([*targets, *(EventId(f"R-{other}") for other in range(number))]))
         books.append(Retraction(id=EventId(f"R-{number}"), of=withdrawn, recorded_at=next(moments)))
-    return books
+    return [*found, *books]

@@ -1,0 +1,175 @@
+"""What rules mean, evaluated afresh at one date: every event is tried for every row.
+
+Slow, and short enough to be read beside the definition. Nothing here is shared with an engine, so that agreement with
+one is evidence.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import localcontext
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+
+from impact_metrics.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clause,
+    Compare,
+    Condition,
+    Constant,
+    Contains,
+    Exists,
+    FieldRef,
+    IsMissing,
+    Not,
+    OneOf,
+    Operand,
+    Operator,
+    Overlaps,
+    Row,
+    Shifted,
+)
+from impact_metrics.rules import Both, Count, Distinct, Either, Measure, Population, RowCount, Total, Without
+from impact_metrics.values.kinds import MAX_DIGITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
+
+    from impact_metrics.model import Event
+
+Leaf: TypeAlias = Compare | OneOf | Overlaps | Contains | IsMissing
+"""A condition that contains no other."""
+
+
+def visible(events: Iterable[Event], day: date) -> list[Event]:
+    """Give the events that occurred on or before a day."""
+    return [event for event in events if event.occurred_on <= day]
+
+
+def is_true(condition: Condition, bound: Mapping[Row, Event], events: Sequence[Event]) -> bool:
+    """Tell whether a condition holds for the events that its free rows are bound to, where ``events`` are visible."""
+    match condition:
+        case Compare() | OneOf() | Overlaps() | Contains() | IsMissing():
+            return _leaf_is_true(condition, bound)
+        case AllOf(items):
+            return all(is_true(item, bound, events) for item in items)
+        case AnyOf(items):
+            return any(is_true(item, bound, events) for item in items)
+        case Not(item):
+            return not is_true(item, bound, events)
+        case Clause(condition=inner):
+            return is_true(inner, bound, events)
+        case Exists(row, inner):
+            return bool(fitting(row, inner, bound, events))
+        case AtLeast(n, row, inner, on):
+            return how_many(fitting(row, inner, bound, events), on) >= n
+        case _:
+            assert_never(condition)
+
+
+def _leaf_is_true(leaf: Leaf, bound: Mapping[Row, Event]) -> bool:
+    match leaf:
+        case Compare(left, operator, right):
+            one, other = value_of(left, bound), value_of(right, bound)
+            return one is not None and other is not None and _compare(one, operator, other)
+        case OneOf(field, among, negated):
+            held = value_of(field, bound)
+            return held is not None and (held in among.values) != negated
+        case Overlaps(field, among):
+            return not among.values.isdisjoint(value_of(field, bound) or ())
+        case Contains(field, item):
+            wanted = value_of(item, bound)
+            return wanted is not None and wanted in (value_of(field, bound) or ())
+        case IsMissing(field):
+            return value_of(field, bound) is None
+        case _:
+            assert_never(leaf)
+
+
+def fitting(row: Row, condition: Condition, bound: Mapping[Row, Event], events: Sequence[Event]) -> list[Event]:
+    """Give the visible events that, bound to a further row, make a condition hold."""
+    return [
+        event
+        for event in events
+        if event.__record__ == row.record and is_true(condition, {**bound, row: event}, events)
+    ]
+
+
+def how_many(found: Sequence[Event], on: FieldRef | None) -> int:
+    """Count events, or the different known values of a field among them."""
+    return len(found) if on is None else len({getattr(event, on.name) for event in found} - {None})
+
+
+def value_of(operand: Operand, bound: Mapping[Row, Event]) -> Any:  # noqa: ANN401 - a field holds any value
+    """Give the value of an operand, ``None`` where it is missing. A date moved beyond the calendar is its last day."""
+    match operand:
+        case Constant(value):
+            return value
+        case FieldRef(row, name):
+            return getattr(bound[row], name)
+        case Shifted(field, days):
+            day = value_of(field, bound)
+            try:
+                return None if day is None else day + timedelta(days=days)
+            except OverflowError:
+                return date.max if days > 0 else date.min
+        case _:
+            assert_never(operand)
+
+
+def _compare(one: Any, operator: Operator, other: Any) -> bool:  # noqa: ANN401 - two values of one kind
+    match operator:
+        case Operator.EQ:
+            return bool(one == other)
+        case Operator.NE:
+            return bool(one != other)
+        case Operator.LT:
+            return bool(one < other)
+        case Operator.LE:
+            return bool(one <= other)
+        case Operator.GT:
+            return bool(one > other)
+        case Operator.GE:
+            return bool(one >= other)
+        case _:
+            assert_never(operator)
+
+
+def members(population: Population[Any], events: Iterable[Event], day: date) -> frozenset[str]:
+    """Give the subjects that are members at a day."""
+    seen = visible(events, day)
+    match population:
+        case Distinct(subject, condition, minimum, on):
+            found: dict[str, list[Event]] = {}
+            for event in fitting(population.row, condition, {}, seen):
+                held = getattr(event, subject.name)
+                for name in () if held is None else held if subject.spec.many else (held,):
+                    found.setdefault(name, []).append(event)
+            return frozenset(name for name, entries in found.items() if how_many(entries, on) >= minimum)
+        case Both(items):
+            return frozenset.intersection(*(members(item, seen, day) for item in items))
+        case Either(items):
+            return frozenset[str]().union(*(members(item, seen, day) for item in items))
+        case Without(base, removed):
+            return members(base, seen, day) - members(removed, seen, day)
+        case _:
+            assert_never(population)
+
+
+def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decimal:
+    """Give the value of a measure at a day."""
+    seen = visible(events, day)
+    match measure:
+        case Count(population):
+            return len(members(population, seen, day))
+        case RowCount(rows):
+            return len(fitting(rows.row, rows.condition, {}, seen))
+        case Total(field, condition):
+            held = [getattr(event, field.name) for event in fitting(field.row, condition, {}, seen)]
+            with localcontext(prec=4 * MAX_DIGITS):
+                total: int | Decimal = sum(number for number in held if number is not None)
+            return total
+        case _:
+            assert_never(measure)
