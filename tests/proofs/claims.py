@@ -84,7 +84,7 @@ class _Writer:
 
     def within(self) -> tuple[Population[Any], Population[Any]]:
         """Two populations, of which the first should be within the other."""
-        if self.model.constraints and self.chance(2, 3):
+        if self.model.constraints and self.chance(1, 2):
             part, whole = self.by_constraint(self.one_of(*self.model.constraints))
             if kind_of(part) == kind_of(whole):
                 extra = self.like(part)

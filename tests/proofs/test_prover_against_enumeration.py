@@ -172,12 +172,12 @@ def test_drawn_claims_are_a_healthy_mix(judged: Judged) -> None:
     share = TRIALS / 160
     assert judged.number(pile=PROVED) > 40 * share
     assert judged.number(pile=["proved with constraints"]) > 10 * share
-    assert judged.number(pile=["refuted", SEVERAL]) > 25 * share
-    assert judged.number(pile=[SEVERAL]) > 9 * share
+    assert judged.number(pile=["refuted", SEVERAL]) > 15 * share
+    assert judged.number(pile=[SEVERAL]) > 5 * share
     for time in TimeScope:
         assert judged.number(time=[time], pile=PROVED) > 5 * share
-        assert judged.number(time=[time], pile=[SEVERAL]) > 1 * share
         assert judged.number(time=[time], pile=["proved with constraints"]) > 1 * share
+        assert judged.number(time=[time], pile=[SEVERAL])
     for kind in KINDS:
         name = kind.__name__
         assert judged.number(claim=[name], pile=PROVED)
