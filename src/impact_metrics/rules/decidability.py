@@ -8,6 +8,7 @@ to say that it does not know. Everything else is decided exactly, one way or the
 from __future__ import annotations
 
 import itertools
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
@@ -144,4 +145,11 @@ def _circles(edges: Iterable[Asking]) -> Iterator[tuple[str, ...]]:
 
 def goes_round(edges: Iterable[Asking]) -> bool:
     """Tell whether asking leads from some type back to itself."""
-    return next(_circles(edges), None) is not None
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for start, end in edges:
+        sorter.add(start, end)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return True
+    return False
