@@ -119,6 +119,7 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
             yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
         else:
             yield "sums", dict(engine.sums(measure, breakdown))
+        yield "entries", list(engine.entries(measure, question.as_at))
         yield "evidence", evidence(engine, measure, question.as_at)
     for constraint in question.model.constraints:
         yield "violations", sorted(event.id for event in engine.violations(constraint, question.as_at))

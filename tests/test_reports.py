@@ -296,3 +296,18 @@ def test_evidence_is_of_its_date() -> None:
         catalogue = attrs.evolve(CATALOGUE, metrics=(counted,), invariants=())
         (found,) = evaluate(catalogue, STREAM, as_at=date(2024, 1, 4)).evidence("m")
         assert [event.id for event in found.linked] == ["S1"]
+
+
+def test_entries_are_a_table_of_subjects_and_their_events() -> None:
+    """One row for each event through which somebody counts, for all metrics or those named; rows count by themselves."""
+    report = evaluate(CATALOGUE, Stream(STREAM), as_at=date(2024, 1, 9))
+    rows = report.entries("regulars").to_dicts()
+    assert {row["metric"] for row in rows} == {"regulars"}
+    assert {row["type"] for row in rows} == {"Sold"}
+    evidence = report.evidence("regulars")
+    assert [(row["subject"], row["event"]) for row in rows] == [
+        (item.subject, event.id) for item in evidence for event in sorted(item.events, key=lambda event: event.id)
+    ]
+    assert {row["metric"] for row in report.entries().to_dicts()} == {
+        metric.id for metric in CATALOGUE.metrics if report.evidence(metric.id)
+    }

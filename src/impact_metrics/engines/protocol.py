@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from impact_metrics.engines.results import Cell, Figure, Stock, Sums
+    from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
     from impact_metrics.rules.measures import Count, Measure, RowCount, Total
@@ -25,6 +25,10 @@ class Engine(Protocol):
 
     def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
         """Give the subjects that are members at a date."""
+        ...
+
+    def entries(self, measure: Measure, day: date) -> Sequence[Entry]:
+        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         ...
 
     def breaking(self, constraint: Constraint, day: date) -> Sequence[Event]:

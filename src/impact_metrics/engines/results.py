@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -22,6 +22,14 @@ class Figure:
     value: int | Decimal
     rows: int | None = None
     missing: int | None = None
+
+
+class Entry(NamedTuple):
+    """One event through which a subject counts: who, the type of the event, and its id."""
+
+    subject: str
+    type: str
+    event: str
 
 
 @attrs.frozen

@@ -144,6 +144,20 @@ class Report(Tabular):
         found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
 
+    def entries(self, *metrics: str) -> Table:
+        """Give the events through which each subject (or row) counts, as a table: one row for each of its events.
+
+        Without any named, for all metrics. No event is read for it, so that it can be had of tables of any size; which
+        further events a rule found for somebody is told by ``evidence``.
+        """
+        chosen = metrics or tuple(metric.id for metric in self.catalogue.metrics)
+        rows = [
+            (name, *entry)
+            for name in chosen
+            for entry in self._engine.entries(self.catalogue[name].measure, self.as_at)
+        ]
+        return Table(_ENTRIES, tuple(rows))
+
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
         """Give the evidence for one subject, or ``None`` where the metric does not count it."""
         if subject not in self.subjects(metric_id):
@@ -263,6 +277,12 @@ class Report(Tabular):
         return as_html(self)
 
 
+_ENTRIES = (
+    Column("metric", "text", "the id of the metric"),
+    Column("subject", "text", "who or what is counted; for row counts and totals, the event itself"),
+    Column("type", "text", "the type of the event"),
+    Column("event", "text", "the id of the event"),
+)
 _HEAD = (
     Column("metric", "text", "the id of the metric"),
     Column("version", "text", "the version of its definition"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.engines.results import Cell, Figure, Stock, Sums, Witnesses
+from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums, Witnesses
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
@@ -167,6 +167,14 @@ class SpansEngine:
             linked: dict[str, Event] = {other.id: other for other in others if other.id != event.id}
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
+
+    def entries(self, measure: Measure, day: date) -> list[Entry]:
+        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+        return sorted(
+            Entry(subject, event.__record__.name, event.id)
+            for subject, witnesses in self.evidence(measure, day)
+            for event in witnesses.index
+        )
 
     def breaking(self, constraint: Constraint, day: date) -> list[Event]:
         """Give the events that break a constraint at some date up to a day, from their own day on."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums
+from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Stock, Sums
 from impact_metrics.engines.sql.books import BookWriter, by_cell
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
+from impact_metrics.engines.sql.entries import entries
 from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import Query, Statement, where
 from impact_metrics.engines.sql.records import fetch
@@ -76,6 +77,12 @@ class SqlEngine:
             rows = self._database.rows(query.statement(f"SELECT subject FROM {part}"))
             self._members[population, day] = frozenset(subject for (subject,) in rows)
         return self._members[population, day]
+
+    def entries(self, measure: Measure, day: date) -> list[Entry]:
+        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+        query = self._query()
+        body = entries(self._writer(query, day), measure, "measure")
+        return [Entry(*row) for row in self._database.rows(query.statement(body))]
 
     # --- constraints
 
