@@ -299,7 +299,7 @@ def test_evidence_is_of_its_date() -> None:
 
 
 def test_entries_are_a_table_of_subjects_and_their_events() -> None:
-    """One row for each event through which somebody counts, for all metrics or those named; rows count by themselves."""
+    """One row for each event through which somebody counts, for all metrics or for those named."""
     report = evaluate(CATALOGUE, Stream(STREAM), as_at=date(2024, 1, 9))
     rows = report.entries("regulars").to_dicts()
     assert {row["metric"] for row in rows} == {"regulars"}

@@ -36,7 +36,7 @@ RATIOS: tuple[tuple[str, Callable[[Mapping[str, float]], float], float | None], 
     ("whole catalogue / its metrics alone", lambda s: s["whole catalogue"] / s["its metrics alone"], 0.6),
     ("whole catalogue with invariants / figures alone", lambda s: s["with invariants"] / s["whole catalogue"], None),
     (
-        "whole catalogue with the events of entry / figures alone",
+        "whole catalogue with entries / figures alone",
         lambda s: s["with entries"] / s["whole catalogue"],
         1.5,
     ),
