@@ -219,7 +219,8 @@ def not_clamped(self: Dialect, day: str, days: int) -> str:
 
 
 def later_end(self: StandingBooks, day: str, end: Any = StandingBooks._end) -> str:  # noqa: SLF001
-    return str(end(self, day)).replace("<=", "<")
+    cases = str(end(self, day))
+    return cases.replace("<=", "<", cases.count("<=") - 1)  # the last end takes what is left
 
 
 FAULTS: dict[str, Patch] = {
@@ -241,7 +242,7 @@ FAULTS: dict[str, Patch] = {
     "dates move beyond the calendar": instead(Dialect, "shifted", not_clamped),
     "an exists that is not": writing("NOT EXISTS", "EXISTS"),
     "the opening is a day early": writing("WHEN before = ", "WHEN before + 1 = "),
-    "the first end is missed": instead(StandingBooks, "_end", later_end),
+    "what happens on the last day of a period comes late": instead(StandingBooks, "_end", later_end),
     "placed by the latest event": writing("ORDER BY day, event", "ORDER BY day DESC, event DESC"),
     "active at any time": writing(".start", ".day - 10000"),
     "some is every": writing("least(", "greatest("),
