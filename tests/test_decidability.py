@@ -35,8 +35,7 @@ def test_a_rule_may_ask_in_a_circle() -> None:
     found = exactness(count(PLAYERS.where(not_(LATER))))
     assert not found.exact
     assert str(found) == (
-        "Some claims about it may stay undecided: "
-        "it asks, in a circle, for events Game, and for each of these events Game."
+        "Some claims about it may stay undecided: it asks, in a circle, for another Game for every Game."
     )
 
 
@@ -62,10 +61,7 @@ def test_constraints_may_ask_in_a_circle() -> None:
     rules = catalogue(there, back, it=count(distinct(Note.author)))
     assert rules["it"].exactness.exact
     (reason,) = rules.exactness("it").reasons
-    assert (
-        reason
-        == "it asks, in a circle, for events Feast, and for each of these events Game, and for each of these events Feast"
-    )
+    assert reason == "it asks, in a circle, for another Game for every Feast, for another Feast for every Game"
     assert catalogue(there, it=count(PLAYERS)).exactness("it").exact
 
 
