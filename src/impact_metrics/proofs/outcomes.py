@@ -106,7 +106,8 @@ class Refuted:
         """Say what fails, and show the stream."""
         said = f"refuted: {_said(self.claim, self.time)}"
         if self.example is None:
-            return f"{said}: {listed(self.constraints_used) or 'its own rule'} prevents it."
+            obstacle = listed(self.constraints_used) if self.constraints_used else "its own rule"
+            return f"{said}: {obstacle} {'prevents' if len(self.constraints_used) < 2 else 'prevent'} it."  # noqa: PLR2004 - one or more
         size = "smallest stream" if self.minimal else "a stream"
         return "\n".join([f"{said}; {size}:", *(f"  {line}" for line in self.example.lines())])
 
