@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from impact_metrics import at_least, count, distinct, exists, not_, rows, total
+from impact_metrics.proofs import Proved, prove
 from impact_metrics.rules import Measure
 from impact_metrics.rules.decidability import denied, exactness, goes_round
+from impact_metrics.rules.invariants import CoveredBy
 from tests.proofs.toy import Feast, Game, Note, catalogue, feast, later_feast, note, other, rule
 
 PLAYERS = distinct(Game.player)
@@ -27,7 +29,7 @@ def test_rules_without_circles_are_exact(measure: Measure) -> None:
     """Rules that ask for events, and for none for every one of its own type, are exact."""
     found = exactness(measure)
     assert found.exact
-    assert str(found) == "Every claim about it is decided exactly."
+    assert str(found) == "Every claim about whom it counts is decided exactly."
 
 
 def test_a_rule_may_ask_in_a_circle() -> None:
@@ -85,3 +87,16 @@ def test_circles_are_seen_wherever_they_start() -> None:
     assert goes_round([("A", "B"), ("B", "C"), ("C", "B")])
     assert goes_round([("A", "A")])
     assert goes_round([("A", "B"), ("B", "A"), ("B", "C"), ("C", "B")])
+
+
+def test_two_metrics_may_ask_in_a_circle_together() -> None:
+    """Of two exact metrics one asks feasts of games and one games of feasts: a claim about both may stay open."""
+    games = count(PLAYERS.where(not_(exists(Feast))))
+    feasts = count(distinct(Feast.guests).where(not_(exists(Game))))
+    rules = catalogue(games=games, feasts=feasts, players=count(PLAYERS))
+    assert rules.exactness("games").exact
+    assert rules.exactness("feasts").exact
+    assert not rules.exactness("games", "feasts").exact
+    outcome = prove(CoveredBy("players", ("games", "feasts", "players"), "-"), rules)
+    assert isinstance(outcome, Proved)
+    assert not outcome.exact

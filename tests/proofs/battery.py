@@ -28,6 +28,7 @@ from tests.proofs.toy import Colour, Feast, Game, Note, catalogue, feast, later_
 AS_AT, ENTERED, ACTIVE = TimeScope
 FAR = timedelta(days=4_000_000)
 DAY = timedelta(days=1)
+NONE = timedelta()
 
 PLAYERS = distinct(Game.player)
 GUESTS = distinct(Feast.guests)
@@ -205,6 +206,11 @@ BATTERY: tuple[Decisive, ...] = (
     Decisive(
         "dates stop at the first day", "shown by 1", *can(count(PLAYERS.where(Game.occurred_on - FAR == date.min)))
     ),
+    Decisive(
+        "a day not moved stays",
+        "proved",
+        *within(PLAYERS, PLAYERS.where(Game.occurred_on + NONE == Game.occurred_on)),
+    ),
     Decisive("no day is so early", "proved", *within(PLAYERS, PLAYERS.where(Game.occurred_on + FAR == date.max))),
     Decisive(
         "a day later is later, mostly",
@@ -378,6 +384,7 @@ BATTERY: tuple[Decisive, ...] = (
     ),
     # --- figures
     Decisive("players are at most games", "proved", *most(count(PLAYERS), count(rows(Game)))),
+    Decisive("won games are at most games", "proved", *most(count(rows(Game).where(Game.won)), count(rows(Game)))),
     Decisive("games are not at most players", "refuted by 2", *most(count(rows(Game)), count(PLAYERS))),
     Decisive(
         "points of some are not at most points of all",

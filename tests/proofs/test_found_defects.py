@@ -7,7 +7,7 @@ from decimal import Decimal
 from impact_metrics import count, distinct, exists, not_, rows, total
 from impact_metrics.proofs import Proved, Refuted, prove
 from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable
-from tests.proofs.toy import Feast, Game, Note, catalogue, one, other, rule, third
+from tests.proofs.toy import Colour, Feast, Game, Note, catalogue, one, other, rule, third
 
 
 def test_an_event_asked_for_twice_has_all_that_was_asked() -> None:
@@ -123,3 +123,26 @@ def test_rows_may_be_more_than_their_subjects() -> None:
     assert isinstance(outcome, Refuted)
     assert outcome.example is not None
     assert (outcome.minimal, len(outcome.example.stream)) == (True, 2)
+
+
+def test_what_several_questions_need_together_is_all_needed() -> None:
+    """Where one way of an equivalence holds by either constraint and the other by one of them, that one is enough."""
+    three = rule("three", Game, Game.points == 3)
+    both = rule("both", Game, Game.points == 3, Game.colour == Colour.RED)
+    first, second = (distinct(Game.player).where(asked) for asked in (Game.colour == Colour.RED, Game.points == 3))
+    for constraints in ([three, both], [both, three]):
+        outcome = prove(
+            Equivalent("first", "second", "-"), catalogue(*constraints, first=count(first), second=count(second))
+        )
+        assert isinstance(outcome, Proved)
+        assert outcome.constraints_used == ("both",)
+
+
+def test_what_totals_need_is_all_needed() -> None:
+    """Of totals that are compared row by row, rows above and below nought are asked for, by the same constraints."""
+    three = rule("three", Game, Game.points == 3)
+    won = rule("won", Game, Game.points == 3, Game.won)
+    measures = {"some": total(Game.points), "most": total(Game.points).where(Game.points > 1)}
+    outcome = prove(AtMost("some", "most", "-"), catalogue(three, won, **measures))
+    assert isinstance(outcome, Proved)
+    assert len(outcome.constraints_used) == 1

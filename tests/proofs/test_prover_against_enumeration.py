@@ -120,10 +120,9 @@ class Judged:
         found = trial.run(BUDGET)
         self.piles[type(trial.claim).__name__, trial.time, judging.kind_of(outcome)] += 1
         wrong = judging.faults(outcome, rules, found, hurried=hurried)
-        said = [rules.exactness(name) for name in metrics_of(trial.claim)]
         open_still = isinstance(outcome, Unknown) or not getattr(outcome, "exact", True)
         by_figures = isinstance(trial.claim, AtMost | Monotone)
-        if all(one.exact for one in said) and open_still and not hurried and not by_figures:
+        if rules.exactness(*metrics_of(trial.claim)).exact and open_still and not hurried and not by_figures:
             self.inexact.append(f"{outcome}\n{trial}")
         if wrong:
             self.faults.append(f"{wrong}\n{outcome}\n{trial}\n{found}")

@@ -145,7 +145,7 @@ class Prover:
         return Proved(
             claim=claim,
             time=time,
-            constraints_used=tuple(used),
+            constraints_used=self._needed(questions, tuple(used)),
             exact=exact,
             vacuous=self._nobody(first, time),
         )
@@ -174,17 +174,28 @@ class Prover:
 
     # --- figures that are at most others
 
+    def _needed(self, questions: Sequence[Question], used: tuple[str, ...]) -> tuple[str, ...]:
+        """Leave out what only one of several questions needed, and could do without thanks to what another needs."""
+        if len(questions) == 1:
+            return used
+        for name in used:
+            kept = tuple(other for other in used if other != name)
+            fewer = attrs.evolve(self, constraints=tuple(item for item in self.constraints if item.id in kept))
+            if all(isinstance(fewer.answer(question), Impossible) for question in questions):
+                used = kept
+        return used
+
     def _at_most(self, claim: AtMost, time: TimeScope, lesser: Measure, greater: Measure) -> Outcome:
         """One by one first: whoever the lesser counts, the greater counts. Failing that, look for figures."""
         enough = _one_by_one(lesser, greater, time)
         found = [self.answer(question) for question in enough]
         proofs = [item for item in found if isinstance(item, Impossible)]
         if enough and len(proofs) == len(found):
-            used = dict.fromkeys(name for item in proofs for name in item.needs)
+            used = tuple(dict.fromkeys(name for item in proofs for name in item.needs))
             return Proved(
                 claim=claim,
                 time=time,
-                constraints_used=tuple(used),
+                constraints_used=self._needed(enough, used),
                 exact=all(item.exact for item in proofs),
                 vacuous=self._nobody(claim.lesser, time),
             )

@@ -105,9 +105,12 @@ class Catalogue:
         """The invariants that relate figures of one stream, which every report can check on its own data."""
         return tuple(found for found in self.invariants if not isinstance(found, Monotone | Satisfiable))
 
-    def exactness(self, metric_id: str) -> Exactness:
-        """Tell whether claims about a metric are decided exactly for all streams that keep the model's constraints."""
-        return exactness(self[metric_id].measure, self.model.constraints)
+    def exactness(self, *metric_ids: str) -> Exactness:
+        """Tell whether claims about whom metrics count are decided exactly, for streams that keep the constraints.
+
+        For a claim about several metrics name all of them: two that are exact each need not be so together.
+        """
+        return exactness(*(self[name].measure for name in metric_ids), constraints=self.model.constraints)
 
     @cached_property
     def by_id(self) -> Mapping[str, Metric]:

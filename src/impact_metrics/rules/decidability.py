@@ -28,7 +28,10 @@ Asking: TypeAlias = tuple[str, str]
 
 @attrs.frozen
 class Exactness:
-    """Whether every claim about a rule is decided; ``reasons`` say why not, one a circle of event types."""
+    """Whether claims about whom a rule counts are decided; ``reasons`` say why not, one a circle of event types.
+
+    Figures are another matter: whether one is at most another, or falls, may stay open where it is not so one by one.
+    """
 
     reasons: tuple[str, ...] = ()
 
@@ -40,13 +43,16 @@ class Exactness:
     def __str__(self) -> str:
         """Say it in a sentence."""
         if self.exact:
-            return "Every claim about it is decided exactly."
+            return "Every claim about whom it counts is decided exactly."
         return f"Some claims about it may stay undecided: {'; '.join(self.reasons)}."
 
 
-def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exactness:
-    """Tell whether claims about a measure are decided, for streams that keep the constraints."""
-    asked = {*asked_by(measure)}
+def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exactness:
+    """Tell whether claims about a measure, or several together, are decided for streams that keep the constraints.
+
+    Two measures that are exact each may together ask in a circle.
+    """
+    asked = {edge for measure in measures for edge in asked_by(measure)}
     for constraint in constraints:
         asked.update(asked_by_constraint(constraint))
     reasons = [
@@ -54,7 +60,7 @@ def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exact
         + ", ".join(f"for another {end} for every {start}" for start, end in itertools.pairwise(circle))
         for circle in _circles(asked)
     ]
-    if isinstance(measure, Total):
+    if any(isinstance(measure, Total) for measure in measures):
         reasons.append("totals are compared row by row, not as sums")
     return Exactness(tuple(reasons))
 
