@@ -71,7 +71,7 @@ def test_what_cannot_be_written_or_read_ends_with_two(stream: Path, tmp_path: Pa
         refused = run("convert", stream, tmp_path / name, "--catalogue", CATALOGUE)
         assert (refused.exit_code, "cannot be written: No such file or directory" in refused.output) == (2, True)
     mixed = run("convert", stream, tmp_path, tmp_path / "out", "--catalogue", CATALOGUE)
-    assert (mixed.exit_code, "either files or one folder" in mixed.output) == (2, True)
+    assert (mixed.exit_code, "give one folder of tables, or stream files" in mixed.output) == (2, True)
 
 
 def test_several_files_say_one_thing_together() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import attrs
 
+from impact_metrics.engines.duckdb.about import about
 from impact_metrics.engines.duckdb.database import DuckDB, connect
 from impact_metrics.engines.duckdb.intake import Checks, TableIntake
 from impact_metrics.engines.duckdb.loading import load
@@ -25,7 +28,6 @@ from impact_metrics.streams.versions import as_moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
-    from os import PathLike
     from types import TracebackType
 
     from duckdb import DuckDBPyConnection
@@ -74,7 +76,7 @@ class Tables:
         if connection is not None and settings != (None, None, None):
             raise StreamError("a connection has its own settings", hint="set them on the connection, not here")
         self.model = model = _with_types_of(source, model) if isinstance(source, Stream) else model
-        self.about: Mapping[str, Mapping[str, Any]] = {}
+        self._folder = Path(source) if isinstance(source, str | PathLike) else None
         self._given = connection is not None
         self._engines: dict[datetime | None, SqlEngine] = {}
         self._database = DuckDB(connect(*settings) if connection is None else connection, progress)
@@ -97,6 +99,11 @@ class Tables:
         found = relations(self._database, self.model, source)
         checks = Checks.NONE if trusted else Checks.ALL
         return TableIntake(self._database, self.model, found, mapping, checks=checks, strict=strict)
+
+    @cached_property
+    def about(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the files of a folder say of their data, by file, or by the folder where all say the same."""
+        return {} if self._folder is None else about(self._database, self._folder)
 
     def engine(self, known_at: datetime | None = None) -> SqlEngine:
         """Give the engine over what was known at a moment, or over everything that is recorded.
