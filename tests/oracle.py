@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.expressions import (
@@ -25,7 +26,7 @@ from impact_metrics.expressions import (
     Row,
 )
 from impact_metrics.model import Event, Retraction, SamePerson, revised
-from impact_metrics.rules import Both, Count, Distinct, Either, Measure, Population, RowCount, Total
+from impact_metrics.rules import Both, Count, Distinct, Either, Measure, Population, RowCount, Share, Total, Without
 from impact_metrics.values import IdKind
 
 if TYPE_CHECKING:
@@ -139,10 +140,50 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, i
         return len(members(measure.population, events, day)), None, None
     if isinstance(measure, RowCount):
         return len(rows(measure.rows.row, measure.rows.condition, events, day)), None, None
+    if isinstance(measure, Share):
+        numerator, denominator, _ = parts(measure, events, day)
+        return (round(Decimal(numerator) / denominator, 6) if denominator else None), None, None
     assert isinstance(measure, Total)
     found = [getattr(event, measure.field.name) for event in rows(measure.field.row, measure.condition, events, day)]
     known = [number for number in found if number is not None]
     return sum(known), len(found), len(found) - len(known)
+
+
+def parts(measure: Share, events: Iterable[Event], day: date) -> tuple[int, int, int | None]:
+    """The numerator and denominator of a share, and how many of it are not known, where it names any."""
+    events = list(events)
+    whole = members(measure.denominator, events, day)
+    inside = members(measure.numerator, events, day) & whole
+    if measure.unknown is None:
+        return len(inside), len(whole), None
+    return len(inside), len(whole), len((members(measure.unknown, events, day) & whole) - inside)
+
+
+def entry(population: Population[Any], subject: str, events: Iterable[Event], day: date) -> Event | None:
+    """The event through which a subject is a member at the day; None where it is no member."""
+    events = list(events)
+    if subject not in members(population, events, day):
+        return None
+    if isinstance(population, Distinct):
+        seen: list[object] = []
+        for event in sorted(rows(population.row, population.condition, events, day), key=in_time):
+            held = getattr(event, population.subject.name)
+            told_apart = event.id if population.on is None else getattr(event, population.on.name)
+            if subject not in (held if isinstance(held, frozenset) else [held]) or told_apart in [None, *seen]:
+                continue
+            seen.append(told_apart)
+            if len(seen) == population.minimum:
+                return event
+    if isinstance(population, Without):
+        return entry(population.base, subject, events, day)
+    assert isinstance(population, Both | Either)
+    found = [event for item in population.items if (event := entry(item, subject, events, day)) is not None]
+    return max(found, key=in_time) if isinstance(population, Both) else min(found, key=in_time)
+
+
+def in_time(event: Event) -> tuple[date, str]:
+    """What events are sorted by."""
+    return event.occurred_on, event.id
 
 
 def moment(record: AnyRecord) -> datetime:

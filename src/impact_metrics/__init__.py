@@ -56,6 +56,7 @@ from impact_metrics.rules import (
     monotone,
     rows,
     satisfiable,
+    share,
     subset,
     total,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "role",
     "rows",
     "satisfiable",
+    "share",
     "subset",
     "total",
 ]

@@ -15,7 +15,7 @@ from impact_metrics.anti_trafficking import CATALOGUE, MODEL
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.proofs import check_vectors, to_vectors
 from impact_metrics.proofs.clauses import turns
-from impact_metrics.rules import Count
+from impact_metrics.rules import Count, Share
 from impact_metrics.streams import read_json_lines, to_arrow
 from tests import oracle
 
@@ -58,8 +58,9 @@ def counted(metric: Metric, source: Any, day: date) -> set[str]:
 
 def by_brute_force(metric: Metric, events: list[Event], day: date) -> set[str]:
     measure: Any = metric.measure
-    if isinstance(measure, Count):
-        return oracle.members(measure.population, events, day)
+    if isinstance(measure, Count | Share):
+        counting = measure.inside if isinstance(measure, Share) else measure.population
+        return oracle.members(counting, events, day)
     return {event.id for event in oracle.rows(measure.field.row, measure.condition, events, day)}
 
 

@@ -243,6 +243,46 @@ CHAPTERS: dict[str, tuple[Case, ...]] = {
         Case("Rows are counted each by itself.", "count(rows(Visit).where(Visit.paid))", AGAIN, {1: 1, 2: 3, 3: 3}),
         Case("A number is summed; where it is missing it adds nothing.", "total(Visit.hours)", HOURS, {1: 6}),
     ),
+    "Shares": (
+        Case(
+            "`share` divides the members of a population that are in the numerator by all of its members.",
+            "share(distinct(Visit.guest).where(Visit.paid), of=distinct(Visit.guest))",
+            PAID,
+            {1: "1 of 3"},
+        ),
+        Case(
+            "Whoever is in the numerator and not in the denominator counts nowhere: a share is never above 1.",
+            "share(distinct(Visit.hosts), of=distinct(Visit.guest))",
+            HOSTS,
+            {1: "0 of 1", 2: "1 of 2", 3: "1 of 3"},
+        ),
+        Case(
+            "Where nobody is in the denominator, there is no share.",
+            "share(distinct(Visit.guest), of=distinct(Visit.guest).at_least(2))",
+            PAID,
+            {1: "0 of 0"},
+        ),
+        Case(
+            "Of those who are `unknown` the outcome is not known. They stay in the denominator, and are told.",
+            "share(distinct(Visit.guest).where(Visit.paid), of=distinct(Visit.guest), "
+            "unknown=distinct(Visit.guest).where(Visit.paid.is_missing()))",
+            PAID,
+            {1: "1 of 3, 1 not known"},
+        ),
+        Case(
+            "Somebody in the numerator is known, whatever else is not.",
+            "share(distinct(Visit.guest).where(Visit.paid), of=distinct(Visit.guest), unknown=distinct(Visit.guest))",
+            PAID,
+            {1: "1 of 3, 2 not known"},
+        ),
+        Case(
+            "To leave those who are not known out, take them away from the denominator.",
+            "share(distinct(Visit.guest).where(Visit.paid), "
+            "of=distinct(Visit.guest) - distinct(Visit.guest).where(Visit.paid.is_missing()))",
+            PAID,
+            {1: "1 of 2"},
+        ),
+    ),
     "What is known": (
         Case(
             "A later record of the same id corrects the earlier one.",

@@ -10,7 +10,7 @@ from typing import Any
 from impact_metrics import Catalogue, Retraction, SamePerson, Stream, count, distinct, evaluate
 from impact_metrics.expressions import Condition, Expr
 from impact_metrics.reports.sources import EngineName
-from impact_metrics.rules import Count, Measure, RowCount, Total
+from impact_metrics.rules import Count, Measure, RowCount, Share, Total
 from tests.spec.cases import Case, Row
 from tests.spec.model import SOURCE
 from tests.test_english import metric_of
@@ -36,7 +36,7 @@ def measure_of(case: Case) -> Measure:
     rule = eval(case.rule, names())  # noqa: S307 - the text that the page prints
     if isinstance(rule, Condition | Expr):
         rule = distinct(names()["Visit"].guest).where(rule)
-    return rule if isinstance(rule, Count | RowCount | Total) else count(rule)
+    return rule if isinstance(rule, Count | RowCount | Total | Share) else count(rule)
 
 
 def day(number: int) -> date:
@@ -69,7 +69,11 @@ def asking(engine: EngineName) -> Engine:
         model = names()["HOUSE"]
         only = Catalogue(id="c", version="1", title="C", model=model, metrics=(metric_of(measure),))
         report = evaluate(only, stream, as_at=as_at, engine=engine)
-        return sorted(report.subjects("m")) if isinstance(measure, Count) else report["m"].value
+        result = report["m"]
+        if result.parts is not None:
+            unknown = "" if result.parts.unknown is None else f", {result.parts.unknown} not known"
+            return f"{result.parts.numerator} of {result.parts.denominator}{unknown}"
+        return sorted(report.subjects("m")) if isinstance(measure, Count) else result.value
 
     return ask
 

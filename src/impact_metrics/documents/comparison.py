@@ -24,7 +24,7 @@ from impact_metrics.expressions import (
     Overlaps,
 )
 from impact_metrics.rules import Metric
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.populations import parts as parts_of
 
@@ -98,6 +98,10 @@ def compare(old: Metric, new: Metric) -> Comparison:
     return Comparison(old, new, tuple(changes))
 
 
+_PARTS = ("denominator", "numerator", "not known")
+"""What the populations of a share are called, in their order."""
+
+
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     one, other = old.measure, new.measure
     if one == other:
@@ -105,6 +109,10 @@ def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     match one, other:
         case Count(before), Count(after):
             yield from _populations(before, after, new.unit.singular)
+        case Share(), Share() if (one.unknown is None) is (other.unknown is None):
+            for part, before, after in zip(_PARTS, one.populations, other.populations, strict=False):
+                for change in _populations(before, after, new.unit.singular):
+                    yield attrs.evolve(change, part=f"{part}, {change.part}" if change.part else part)
         case RowCount(rows), RowCount(now) if rows.row == now.row:
             yield from _conditions(rows.condition, now.condition, Scope.of(rows.row), "")
         case Total(field, condition), Total(field_now, condition_now) if field == field_now:

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from impact_metrics.engines.results import Cell, Figure, Stock, Sums
+    from impact_metrics.engines.shares import Parts, Standing
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+    from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
     from impact_metrics.rules.populations import Population
     from impact_metrics.streams import KnownView
 
@@ -44,6 +45,17 @@ class Engine(Protocol):
 
     def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
         """Give the sums of each cell that has a row, of subtotals, and of the whole."""
+        ...
+
+    def standings(self, measure: Share, day: date) -> Mapping[str, Standing]:
+        """Give where each subject in the denominator of a share stands at a date."""
+        ...
+
+    def cohorts(self, measure: Share, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+        """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date.
+
+        By cell, with subtotals and the whole; a cell that nobody entered in any of the periods is left out.
+        """
         ...
 
     def around(self, measure: Measure, subject: str | None, day: date) -> KnownView:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from impact_metrics.errors import nearest
 from impact_metrics.exchange.conditions import plain_where, read_where
 from impact_metrics.exchange.values import Scope, plain_row, read_field, read_row
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = ("count", "count_rows", "total")
+MEASURES = ("count", "count_rows", "total", "share")
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
@@ -27,6 +27,9 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
             return {"count_rows": {"row": plain_row(row), **plain_where(condition)}}
         case Total(field, condition):
             return {"total": {"row": plain_row(field.row), "of": str(field), **plain_where(condition)}}
+        case Share(numerator, denominator, unknown):
+            plain = {"of": plain_population(denominator), "numerator": plain_population(numerator)}
+            return {"share": plain if unknown is None else {**plain, "unknown": plain_population(unknown)}}
         case _:
             assert_never(measure)
 
@@ -59,6 +62,10 @@ def read_measure(at: At, scope: Scope) -> Measure:
     with at.building():
         if name == "count":
             return Count(read_population(inside, scope))
+        if name == "share":
+            inside.keys(["of", "numerator"], ["unknown"])
+            unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
+            return Share(read_population(inside["numerator"], scope), read_population(inside["of"], scope), unknown)
         inside.keys(["row"] if name == "count_rows" else ["row", "of"], ["where"])
         row, inner = _row(inside, scope)
         if name == "count_rows":

@@ -93,6 +93,7 @@ def schema() -> dict[str, Any]:
                     "count": _POPULATION,
                     "count_rows": _mapping({"row": _ROW}, {"where": _WHERE}),
                     "total": _mapping({"row": _ROW, "of": _TEXT}, {"where": _WHERE}),
+                    "share": _mapping({"of": _POPULATION, "numerator": _POPULATION}, {"unknown": _POPULATION}),
                 }
             ),
         },

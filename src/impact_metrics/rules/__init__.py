@@ -20,7 +20,7 @@ from impact_metrics.rules.invariants import (
     satisfiable,
     subset,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total, count, rows, total
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Tally, Total, count, rows, share, total
 from impact_metrics.rules.metric import Metric, Source, Unit
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
 
@@ -44,8 +44,10 @@ __all__ = [
     "RowCount",
     "Rows",
     "Satisfiable",
+    "Share",
     "Source",
     "Subset",
+    "Tally",
     "Total",
     "Unit",
     "Without",
@@ -58,6 +60,7 @@ __all__ = [
     "monotone",
     "rows",
     "satisfiable",
+    "share",
     "subset",
     "total",
 ]

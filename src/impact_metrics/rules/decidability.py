@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, children
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exact
     ]
     if isinstance(measure, Total):
         reasons.append("totals are compared row by row, not as sums")
+    if isinstance(measure, Share):
+        reasons.append("of a share it is only decided whether anybody can be in its denominator")
     return Exactness(tuple(reasons))
 
 
@@ -70,6 +72,10 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
+        case Share():
+            for population in measure.populations:
+                for holds in (True, False):
+                    yield from _population(population, holds=holds)
         case _:
             assert_never(measure)
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
+from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -30,7 +31,18 @@ from impact_metrics.expressions import (
     Row,
     Shifted,
 )
-from impact_metrics.rules import Both, Count, Distinct, Either, Measure, Population, RowCount, Total, Without
+from impact_metrics.rules import (
+    Both,
+    Count,
+    Distinct,
+    Either,
+    Measure,
+    Population,
+    RowCount,
+    Share,
+    Total,
+    Without,
+)
 from impact_metrics.values.kinds import MAX_DIGITS
 
 if TYPE_CHECKING:
@@ -158,8 +170,27 @@ def members(population: Population[Any], events: Iterable[Event], day: date) -> 
             assert_never(population)
 
 
-def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decimal:
-    """Give the value of a measure at a day."""
+def standing(measure: Share, subject: str, events: Iterable[Event], day: date) -> Standing | None:
+    """Give where a subject stands in a share at a day; ``None`` where it is not in the denominator."""
+    seen = visible(events, day)
+    if subject not in members(measure.denominator, seen, day):
+        return None
+    if subject in members(measure.numerator, seen, day):
+        return Standing.NUMERATOR
+    unknown = measure.unknown is not None and subject in members(measure.unknown, seen, day)
+    return Standing.UNKNOWN if unknown else Standing.DENOMINATOR
+
+
+def parts_of(measure: Share, events: Iterable[Event], day: date) -> Parts:
+    """Give what a share is made of at a day."""
+    seen = visible(events, day)
+    standings = [standing(measure, subject, seen, day) for subject in members(measure.denominator, seen, day)]
+    unknown = None if measure.unknown is None else standings.count(Standing.UNKNOWN)
+    return Parts(standings.count(Standing.NUMERATOR), len(standings), unknown)
+
+
+def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decimal | None:
+    """Give the value of a measure at a day; ``None`` for a share that nobody is in the denominator of."""
     seen = visible(events, day)
     match measure:
         case Count(population):
@@ -171,5 +202,7 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
             with localcontext(prec=4 * MAX_DIGITS):
                 total: int | Decimal = sum(number for number in held if number is not None)
             return total
+        case Share():
+            return parts_of(measure, seen, day).share
         case _:
             assert_never(measure)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from impact_metrics.expressions import FieldRef, Row
-from impact_metrics.rules import Count, RowCount, Rows, Total
+from impact_metrics.rules import Count, RowCount, Rows, Share, Total
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
 from impact_metrics.values import NumberKind
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.expressions import Condition
     from impact_metrics.model import Model
-    from impact_metrics.rules import Measure, Population
+    from impact_metrics.rules import Measure, Population, Tally
 
 
 @st.composite
@@ -38,8 +38,25 @@ def populations(
 
 
 @st.composite
+def shares(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Share:
+    """Draw a share of a model; half of them name subjects whose outcome is not known."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    numerator, denominator = author.population(kind, 1), author.population(kind, 1)
+    return Share(numerator, denominator, author.population(kind, 0) if draw(st.booleans()) else None)
+
+
+@st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
-    """Draw a measure of a model: a count of subjects, a count of rows, or a total."""
+    """Draw a measure of a model: a count of subjects, a count of rows, a total, or a share."""
+    of = draw(st.sampled_from([tallies, tallies, tallies, shares]))
+    measure: Measure = draw(of(model, pools=pools))
+    return measure
+
+
+@st.composite
+def tallies(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Tally:
+    """Draw a measure of a model that is one number by itself: a count of subjects, a count of rows, or a total."""
     author = Author(draw, model, pools)
     rows = [Row(event.__record__) for event in model.events]
     numbers = [

@@ -13,10 +13,11 @@ from impact_metrics.documents.english.populations import say_population
 from impact_metrics.documents.english.words import event_noun, field_words, listed, number_word, plural
 from impact_metrics.documents.explanation.conditions import SHOWN, Asker, describe_event
 from impact_metrics.documents.explanation.findings import Finding, Verdict, every, lacking, some, yes
+from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans.intervals import NEVER
 from impact_metrics.errors import RuleError
 from impact_metrics.rules import Metric
-from impact_metrics.rules.measures import Count, Total
+from impact_metrics.rules.measures import Count, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -29,13 +30,18 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Explanation:
-    """Why one subject is counted by a metric, or is not, as at a date and known at a moment."""
+    """Why one subject is counted by a metric, or is not, as at a date and known at a moment.
+
+    A share counts whoever is in its numerator; ``standing`` says where the subject stands in one, ``None`` where it is
+    not in the denominator.
+    """
 
     metric: Metric
     subject: str
     as_at: date
     known_at: datetime | None
     finding: Finding
+    standing: Standing | None = None
 
     @property
     def counted(self) -> bool:
@@ -46,8 +52,10 @@ class Explanation:
     def summary(self) -> str:
         """The answer in a sentence or two; for a subject that is not counted, what would have to be otherwise."""
         known = "" if self.known_at is None else f", as known at {self.known_at.isoformat()}"
-        answer = "is counted" if self.counted else "is not counted"
-        said = f"{self.subject} {answer} by {self.metric.title} ({self.metric}) as at {self.as_at.isoformat()}{known}."
+        answer = "is counted by" if self.counted else "is not counted by"
+        if isinstance(self.metric.measure, Share):
+            answer = "is not in the denominator of" if self.standing is None else f"is {self.standing.value}, of"
+        said = f"{self.subject} {answer} {self.metric.title} ({self.metric}) as at {self.as_at.isoformat()}{known}."
         if self.counted or not self.finding.needed:
             return said
         needed = listed(list(dict.fromkeys(self.finding.needed)))
@@ -72,6 +80,7 @@ class Explanation:
             "as_at": self.as_at.isoformat(),
             "known_at": None if self.known_at is None else self.known_at.isoformat(),
             "counted": self.counted,
+            "standing": None if self.standing is None else self.standing.value,
             "needed": list(self.finding.needed),
             "finding": self.finding.to_dict(),
         }
@@ -94,18 +103,29 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
     """
     metric = report.catalogue[metric_id]
     measure = metric.measure
-    if isinstance(measure, Count):
+    if isinstance(measure, Count | Share):
         subject = report.canonical(subject)
     explainer = _Explainer(
         Asker(report.reference(metric_id, subject), report.as_at), report.as_at, metric.unit.singular
     )
+    standing = None
     if isinstance(measure, Count):
         finding = explainer.population(measure.population, subject)
+    elif isinstance(measure, Share):
+        finding = explainer.share(measure, subject)
+        standing = explainer.asker.engine.standings(measure, report.as_at).get(subject)
     elif isinstance(measure, Total):
         finding = explainer.row(measure.field.row, measure.condition, subject)
     else:
         finding = explainer.row(measure.rows.row, measure.rows.condition, subject)
-    return Explanation(metric=metric, subject=subject, as_at=report.as_at, known_at=report.known_at, finding=finding)
+    return Explanation(
+        metric=metric,
+        subject=subject,
+        as_at=report.as_at,
+        known_at=report.known_at,
+        finding=finding,
+        standing=standing,
+    )
 
 
 @attrs.frozen
@@ -130,6 +150,25 @@ class _Explainer:
                 return every("all of these hold", found, since)
             case _:
                 assert_never(population)
+
+    def share(self, measure: Share, subject: str) -> Finding:
+        """Find out whether the subject is in the denominator, in the numerator, and of those who are not known."""
+        names = ("in the denominator", "in the numerator", "the outcome is not known")
+        found = [
+            Finding(
+                text=name,
+                verdict=inside.verdict,
+                since=inside.since,
+                findings=(inside,),
+                lacking=inside.lacking,
+                needed=inside.needed,
+            )
+            for name, population in zip(names, measure.populations, strict=False)
+            for inside in [self.population(population, subject)]
+        ]
+        # Whether the outcome is known decides on nothing: it is told beside the rest.
+        both = every("in the denominator and in the numerator", found[:2], self._since(measure.inside, subject))
+        return attrs.evolve(both, findings=tuple(found))
 
     def _since(self, population: Population[Any], subject: str) -> date | None:
         spans = self.asker.engine.members(population).get(subject, NEVER)

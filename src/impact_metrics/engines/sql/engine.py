@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums
+from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.sql.books import BookWriter, by_cell
+from impact_metrics.engines.sql.cohorts import CohortWriter
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.measures import Measures
@@ -17,7 +19,7 @@ from impact_metrics.engines.sql.slices import Slices
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
-from impact_metrics.rules.measures import Count, Measure, Total
+from impact_metrics.rules.measures import Count, Measure, Share, Total
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
 from impact_metrics.values import IdKind, PersonId
@@ -64,6 +66,9 @@ class SqlEngine:
         for measure in measures:
             if isinstance(measure, Total):
                 found.append(Figure(next(values) or 0, next(values), next(values)))
+            elif isinstance(measure, Share):
+                unknown = measure.unknown is not None
+                found.append(Figure.of(Parts(next(values), next(values), next(values) if unknown else None)))
             else:
                 found.append(Figure(next(values)))
         return found
@@ -76,6 +81,13 @@ class SqlEngine:
             rows = self._database.rows(query.statement(f"SELECT subject FROM {part}"))
             self._members[population, day] = frozenset(subject for (subject,) in rows)
         return self._members[population, day]
+
+    def standings(self, measure: Share, day: date) -> dict[str, Standing]:
+        """Give where each subject in the denominator of a share stands at a date."""
+        found = dict.fromkeys(self.members_at(measure.denominator, day), Standing.DENOMINATOR)
+        if measure.undecided is not None:
+            found.update(dict.fromkeys(self.members_at(measure.undecided, day), Standing.UNKNOWN))
+        return {**found, **dict.fromkeys(self.members_at(measure.inside, day), Standing.NUMERATOR)}
 
     # --- constraints
 
@@ -169,6 +181,20 @@ class SqlEngine:
             found[cell] = Sums(tuple(figures))
         return found
 
+    def cohorts(self, measure: Share, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+        """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
+        query = self._query()
+        dates = SeveralDates(query, self._known.relation, [day])
+        writer = CohortWriter(query, dates, breakdown, self._known.relation_or_none)
+        rows = self._database.rows(query.statement(writer.cohorts(measure, "measure")))
+        cells = {(): {}, **by_cell(rows, len(breakdown.by))}
+        unknown = None if measure.unknown is None else 0
+        nobody = (0, 0, unknown)
+        return {
+            cell: [Parts(*at.get(number, nobody)) for number in range(len(breakdown.periods))]
+            for cell, at in cells.items()
+        }
+
     def _bookkeeping(self, breakdown: Breakdown) -> tuple[Query, BookWriter]:
         query = self._query()
         dates = SeveralDates(query, self._known.relation, breakdown.boundaries)
@@ -182,8 +208,9 @@ class SqlEngine:
         slices = Slices(query, self._known.relation)
         if subject is not None:
             chosen = f"SELECT {query.bind(subject, 'subject')}"
-        elif isinstance(measure, Count):
-            part = self._writer(query, day).members(measure.population, "members found")
+        elif isinstance(measure, Count | Share):
+            counted = measure.inside if isinstance(measure, Share) else measure.population
+            part = self._writer(query, day).members(counted, "members found")
             chosen = f"SELECT subject FROM {part}"
         else:
             row = measure.field.row if isinstance(measure, Total) else measure.rows.row
@@ -256,6 +283,7 @@ def figures_statement(query: Query, dates: OneDate, measures: Sequence[tuple[str
     columns: list[str] = []
     for name, measure in measures:
         values = writer.figure(measure, name)
-        names = [name, *(f"{name} {what}" for what in ("rows", "missing")[: len(values) - 1])]
+        what = ("numerator", "denominator", "unknown") if isinstance(measure, Share) else ("", "rows", "missing")
+        names = [f"{name} {word}".rstrip() for word in what[: len(values)]]
         columns += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
     return query.statement("SELECT\n" + ",\n".join(columns))
