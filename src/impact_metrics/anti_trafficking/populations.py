@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from impact_metrics.anti_trafficking.codes import (
     CONVICTION_SET_ASIDE,
     EXPLOITATION_OFFENCES,
+    FORMAL_STATEMENTS,
     LEGAL_PROCESS_RECIPIENTS,
     OPERATIONAL_SUPPORT,
     AppealResult,
@@ -22,6 +23,7 @@ from impact_metrics.anti_trafficking.events import (
     LegalSupport,
     PreventionSession,
     SafeReturn,
+    StatementToLawEnforcement,
     SupportSession,
     TrainingSession,
     Trial,
@@ -100,6 +102,8 @@ CONVICTED = distinct(Verdict.defendant).where(
     team_supported(Verdict.defendant, Verdict.case),
 )
 
+AWAITING_VERDICT = PROSECUTED - distinct(Verdict.defendant)
+
 CONVICTED_WITH_LEGAL_SUPPORT = distinct(Verdict.defendant).where(
     convicted_of_exploitation(),
     legal_process_supported(Verdict.case),
@@ -117,6 +121,12 @@ CARED_FOR_ON_TWO_DAYS = WITH_SPECIALIST_SUPPORT.at_least(2, on_distinct=SupportS
 
 STABLE_NOW = distinct(Assessment.survivor).where(
     Assessment.stable, Assessment.independent, not_(says_otherwise_later())
+)
+
+NEVER_ASSESSED = CARED_FOR - distinct(Assessment.survivor)
+
+TOLD_FORMALLY = distinct(StatementToLawEnforcement.survivor).where(
+    StatementToLawEnforcement.kind.in_(FORMAL_STATEMENTS)
 )
 
 REHABILITATED = CARED_FOR & STABLE_NOW
