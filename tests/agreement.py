@@ -17,10 +17,10 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import Measure, Share, Total
+from impact_metrics.rules import Measure, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
-from impact_metrics.rules.measures import Count, population_of
+from impact_metrics.rules.measures import Count, Proportion, population_of
 from impact_metrics.rules.periods import periods, periods_between
 from impact_metrics.rules.populations import entering, subject_kind
 from impact_metrics.streams.versions import ALWAYS_KNOWN
@@ -56,7 +56,7 @@ def dimensions(model: Model, measure: Measure) -> list[Dimension]:
     if population is not None:
         rows = list(dict.fromkeys(distinct.row for distinct in entering(population)))
     else:
-        assert not isinstance(measure, Count | Share)
+        assert not isinstance(measure, Count | Proportion)
         rows = [measure.field.row if isinstance(measure, Total) else measure.rows.row]
     found: list[Dimension] = [ByTime("year"), ByTime("month"), ByTime("quarter", 4), ByTime("year", 7)]
     for row in rows:
@@ -120,7 +120,7 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
         if isinstance(measure, Count):
             yield "members", engine.members_at(measure.population, question.as_at)
             yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
-        elif isinstance(measure, Share):
+        elif isinstance(measure, Proportion):
             yield "standings", dict(engine.standings(measure, question.as_at))
             yield "cohorts", outcome(lambda m=measure, b=breakdown: cohorts(engine, m, b, question.as_at))
         else:
@@ -130,7 +130,7 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
         yield "violations", sorted(event.id for event in engine.violations(constraint, question.as_at))
 
 
-def cohorts(engine: Engine, measure: Share, breakdown: Breakdown, day: date) -> Any:
+def cohorts(engine: Engine, measure: Proportion, breakdown: Breakdown, day: date) -> Any:
     """Give the books of a share as plain data."""
     return {cell: list(parts) for cell, parts in engine.cohorts(measure, breakdown, day).items()}
 
@@ -158,7 +158,7 @@ def disagreement(question: Question, connection: Any) -> str:
             known = (rows, missing) if isinstance(measure, Total) else (None, None)
             if (figure.value, figure.rows, figure.missing) != (value, *known):
                 return f"brute force: {value} / {figure.value}"
-            if isinstance(measure, Share):
+            if isinstance(measure, Proportion):
                 expected_parts = oracle.parts(measure, events, question.as_at)
                 if figure.parts is None or attrs.astuple(figure.parts) != expected_parts:
                     return f"brute force: {expected_parts} / {figure.parts}"

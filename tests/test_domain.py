@@ -71,6 +71,8 @@ DEFINITIONS = {
     "engagement_of_rescued": None,
     "engagement_of_cared_for": None,
     "recovery_and_reintegration": None,
+    "re_trafficking_12_months": None,
+    "re_trafficking_24_months": None,
 }
 
 

@@ -28,6 +28,7 @@ from impact_metrics import (
     distinct,
     exists,
     field,
+    followed_up,
     implies,
     not_,
     rows,
@@ -198,6 +199,13 @@ MEASURES: list[Any] = [
         distinct(Sold.buyer).where(Sold.gift, Sold.pieces > 1),
         of=distinct(Made.maker) - distinct(Made.helpers),
         unknown=distinct(Made.maker).at_least(2).where(Made.safe.is_missing()),
+    ),
+    followed_up(distinct(Sold.buyer), within_months=1, of=distinct(Made.maker).at_least(2)),
+    followed_up(
+        distinct(Sold.buyer).where(Sold.gift),
+        within_months=12,
+        of=distinct(Made.maker),
+        lost=distinct(Made.maker) - distinct(Broken.witnesses),
     ),
 ]
 

@@ -110,8 +110,10 @@ def figures(records: Iterable[Plain], day: str) -> dict[str, int]:
     }
 
 
-def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[int, int, int | None]]:
-    """Numerator, denominator and how many are not known, of the four shares as at a day."""
+def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[int | None, ...]]:
+    """What the shares and rates are made of as at a day, in the order in which the catalogue tells it."""
+    records = list(records)
+    no_follow_up = (None, None, None)
     by_type: dict[str, list[Plain]] = defaultdict(list)
     for record in records:
         if record.get("occurred_on", "9") <= day:
@@ -134,15 +136,46 @@ def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[int, int, int 
     cared_for = cared(by_type["SupportSession"])
     assessed = {item["survivor"] for item in by_type["Assessment"]}
     return {
-        "conviction_rate": (len(convicted & prosecuted), len(prosecuted), len(prosecuted - decided)),
-        "engagement_of_rescued": (len(told & rescued), len(rescued), None),
-        "engagement_of_cared_for": (len(told & cared_for), len(cared_for), None),
+        "conviction_rate": (len(convicted & prosecuted), len(prosecuted), len(prosecuted - decided), *no_follow_up),
+        "engagement_of_rescued": (len(told & rescued), len(rescued), None, *no_follow_up),
+        "engagement_of_cared_for": (len(told & cared_for), len(cared_for), None, *no_follow_up),
         "recovery_and_reintegration": (
             len(cared_for & stable(by_type["Assessment"])),
             len(cared_for),
             len(cared_for - assessed),
+            *no_follow_up,
         ),
+        "re_trafficking_12_months": again(records, day, 1),
+        "re_trafficking_24_months": again(records, day, 2),
     }
+
+
+def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, None, int, int, int]:
+    """Of those rescued, who was found exploited again within some years: as the catalogue tells it, in its order."""
+    seen = [item for item in records if item.get("occurred_on", "9") <= day]
+    rescued: dict[str, str] = {}
+    for item in seen:
+        if item["type"] == "Intervention" and HELP & set(item.get("support", ())):
+            for victim in item["victims"]:
+                rescued[victim] = min(rescued.get(victim, "9"), item["occurred_on"])
+    contacts = ("SupportSession", "Assessment", "SafeReturn", "StatementToLawEnforcement", "LegalSupport")
+    met = {item.get("survivor") for item in seen if item["type"] in contacts}
+    found = [(item["survivor"], item["occurred_on"]) for item in seen if item["type"] == "ReExploitation"]
+    numbers = dict.fromkeys(("top", "bottom", "waiting", "early", "lost"), 0)
+    for survivor, entered in rescued.items():
+        until = f"{int(entered[:4]) + years}{entered[4:]}"
+        if until[5:] == "02-29" and int(until[:4]) % 4:
+            until = f"{until[:4]}-02-28"
+        having = any(who == survivor and entered < when <= until for who, when in found)
+        if until > day:
+            numbers["waiting"] += 1
+            numbers["early"] += having
+        elif having or survivor in met:
+            numbers["bottom"] += 1
+            numbers["top"] += having
+        else:
+            numbers["lost"] += 1
+    return numbers["top"], numbers["bottom"], None, numbers["waiting"], numbers["early"], numbers["lost"]
 
 
 def legal(support: Plain) -> bool:

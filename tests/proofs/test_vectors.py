@@ -13,7 +13,7 @@ import pytest
 from impact_metrics import Catalogue, Metric, Stream, evaluate, exchange
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
 from impact_metrics.engines.duckdb import Tables
-from impact_metrics.proofs import check_vectors, to_vectors
+from impact_metrics.proofs import check_vectors, exemplified, to_vectors
 from impact_metrics.proofs.clauses import turns
 from impact_metrics.rules import Count, Share
 from impact_metrics.streams import read_json_lines, to_arrow
@@ -91,7 +91,7 @@ def test_the_published_vectors_are_of_this_catalogue_and_of_every_clause() -> No
     shown = {(vector["metric"], vector["version"], vector["clause"]) for vector in published()["vectors"]}
     clauses = {
         (metric.id, metric.version, turn.text)
-        for metric in (*CATALOGUE.metrics, *CATALOGUE.other_versions)
+        for metric in exemplified((*CATALOGUE.metrics, *CATALOGUE.other_versions))
         for turn in turns(metric)
     }
     assert shown <= clauses
@@ -100,7 +100,7 @@ def test_the_published_vectors_are_of_this_catalogue_and_of_every_clause() -> No
         "the survivor lives independently of our support",
     }
     assert {clause for metric, _, clause in clauses - shown if metric == "survivors_rehabilitated"} >= idle
-    assert {name for name, _, _ in shown} == {metric.id for metric in CATALOGUE.metrics}
+    assert {name for name, _, _ in shown} == {metric.id for metric in exemplified(CATALOGUE.metrics)}
 
 
 def test_an_implementation_that_forgets_a_clause_is_told_which() -> None:

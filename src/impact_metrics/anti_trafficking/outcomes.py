@@ -5,13 +5,15 @@ from impact_metrics.anti_trafficking.populations import (
     AWAITING_VERDICT,
     CARED_FOR,
     CONVICTED,
+    EXPLOITED_AGAIN,
     NEVER_ASSESSED,
+    NEVER_SEEN_AGAIN,
     PROSECUTED,
     RESCUED,
     STABLE_NOW,
     TOLD_FORMALLY,
 )
-from impact_metrics.rules import Metric, share
+from impact_metrics.rules import Metric, followed_up, share
 
 _NAMED = "The page names this outcome among those that are measured, and gives neither a definition nor a figure."
 _FORMALLY = (
@@ -104,5 +106,59 @@ RECOVERY = Metric(
     ),
 )
 
-OUTCOMES = (CONVICTION_RATE, ENGAGEMENT_OF_RESCUED, ENGAGEMENT_OF_CARED_FOR, RECOVERY)
-"""The shares, in the order of the work: from the courts to a stable life."""
+_AGAIN = (
+    _NAMED,
+    (
+        "'Re-trafficking' is read as: a survivor counted by victims_rescued is found to have been exploited again. The "
+        "day is that on which it was found, not the one on which it began."
+    ),
+    (
+        "The time runs from the first intervention that counts. An exploitation found on that very day is the one that "
+        "it ended; a second rescue does not start the time again."
+    ),
+    (
+        "Whoever was rescued and is in no record of support, assessment, return, statement or legal support is taken "
+        "to be lost to follow-up, and not to be safe."
+    ),
+)
+_HIDDEN = (
+    (
+        "Re-exploitation is found only where somebody looks. The rate is of what was found, and a lower bound of what "
+        "happened."
+    ),
+    "One record of support is taken to be contact, however short a time after the rescue it was.",
+)
+
+RE_TRAFFICKING_12 = Metric(
+    id="re_trafficking_12_months",
+    version=VERSION,
+    title="Re-trafficking rate, within 12 months of rescue",
+    definition=None,
+    source=PAGE,
+    unit=PERSON,
+    measure=followed_up(EXPLOITED_AGAIN, within_months=12, of=RESCUED, lost=NEVER_SEEN_AGAIN),
+    assumptions=_AGAIN,
+    limits=_HIDDEN,
+)
+
+RE_TRAFFICKING_24 = Metric(
+    id="re_trafficking_24_months",
+    version=VERSION,
+    title="Re-trafficking rate, within 24 months of rescue",
+    definition=None,
+    source=PAGE,
+    unit=PERSON,
+    measure=followed_up(EXPLOITED_AGAIN, within_months=24, of=RESCUED, lost=NEVER_SEEN_AGAIN),
+    assumptions=_AGAIN,
+    limits=_HIDDEN,
+)
+
+OUTCOMES = (
+    CONVICTION_RATE,
+    ENGAGEMENT_OF_RESCUED,
+    ENGAGEMENT_OF_CARED_FOR,
+    RECOVERY,
+    RE_TRAFFICKING_12,
+    RE_TRAFFICKING_24,
+)
+"""The shares and rates, in the order of the work: from the courts to a life in safety."""

@@ -22,6 +22,7 @@ from impact_metrics.anti_trafficking.events import (
     Intervention,
     LegalSupport,
     PreventionSession,
+    ReExploitation,
     SafeReturn,
     StatementToLawEnforcement,
     SupportSession,
@@ -30,7 +31,7 @@ from impact_metrics.anti_trafficking.events import (
     Verdict,
 )
 from impact_metrics.expressions import alias, all_of, any_of, clause, exists, not_
-from impact_metrics.rules import distinct, total
+from impact_metrics.rules import Either, distinct, total
 
 if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Expr
@@ -127,6 +128,18 @@ NEVER_ASSESSED = CARED_FOR - distinct(Assessment.survivor)
 
 TOLD_FORMALLY = distinct(StatementToLawEnforcement.survivor).where(
     StatementToLawEnforcement.kind.in_(FORMAL_STATEMENTS)
+)
+
+EXPLOITED_AGAIN = distinct(ReExploitation.survivor)
+
+NEVER_SEEN_AGAIN = RESCUED - Either(
+    (
+        distinct(SupportSession.survivor),
+        distinct(Assessment.survivor),
+        distinct(SafeReturn.survivor),
+        distinct(StatementToLawEnforcement.survivor),
+        distinct(LegalSupport.survivor),
+    )
 )
 
 REHABILITATED = CARED_FOR & STABLE_NOW

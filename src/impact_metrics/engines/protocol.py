@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines.shares import Parts, Standing
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+    from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Total
     from impact_metrics.rules.populations import Population
     from impact_metrics.streams import KnownView
 
@@ -47,11 +47,11 @@ class Engine(Protocol):
         """Give the sums of each cell that has a row, of subtotals, and of the whole."""
         ...
 
-    def standings(self, measure: Share, day: date) -> Mapping[str, Standing]:
-        """Give where each subject in the denominator of a share stands at a date."""
+    def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
+        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
         ...
 
-    def cohorts(self, measure: Share, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+    def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
         """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date.
 
         By cell, with subtotals and the whole; a cell that nobody entered in any of the periods is left out.

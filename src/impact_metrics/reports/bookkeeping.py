@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.reports.books import ALL, Books, Line
-from impact_metrics.rules import Count, Metric, RowCount, Share, Total
+from impact_metrics.rules import Count, FollowUp, Metric, RowCount, Share, Total
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
 from impact_metrics.rules.periods import Period, check_contiguous
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from impact_metrics.engines import Cell, Engine
+    from impact_metrics.rules import Proportion
     from impact_metrics.rules.dimensions import Dimension
 
 
@@ -42,9 +43,9 @@ def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down 
 
 def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> Iterator[Line]:
     match metric.measure:
-        case Share() as divided:
+        case Share(denominator=population) | FollowUp(cohort=population) as divided:
             if breakdown.by:
-                placing_row(divided.denominator, breakdown.by, f"metric {metric.id!r}")
+                placing_row(population, breakdown.by, f"metric {metric.id!r}")
             yield from _divided(engine, metric, divided, breakdown, day)
         case Count() as counted:
             if breakdown.by:
@@ -67,7 +68,7 @@ def _counted(engine: Engine, metric: Metric, measure: Count, breakdown: Breakdow
             yield Line(metric=metric, period=period, cell=full, flow=flow, active=acting, value=flow.closing)
 
 
-def _divided(engine: Engine, metric: Metric, measure: Share, breakdown: Breakdown, day: date) -> Iterator[Line]:
+def _divided(engine: Engine, metric: Metric, measure: Proportion, breakdown: Breakdown, day: date) -> Iterator[Line]:
     for cell, cohorts in _sorted(engine.cohorts(measure, breakdown, day), breakdown.by):
         full = _full(cell, breakdown)
         for period, parts in zip(breakdown.periods, cohorts, strict=True):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.reports.books import ALL
-from impact_metrics.rules import Share
+from impact_metrics.rules import Proportion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> F
     """
     metrics = [report.catalogue[name] for name in stages]
     for metric in metrics:
-        if isinstance(metric.measure, Share):
+        if isinstance(metric.measure, Proportion):
             raise RuleError("a share is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
     units = {metric.unit for metric in metrics}
     if len(units) != 1:

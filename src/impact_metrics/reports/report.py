@@ -21,7 +21,7 @@ from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.reports.wilson import wilson
-from impact_metrics.rules import Catalogue, Count, Metric, Relation, Share
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Relation, Share
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -152,10 +152,13 @@ class Report(Tabular):
         return {result.metric.id: result.value for result in self.results}
 
     def subjects(self, metric_id: str) -> frozenset[str]:
-        """Give the subjects that a metric counts, of a share those in the numerator.
+        """Give the subjects that a metric counts, of a share or follow-up rate those in the numerator.
 
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
+        if isinstance(self.catalogue[metric_id].measure, FollowUp):
+            found = self.standings(metric_id).items()
+            return frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
         return self._engine.members_at(self._counted(metric_id), self.as_at)
 
     def _counted(self, metric_id: str) -> Population[Any]:
@@ -167,9 +170,12 @@ class Report(Tabular):
         return measure.population
 
     def standings(self, metric_id: str) -> Mapping[str, Standing]:
-        """Give where each subject in the denominator of a share stands. Raises ``RuleError`` for other metrics."""
+        """Give where each subject of the denominator of a share, or of the cohort of a follow-up rate, stands.
+
+        Raises ``RuleError`` for other metrics.
+        """
         measure = self.catalogue[metric_id].measure
-        if not isinstance(measure, Share):
+        if not isinstance(measure, Proportion):
             raise RuleError("only a share has a denominator", where=metric_id, hint="ask for its subjects")
         return self._engine.standings(measure, self.as_at)
 
@@ -185,7 +191,11 @@ class Report(Tabular):
         """Give the evidence for one subject, or ``None`` where the metric does not count it."""
         if subject not in self.subjects(metric_id):
             return None
-        witnesses = self.reference(metric_id, subject).witnesses(self._counted(metric_id), subject, self.as_at)
+        reference, measure = self.reference(metric_id, subject), self.catalogue[metric_id].measure
+        if isinstance(measure, FollowUp):
+            witnesses = dict(reference.evidence(measure, self.as_at))[subject]
+        else:
+            witnesses = reference.witnesses(self._counted(metric_id), subject, self.as_at)
         return Evidence(subject, witnesses.index, witnesses.linked)
 
     def books(

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines.spans.follow_up import courses
 from impact_metrics.errors import ContradictionError, RuleError, StreamError, nearest
 from impact_metrics.model import Event, Retraction, SamePerson, ids_in
 from impact_metrics.reports.plots import waterfall
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import Catalogue, Count, Metric, Share, Tally, Total
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Share, Tally, Total
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.versions import AnyRecord, group, moment
 
@@ -192,10 +194,25 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
     if isinstance(before, Share) and isinstance(after, Share):
         yield _bridge(metric, (Count(before.inside), Count(after.inside)), stages, day, "numerator")
         yield _bridge(metric, (Count(before.denominator), Count(after.denominator)), stages, day, "denominator")
-    elif isinstance(before, Share) or isinstance(after, Share):
+    elif isinstance(before, FollowUp) and isinstance(after, FollowUp):
+        yield _bridge(metric, (_Part(before, _TOP), _Part(after, _TOP)), stages, day, "numerator")
+        yield _bridge(metric, (_Part(before, _BOTTOM), _Part(after, _BOTTOM)), stages, day, "denominator")
+    elif isinstance(before, Proportion) or isinstance(after, Proportion):
         raise RuleError("a share and another figure cannot be restated as one", where=f"{metric} and {successor}")
     else:
         yield _bridge(metric, (before, after), stages, day)
+
+
+_TOP = frozenset({Standing.NUMERATOR})
+_BOTTOM = frozenset({Standing.NUMERATOR, Standing.DENOMINATOR})
+
+
+@attrs.frozen
+class _Part:
+    """Those of a follow-up rate who stand in certain places."""
+
+    measure: FollowUp
+    standings: frozenset[Standing]
 
 
 @attrs.frozen(eq=False)
@@ -247,7 +264,7 @@ def _cause(record: AnyRecord, before: set[tuple[bool, str]]) -> Cause:
 
 def _bridge(
     metric: Metric,
-    measures: tuple[Tally, Tally],
+    measures: tuple[Tally | _Part, Tally | _Part],
     stages: Sequence[_Stage],
     day: date,
     part: Literal["", "numerator", "denominator"] = "",
@@ -269,7 +286,7 @@ def _bridge(
 class _State:
     """A figure after one stage, with what each subject or row adds to it."""
 
-    measure: Tally
+    measure: Tally | _Part
     stage: _Stage
     day: date
     figure: int | Decimal
@@ -277,7 +294,11 @@ class _State:
     rows: Mapping[str, Event]
 
     @classmethod
-    def of(cls, measure: Tally, stage: _Stage, day: date) -> _State:
+    def of(cls, measure: Tally | _Part, stage: _Stage, day: date) -> _State:
+        if isinstance(measure, _Part):
+            standings = stage.engine.standings(measure.measure, day)
+            inside = [subject for subject, standing in standings.items() if standing in measure.standings]
+            return cls(measure, stage, day, len(inside), dict.fromkeys(inside, 1), {})
         figure = stage.engine.figure(measure, day).value
         assert figure is not None  # noqa: S101 - only a share can have none
         if isinstance(measure, Count):
@@ -295,10 +316,18 @@ class _State:
 
     def evidence(self, subject: str) -> tuple[Event, ...]:
         """Give the events behind a subject; a row stands for itself."""
+        if isinstance(self.measure, _Part):
+            return self._evidence_of_course(self.measure.measure, subject)
         if not isinstance(self.measure, Count):
             return (self.rows[subject],) if subject in self.rows else ()
         witnesses = self.stage.engine.witnesses(self.measure.population, subject, self.day)
         return (*witnesses.index, *witnesses.linked)
+
+    def _evidence_of_course(self, measure: FollowUp, subject: str) -> tuple[Event, ...]:
+        """Give what made the subject enter, and what befell it in its time."""
+        entered = self.stage.engine.witnesses(measure.cohort, subject, self.day)
+        course = dict(courses(self.stage.engine, measure, self.day)).get(subject)
+        return (*entered.index, *entered.linked, *(() if course is None else course.outcomes))
 
 
 def _line(cause: Cause | None, before: _State, after: _State, news: Sequence[AnyRecord]) -> BridgeLine:

@@ -19,7 +19,11 @@ SHARE_COLUMNS = (
     Column("numerator", "integer", "for shares: how many of the denominator are in the numerator"),
     Column("denominator", "integer", "for shares: of how many"),
     Column("unknown", "integer", "for shares: of how many in the denominator the outcome is not known"),
-    Column("most", "decimal", "for shares: what it would be if all of these were in the numerator"),
+    Column("not_yet_due", "integer", "for follow-up rates: how many entered too short a time ago, and are in no rate"),
+    Column("lost", "integer", "for follow-up rates: how many are lost to follow-up, and are in no rate"),
+    Column("least", "decimal", "for shares: what it would be if none of those not known, or lost, had the outcome"),
+    Column("most", "decimal", "for shares: what it would be if all of them had"),
+    Column("naive_rate", "decimal", "for follow-up rates: the wrong rate, with everybody in the denominator"),
     Column("lower", "decimal", "for shares: the lower bound of the Wilson interval at 95 % confidence"),
     Column("upper", "decimal", "for shares: its upper bound"),
 )
@@ -29,9 +33,11 @@ def share_values(parts: Parts | None) -> tuple[int | Decimal | None, ...]:
     """Give the values of the columns of shares; none for other figures."""
     if parts is None:
         return (None,) * len(SHARE_COLUMNS)
-    most = None if parts.unknown is None else parts.most
+    open_ended = parts.unknown is not None or parts.lost is not None
+    ends = (parts.least, parts.most) if open_ended else (None, None)
     bounds = wilson(parts.numerator, parts.denominator) or (None, None)
-    return parts.numerator, parts.denominator, parts.unknown, most, *bounds
+    counts = (parts.numerator, parts.denominator, parts.unknown, parts.not_yet_due, parts.lost)
+    return (*counts, *ends, parts.naive_rate, *bounds)
 
 
 def percent(share: Decimal) -> str:
@@ -46,13 +52,23 @@ def shown(parts: Parts) -> str:
 
 def behind(parts: Parts, unit: Unit) -> str:
     """Say what is behind a share: of how many, of whom it is not known, and the interval."""
-    if parts.most is None:
-        return f"nobody is in the denominator: of no {unit.plural} there is no share"
-    said = [f"{parts.numerator:,} of {parts.denominator:,} {unit.plural}"]
-    if parts.unknown is not None:
+    if parts.share is None:
+        said = [f"nobody is in the denominator: of no {unit.plural} there is no share"]
+    else:
+        said = [f"{parts.numerator:,} of {parts.denominator:,} {unit.plural}"]
+    if parts.unknown is not None and parts.most is not None:
         at_most = f", at most {percent(parts.most)} % with them" if parts.unknown else ""
         said.append(f"{parts.unknown:,} not known{at_most}")
+    if parts.not_yet_due is not None:
+        said.append(f"{parts.not_yet_due:,} not yet due")
+    if parts.lost is not None:
+        ends = "" if parts.least is None or parts.most is None else _ends(parts.least, parts.most)
+        said.append(f"{parts.lost:,} lost{ends if parts.lost else ''}")
     bounds = wilson(parts.numerator, parts.denominator)
-    assert bounds is not None  # noqa: S101 - somebody is in the denominator
-    lower, upper = map(percent, bounds)
-    return "; ".join([*said, f"95 % interval {lower} to {upper} %"])
+    if bounds is not None:
+        said.append(f"95 % interval {percent(bounds[0])} to {percent(bounds[1])} %")
+    return "; ".join(said)
+
+
+def _ends(least: Decimal, most: Decimal) -> str:
+    return f", {percent(least)} to {percent(most)} % with them"

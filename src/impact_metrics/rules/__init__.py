@@ -2,6 +2,7 @@
 
 from impact_metrics.rules.catalogue import Catalogue
 from impact_metrics.rules.decidability import Exactness
+from impact_metrics.rules.follow_up import FollowUp, followed_up
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -20,7 +21,20 @@ from impact_metrics.rules.invariants import (
     satisfiable,
     subset,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Tally, Total, count, rows, share, total
+from impact_metrics.rules.measures import (
+    Count,
+    Measure,
+    Proportion,
+    RowCount,
+    Rows,
+    Share,
+    Tally,
+    Total,
+    count,
+    rows,
+    share,
+    total,
+)
 from impact_metrics.rules.metric import Metric, Source, Unit
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
 
@@ -35,11 +49,13 @@ __all__ = [
     "Either",
     "Equivalent",
     "Exactness",
+    "FollowUp",
     "Invariant",
     "Measure",
     "Metric",
     "Monotone",
     "Population",
+    "Proportion",
     "Relation",
     "RowCount",
     "Rows",
@@ -57,6 +73,7 @@ __all__ = [
     "disjoint",
     "distinct",
     "equivalent",
+    "followed_up",
     "monotone",
     "rows",
     "satisfiable",

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, children
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -55,8 +56,10 @@ def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exact
     ]
     if isinstance(measure, Total):
         reasons.append("totals are compared row by row, not as sums")
-    if isinstance(measure, Share):
-        reasons.append("of a share it is only decided whether anybody can be in its denominator")
+    if isinstance(measure, Proportion):
+        of = "a follow-up rate" if isinstance(measure, FollowUp) else "a share"
+        whole = "cohort" if isinstance(measure, FollowUp) else "denominator"
+        reasons.append(f"of {of} it is only decided whether anybody can be in its {whole}")
     return Exactness(tuple(reasons))
 
 
@@ -72,7 +75,7 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
-        case Share():
+        case Share() | FollowUp():
             for population in measure.populations:
                 for holds in (True, False):
                     yield from _population(population, holds=holds)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.measures import Count, Share
+from impact_metrics.rules.measures import Count, Proportion
 from impact_metrics.rules.populations import subject_kind
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def check_same_subjects(*metrics: Metric) -> None:
 def check_comparable(*metrics: Metric) -> None:
     """Raise ``RuleError`` for a share, which events can lower as well as raise: it is neither at most nor monotone."""
     for metric in metrics:
-        if isinstance(metric.measure, Share):
+        if isinstance(metric.measure, Proportion):
             raise RuleError(
                 "a share rises and falls with both of its numbers, and no claim about its size is decided",
                 where=metric.id,

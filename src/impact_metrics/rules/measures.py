@@ -11,6 +11,7 @@ from impact_metrics.expressions import AllOf, Condition, Expr, FieldRef, Predica
 from impact_metrics.expressions.language import as_condition, conjunction, row_of
 from impact_metrics.model.constraints import check_rows
 from impact_metrics.model.model import rows_read
+from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.populations import (
     Both,
     Distinct,
@@ -121,7 +122,10 @@ class Share:
 Tally: TypeAlias = Count | RowCount | Total
 """What is one number by itself: subjects or rows that are counted, or a sum over rows."""
 
-Measure: TypeAlias = Tally | Share
+Proportion: TypeAlias = Share | FollowUp
+"""What is one number of subjects over another, and tells both."""
+
+Measure: TypeAlias = Tally | Proportion
 
 
 def rows(event: type[RecordBase]) -> Rows:
@@ -161,12 +165,17 @@ def share(numerator: Population[K], *, of: Population[K], unknown: Population[K]
 
 
 def population_of(measure: Measure) -> Population[Any] | None:
-    """Give the population that a measure counts, of a share its denominator; ``None`` where it counts or sums rows."""
+    """Give the population that a measure is about; ``None`` where it counts or sums rows.
+
+    That is the one it counts, of a share the denominator, and of a follow-up rate the cohort.
+    """
     match measure:
         case Count(population):
             return population
         case Share(denominator=denominator):
             return denominator
+        case FollowUp(cohort=cohort):
+            return cohort
         case RowCount() | Total():
             return None
         case _:
@@ -182,7 +191,7 @@ def measure_rows(measure: Measure) -> frozenset[Row]:
             return frozenset({row, *rows_read(condition)})
         case Total(field, condition):
             return frozenset({field.row, *rows_read(condition)})
-        case Share():
+        case Share() | FollowUp():
             return frozenset(row for population in measure.populations for row in population_rows(population))
         case _:
             assert_never(measure)

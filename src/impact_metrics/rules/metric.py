@@ -10,7 +10,7 @@ import attrs
 
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.decidability import Exactness, exactness
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total, population_of
+from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Total, population_of
 from impact_metrics.rules.populations import subject_kind
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Metric:
                 where=f"metric {self.id!r}",
                 hint="for example: survivors_cared_for",
             )
-        if not isinstance(self.measure, Count | RowCount | Total | Share):
+        if not isinstance(self.measure, Count | RowCount | Total | Proportion):
             raise RuleError(
                 f"{type(self.measure).__name__} is no measure",
                 where=f"metric {self.id!r}",

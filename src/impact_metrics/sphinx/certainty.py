@@ -95,7 +95,7 @@ def _cell(made: Certificate, kind: type, metric: Metric) -> list[Inline]:
         None,
     )
     if entry is None:
-        return ["a share has no direction"]
+        return ["it has no direction"]
     words = {"proved": "yes", "refuted": "no"}
     through = f", {entry.through}" if entry.through else ""
     return [f"{words.get(entry.word, entry.word)}{through}"]

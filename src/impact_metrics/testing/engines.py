@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import attrs
 
-from impact_metrics.engines.shares import Parts
+from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count, Share
+from impact_metrics.rules import Count, FollowUp, Proportion, Share
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -33,7 +33,7 @@ Records: TypeAlias = "Sequence[AnyRecord]"
 class Answer:
     """A figure at a date, and who is counted; ``subjects`` is ``None`` for row counts and totals.
 
-    Of a share they are those in the numerator, and ``parts`` tell what it is made of.
+    Of a share or follow-up rate they are those in the numerator, and ``parts`` tell what it is made of.
     """
 
     value: int | Decimal | None
@@ -68,7 +68,7 @@ class Engine:
 
 
 def _counted(measure: Measure) -> Population[Any] | None:
-    """Give whom a measure counts, of a share those in the numerator; ``None`` where it counts or sums rows."""
+    """Give the population that a measure counts, of a share that in the numerator; ``None`` where there is none."""
     return measure.inside if isinstance(measure, Share) else measure.population if isinstance(measure, Count) else None
 
 
@@ -80,6 +80,9 @@ class _BySpans:
         measure = metric.measure
         figure, counted = self._engine.figure(measure, day), _counted(measure)
         subjects = None if counted is None else self._engine.members_at(counted, day)
+        if isinstance(measure, FollowUp):
+            found = self._engine.standings(measure, day).items()
+            subjects = frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
         return Answer(figure.value, subjects, figure.parts)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
@@ -95,7 +98,11 @@ class _Afresh:
         measure = metric.measure
         counted = _counted(measure)
         subjects = None if counted is None else afresh.members(counted, self._events, day)
-        parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Share) else None
+        if isinstance(measure, FollowUp):
+            cohort = afresh.members(measure.cohort, self._events, day)
+            standings = {subject: afresh.course(measure, subject, self._events, day) for subject in cohort}
+            subjects = frozenset(subject for subject in cohort if standings[subject] is Standing.NUMERATOR)
+        parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
         return Answer(afresh.figure(measure, self._events, day), subjects, parts)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from hypothesis import strategies as st
 
 from impact_metrics.expressions import FieldRef, Row
-from impact_metrics.rules import Count, RowCount, Rows, Share, Total
+from impact_metrics.rules import Count, Distinct, FollowUp, RowCount, Rows, Share, Total
+from impact_metrics.rules.populations import entering
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
 from impact_metrics.values import NumberKind
@@ -47,9 +49,22 @@ def shares(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools
 
 
 @st.composite
+def follow_ups(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> FollowUp:
+    """Draw a follow-up rate of a model, over one month or some; half of them name subjects who are lost."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    drawn = author.population(kind, 0)
+    while not isinstance(drawn, Distinct):
+        drawn = next(entering(drawn))
+    outcome = attrs.evolve(drawn, minimum=1, on=None)
+    lost = author.population(kind, 0) if draw(st.booleans()) else None
+    return FollowUp(outcome, draw(st.sampled_from([1, 2, 12, 1200])), author.population(kind, 1), lost)
+
+
+@st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
-    """Draw a measure of a model: a count of subjects, a count of rows, a total, or a share."""
-    of = draw(st.sampled_from([tallies, tallies, tallies, shares]))
+    """Draw a measure of a model: a count of subjects or rows, a total, a share or a follow-up rate."""
+    of = draw(st.sampled_from([tallies, tallies, tallies, shares, follow_ups]))
     measure: Measure = draw(of(model, pools=pools))
     return measure
 

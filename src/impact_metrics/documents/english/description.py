@@ -8,12 +8,13 @@ import attrs
 
 from impact_metrics.documents.english.points import Point
 from impact_metrics.documents.english.populations import say_measure
-from impact_metrics.documents.english.words import event_noun, listed, sentence, value_words
+from impact_metrics.documents.english.words import event_noun, listed, number_word, sentence, value_words
 from impact_metrics.expressions import FieldRef, OneOf, Overlaps, walk
 from impact_metrics.expressions.operands import Constant
 from impact_metrics.expressions.walk import operands
 from impact_metrics.rules import Metric
-from impact_metrics.rules.measures import Count, Measure, Share, Total, measure_rows
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, measure_rows
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import Distinct, distincts, entering
 from impact_metrics.values import CodeSet
@@ -93,6 +94,9 @@ def _placed(metric: Metric) -> Iterator[str]:
     if isinstance(measure, Share):
         yield from _placed_in_share(measure, metric)
         return
+    if isinstance(measure, FollowUp):
+        yield from _placed_in_course(measure, metric)
+        return
     if not isinstance(measure, Count):
         event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
         if can_end(measure):
@@ -139,6 +143,30 @@ def _placed_in_share(measure: Share, metric: Metric) -> Iterator[str]:
     )
 
 
+def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
+    unit, which = metric.unit.singular, _which(measure.cohort)
+    months = f"{number_word(measure.months)} month{'' if measure.months == 1 else 's'}"
+    yield (
+        f"A {unit} enters on the day of {which}{'' if which.startswith('the earliest') else ' of the cohort'}. An "
+        f"outcome on that day does not count; one on the day {months} later does. Where that month has no such day, it "
+        "is the last day of the month."
+    )
+    yield (
+        "Only those whose follow-up is complete are in the denominator: "
+        f"they entered at least {months} before the date of the report. Whoever entered later is not yet due, and is in "
+        "no number, also not with an outcome already; a report says how many those are."
+    )
+    if measure.lost is not None:
+        yield (
+            "Whoever is lost to follow-up, as at the date of the report, is in no number either; a report says how "
+            "many those are, and between which rates the truth lies, whatever became of them."
+        )
+    yield (
+        f"Over periods, the rate is of those who entered in a period, as at the date of the report. A breakdown places "
+        f"the {unit} by the same event. Where nobody's follow-up is complete there is no rate."
+    )
+
+
 def named_sets(measure: Measure) -> Iterator[CodeSet[Any]]:
     """Give the named sets of a rule, each once, in the order of the rule."""
     seen: set[str] = set()
@@ -177,7 +205,7 @@ def refs_of(measure: Measure) -> Iterator[FieldRef]:
     if isinstance(measure, Total):
         yield measure.field
     populations = (measure.population,) if isinstance(measure, Count) else ()
-    for population in measure.populations if isinstance(measure, Share) else populations:
+    for population in measure.populations if isinstance(measure, Proportion) else populations:
         for item in distincts(population):
             yield item.subject
             if item.on is not None:

@@ -16,6 +16,7 @@ from impact_metrics.documents.english.words import (
     subject_words,
     with_article,
 )
+from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
@@ -37,6 +38,20 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
             if unknown is not None:
                 parts_said.append(_each(unknown, "not known, if in the denominator only, is", unit.singular))
             text = f"divides the number of {unit.plural} in the numerator by that in the denominator"
+            return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+        case FollowUp(outcome, months, cohort, lost):
+            within = f"within {number_word(months)} month{'' if months == 1 else 's'}"
+            parts_said = [
+                _each(cohort, "in the cohort is", unit.singular),
+                _each(
+                    outcome,
+                    f"with the outcome, if it happens after the day of entry and {within} of it, is",
+                    unit.singular,
+                ),
+            ]
+            if lost is not None:
+                parts_said.append(_each(lost, "lost to follow-up, if due and without the outcome, is", unit.singular))
+            text = f"gives the share of {unit.plural} of a cohort with an outcome {within} of their entry"
             return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
         case RowCount(Rows(row, condition)):
             return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))

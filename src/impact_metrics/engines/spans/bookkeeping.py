@@ -14,6 +14,7 @@ from impact_metrics.engines.spans.flows import Ledger, Runs, RunsBySpans
 from impact_metrics.engines.spans.intervals import NEVER, complement, holds, intersection, union
 from impact_metrics.engines.spans.placement import Entry, placed, touched
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
+from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.populations import Population, entering
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines.spans.intervals import Spans
     from impact_metrics.expressions import Condition, Row
     from impact_metrics.model import Event, Person
-    from impact_metrics.rules.measures import Share
+    from impact_metrics.rules.measures import Proportion
     from impact_metrics.rules.periods import Period
     from impact_metrics.values import PersonId
 
@@ -160,12 +161,14 @@ class Keeper:
 
     # --- shares: cohorts of entry
 
-    def cohorts(self, measure: Share, day: date) -> dict[Cell, list[Parts]]:
+    def cohorts(self, measure: Proportion, day: date) -> dict[Cell, list[Parts]]:
         """Give the parts of a share, as at a date, of those who entered the denominator in each period, by cell."""
         standings = self._engine.standings(measure, day)
+        population = population_of(measure)
+        assert population is not None  # noqa: S101 - it counts no rows
         by_cell: dict[Cell, list[list[Standing]]] = {(): [[] for _ in self._periods]}
-        homes = self._homes_at(measure.denominator, day)
-        for subject, entries in placed(self._engine, measure.denominator, None).items():
+        homes = self._homes_at(population, day)
+        for subject, entries in placed(self._engine, population, None).items():
             for event, spans in entries:
                 position = self._positions[event.occurred_on]
                 if position != OUTSIDE and holds(spans, day):

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.engines.results import Cell, Figure, Stock, Sums, Witnesses
 from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.engines.spans import follow_up
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
 from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
 from impact_metrics.engines.spans.plans import Compiler, field_name
 from impact_metrics.model import ids_in
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.values import PersonId
 
@@ -89,13 +91,15 @@ class SpansEngine:
                 found = self.rows_at(field.row, condition, day)
                 numbers = [number for event in found if (number := getattr(event, field.name)) is not None]
                 return Figure(_sum(numbers), len(found), len(found) - len(numbers))
-            case Share():
+            case Share() | FollowUp():
                 return Figure.of(Parts.of(measure, self.standings(measure, day).values()))
             case _:
                 assert_never(measure)
 
-    def standings(self, measure: Share, day: date) -> dict[str, Standing]:
-        """Give where each subject in the denominator of a share stands at a date."""
+    def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
+        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        if isinstance(measure, FollowUp):
+            return follow_up.standings(self, measure, day)
         inside = self.members_at(measure.numerator, day)
         unknown = frozenset[str]() if measure.unknown is None else self.members_at(measure.unknown, day)
         return {
@@ -172,6 +176,8 @@ class SpansEngine:
                 return self._subject_evidence(population, day)
             case Share():
                 return self._subject_evidence(measure.inside, day)
+            case FollowUp():
+                return follow_up.evidence(self, measure, day)
             case RowCount(Rows(row, condition)):
                 return self._row_evidence(row, condition, day)
             case Total(field, condition):
@@ -219,7 +225,7 @@ class SpansEngine:
             return self._keeper(breakdown).sums(measure.field.row, measure.condition, measure.field.name)
         return self._keeper(breakdown).sums(measure.rows.row, measure.rows.condition, None)
 
-    def cohorts(self, measure: Share, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+    def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
         """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
         return self._keeper(breakdown).cohorts(measure, day)
 

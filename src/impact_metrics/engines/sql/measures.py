@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from impact_metrics.engines.sql.conditions import Conditions, Scope, enough
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AllOf
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
+from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Measures(Conditions):
     def _number(self, population: Population[Any], name: str) -> str:
         return f"(SELECT count(*) FROM {self.members(population, name)})"
 
-    def figure(self, measure: Measure, name: str) -> list[str]:
+    def figure(self, measure: Tally | Share, name: str) -> list[str]:
         """Write the value of a measure, for totals also the number of rows and of those without a number.
 
         Of a share write numerator and denominator, and how many are not known where it names any.

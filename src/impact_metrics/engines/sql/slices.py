@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from impact_metrics.engines.sql.links import sort_out
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AtLeast, Condition, Exists, FieldRef, Row, children
+from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import distincts
 
@@ -36,7 +37,7 @@ class Slices:
         match measure:
             case Count(population):
                 self._entering(population, chosen)
-            case Share():
+            case Share() | FollowUp():
                 for population in measure.populations:
                     self._entering(population, chosen)
             case RowCount(rows):

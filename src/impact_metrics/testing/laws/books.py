@@ -104,6 +104,8 @@ _SUMMED: Mapping[str, Callable[[Line], Any]] = {
     "numerators": lambda line: line.parts and line.parts.numerator,
     "denominators": lambda line: line.parts and line.parts.denominator,
     "unknown": lambda line: line.parts and line.parts.unknown,
+    "not yet due": lambda line: line.parts and line.parts.not_yet_due,
+    "lost": lambda line: line.parts and line.parts.lost,
     "rows": lambda line: line.rows,
     "missing": lambda line: line.missing,
 }
