@@ -24,7 +24,7 @@ from impact_metrics.rules.invariants import (
     Satisfiable,
     Subset,
 )
-from impact_metrics.testing import DAYS, Pools, conditions, measures, models, populations
+from impact_metrics.testing import DAYS, Pools, conditions, models, populations, tallies
 from impact_metrics.values import IdKind, NumberKind
 from tests.proofs.enumeration import Trial, conditions_of
 
@@ -104,7 +104,7 @@ class _Writer:
     def measures(self, kind: Any) -> tuple[Measure, ...]:
         """What a claim of the kind is about."""
         if kind in {Monotone, Satisfiable}:
-            drawn = self.draw(measures(self.model, pools=self.pools))
+            drawn = self.draw(tallies(self.model, pools=self.pools))
             return (self.one_of(drawn, *map(Count, self.within())),)
         if kind is AtMost:
             return self.at_most()
@@ -132,7 +132,7 @@ class _Writer:
         both = AllOf((condition, further))
         ways: list[tuple[Measure, Measure]] = [
             (RowCount(Rows(row, both)), RowCount(Rows(row, condition))),
-            (self.draw(measures(self.model, pools=self.pools)), self.draw(measures(self.model, pools=self.pools))),
+            (self.draw(tallies(self.model, pools=self.pools)), self.draw(tallies(self.model, pools=self.pools))),
             *((Count(Distinct(field, both)), RowCount(Rows(row, condition))) for field in subjects),
             *((Total(field, both), Total(field, condition)) for field in numbers),
             *[tuple(map(Count, self.within()))] * 3,  # type: ignore[list-item]

@@ -27,7 +27,7 @@ from impact_metrics.proofs import TimeScope, Unknown
 from impact_metrics.proofs.solving import PATIENCE
 from impact_metrics.rules import Count, Measure, RowCount
 from impact_metrics.rules.invariants import AtMost, Monotone, Satisfiable, metrics_of
-from impact_metrics.testing import measures, models, streams
+from impact_metrics.testing import models, streams, tallies
 from tests.proofs import judging
 from tests.proofs.claims import KINDS, POOLS, trials
 from tests.proofs.enumeration import Content, Streams, Trial, View, Window, number_of
@@ -67,7 +67,7 @@ def test_enumeration_reads_rules_as_the_oracle_does(data: st.DataObject) -> None
     pools = data.draw(st.sampled_from(POOLS))
     model = data.draw(models(pools=pools))
     events = sorted(known_events(data.draw(streams(model, max_events=4, pools=pools))), key=lambda event: event.id)
-    measure = data.draw(measures(model, pools=pools))
+    measure = data.draw(tallies(model, pools=pools))
     contents = [Content(type(event), values_in(event)) for event in events]
     some = Streams(contents, np.arange(len(events)).reshape(1, len(events)))
     trial = Trial(model, Satisfiable("a", "drawn"), {"a": measure}, data.draw(st.sampled_from(TimeScope)), pools)

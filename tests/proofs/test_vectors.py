@@ -13,9 +13,9 @@ import pytest
 from impact_metrics import Catalogue, Metric, Stream, evaluate, exchange
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
 from impact_metrics.engines.duckdb import Tables
-from impact_metrics.proofs import check_vectors, to_vectors
+from impact_metrics.proofs import check_vectors, exemplified, to_vectors
 from impact_metrics.proofs.clauses import turns
-from impact_metrics.rules import Count
+from impact_metrics.rules import Count, Share
 from impact_metrics.streams import read_json_lines, to_arrow
 from tests import oracle
 
@@ -58,8 +58,9 @@ def counted(metric: Metric, source: Any, day: date) -> set[str]:
 
 def by_brute_force(metric: Metric, events: list[Event], day: date) -> set[str]:
     measure: Any = metric.measure
-    if isinstance(measure, Count):
-        return oracle.members(measure.population, events, day)
+    if isinstance(measure, Count | Share):
+        counting = measure.inside if isinstance(measure, Share) else measure.population
+        return oracle.members(counting, events, day)
     return {event.id for event in oracle.rows(measure.field.row, measure.condition, events, day)}
 
 
@@ -90,7 +91,7 @@ def test_the_published_vectors_are_of_this_catalogue_and_of_every_clause() -> No
     shown = {(vector["metric"], vector["version"], vector["clause"]) for vector in published()["vectors"]}
     clauses = {
         (metric.id, metric.version, turn.text)
-        for metric in (*CATALOGUE.metrics, *CATALOGUE.other_versions)
+        for metric in exemplified((*CATALOGUE.metrics, *CATALOGUE.other_versions))
         for turn in turns(metric)
     }
     assert shown <= clauses
@@ -99,7 +100,7 @@ def test_the_published_vectors_are_of_this_catalogue_and_of_every_clause() -> No
         "the survivor lives independently of our support",
     }
     assert {clause for metric, _, clause in clauses - shown if metric == "survivors_rehabilitated"} >= idle
-    assert {name for name, _, _ in shown} == {metric.id for metric in CATALOGUE.metrics}
+    assert {name for name, _, _ in shown} == {metric.id for metric in exemplified(CATALOGUE.metrics)}
 
 
 def test_an_implementation_that_forgets_a_clause_is_told_which() -> None:

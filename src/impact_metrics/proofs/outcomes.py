@@ -25,8 +25,9 @@ class Example:
     """A stream found by the prover, with the figures that the reference engine gives for it.
 
     ``start`` and ``as_at`` are the period, or ``start`` is ``None`` and ``as_at`` the date. ``subject`` is whom (or
-    which row's event) it is about, and ``figures`` are by metric. ``added`` are events that a second stream holds
-    besides, where the claim is about adding events; ``figures`` are then those with them.
+    which row's event) it is about, and ``figures`` are by metric, of a share how many are in its denominator.
+    ``added`` are events that a second stream holds besides, where the claim is about adding events; ``figures`` are
+    then those with them.
     """
 
     events: tuple[Event, ...]

@@ -14,6 +14,7 @@ from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Un
 from impact_metrics.proofs.questions import Question, changed, counted_by, more_than
 from impact_metrics.proofs.showing import Show
 from impact_metrics.proofs.solving import LEVELS, Answer, Impossible, Possible, Undecided, answer
+from impact_metrics.proofs.tallies import claimed
 from impact_metrics.rules import Catalogue
 from impact_metrics.rules.invariants import (
     AtMost,
@@ -24,10 +25,10 @@ from impact_metrics.rules.invariants import (
     Monotone,
     Satisfiable,
     Subset,
-    check_same_subjects,
+    check_claim,
     metrics_of,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
 from impact_metrics.rules.populations import Distinct, entering
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def prove(
     a metric or a constraint that the catalogue does not have, and for metrics that cannot be compared.
     """
     metrics = [catalogue[name] for name in metrics_of(claim)]
-    if not isinstance(claim, AtMost | Monotone | Satisfiable):
-        check_same_subjects(*metrics)
+    check_claim(claim, metrics)
     return Prover(catalogue, _constraints(catalogue, tuple(without)), levels).prove(claim, time)
 
 
@@ -113,8 +113,8 @@ class Prover:
         order = [event.__name__ for event in self.catalogue.model.events]
         return answer(question, self.constraints, order, self.levels)
 
-    def _measure(self, metric_id: str) -> Measure:
-        return self.catalogue[metric_id].measure
+    def _measure(self, metric_id: str) -> Tally:
+        return claimed(self.catalogue[metric_id].measure)
 
     def _asks(self, *wanted: tuple[str, bool], time: TimeScope) -> Question:
         return counted_by(*((self._measure(name), holds) for name, holds in wanted), time=time)
@@ -185,7 +185,7 @@ class Prover:
                 used = kept
         return used
 
-    def _at_most(self, claim: AtMost, time: TimeScope, lesser: Measure, greater: Measure) -> Outcome:
+    def _at_most(self, claim: AtMost, time: TimeScope, lesser: Tally, greater: Tally) -> Outcome:
         """One by one first: whoever the lesser counts, the greater counts. Failing that, look for figures."""
         enough = _one_by_one(lesser, greater, time)
         found = [self.answer(question) for question in enough]
@@ -255,7 +255,7 @@ class _Search:
         return Refuted(claim=self.claim, time=self.time, example=self._example, minimal=minimal)
 
 
-def _most(measure: Measure, events: int) -> float:
+def _most(measure: Tally, events: int) -> float:
     """Give how many subjects a measure can count at the most, in so many events; of sums nothing is said."""
     match measure:
         case Count(population):
@@ -274,7 +274,7 @@ def _one_row_each(counted: Distinct[Any], row: Row) -> bool:
     return not counted.subject.spec.many and counted.row.record == row.record
 
 
-def _one_by_one(lesser: Measure, greater: Measure, time: TimeScope) -> tuple[Question, ...]:
+def _one_by_one(lesser: Tally, greater: Tally, time: TimeScope) -> tuple[Question, ...]:
     """Give the questions that, all answered by no, make one figure at most another; none where no such are known."""
     match lesser, greater:
         case Count(), Count() if Counted(lesser, time).kind == Counted(greater, time).kind:

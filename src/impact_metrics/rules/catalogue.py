@@ -12,12 +12,11 @@ from impact_metrics.errors import RuleError, nearest
 from impact_metrics.model import Model
 from impact_metrics.rules.decidability import Exactness, exactness
 from impact_metrics.rules.invariants import (
-    AtMost,
     Invariant,
     Monotone,
     Relation,
     Satisfiable,
-    check_same_subjects,
+    check_claim,
     metrics_of,
 )
 from impact_metrics.rules.measures import measure_rows
@@ -56,8 +55,7 @@ class Catalogue:
                     raise RuleError(
                         f"there is no metric {name!r}", where=f"invariant {invariant}", hint=nearest(name, self.by_id)
                     )
-            if not isinstance(invariant, AtMost | Monotone | Satisfiable):
-                check_same_subjects(*(self.by_id[name] for name in metrics_of(invariant)))
+            check_claim(invariant, [self.by_id[name] for name in metrics_of(invariant)])
 
     def _check_versions(self) -> None:
         names = [str(metric) for metric in (*self.metrics, *self.other_versions)]

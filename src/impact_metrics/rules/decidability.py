@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, children
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exa
     ]
     if any(isinstance(measure, Total) for measure in measures):
         reasons.append("totals are compared row by row, not as sums")
+    if any(isinstance(measure, Share) for measure in measures):
+        reasons.append("of a share it is only decided whether anybody can be in its denominator")
+    if any(isinstance(measure, FollowUp) for measure in measures):
+        reasons.append("of a follow-up rate it is only decided whether anybody can be in its cohort")
     return Exactness(tuple(reasons))
 
 
@@ -77,6 +82,10 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
+        case Share() | FollowUp():
+            for population in measure.populations:
+                for holds in (True, False):
+                    yield from _population(population, holds=holds)
         case _:
             assert_never(measure)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, children
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ def can_end(measure: Measure) -> bool:
     match measure:
         case Count(population):
             return _population(population, positive=True)
+        case Share():
+            return _population(measure.inside, positive=True)
+        case FollowUp(cohort=cohort):
+            return _population(cohort, positive=True)
         case RowCount(rows):
             return _condition(rows.condition, positive=True)
         case Total(_, condition):
@@ -52,6 +57,10 @@ def conditions_of(measure: Measure) -> Iterator[Condition]:
         case Count(population):
             for distinct in distincts(population):
                 yield distinct.condition
+        case Share() | FollowUp():
+            for population in measure.populations:
+                for distinct in distincts(population):
+                    yield distinct.condition
         case RowCount(rows):
             yield rows.condition
         case Total(_, condition):

@@ -30,7 +30,7 @@ from impact_metrics.testing.laws import check_laws, laws_of
 from impact_metrics.testing.metrics import catalogues, metrics
 from impact_metrics.testing.models import models
 from impact_metrics.testing.repair import satisfying
-from impact_metrics.testing.rules import conditions, measures, populations
+from impact_metrics.testing.rules import conditions, follow_ups, measures, populations, shares, tallies
 from impact_metrics.testing.streams import records, streams
 from impact_metrics.testing.values import DAYS, SMALL, USUAL, Pools
 
@@ -47,6 +47,7 @@ __all__ = [
     "catalogues",
     "check_laws",
     "conditions",
+    "follow_ups",
     "laws",
     "laws_of",
     "measures",
@@ -55,5 +56,7 @@ __all__ = [
     "populations",
     "records",
     "satisfying",
+    "shares",
     "streams",
+    "tallies",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import FieldRef
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Row
 
 
-def entries(writer: Measures, measure: Measure, name: str) -> str:
-    """Write the query for subject, event type and event, each once, in the order of the three."""
+def entries(writer: Measures, measure: Tally | Share, name: str) -> str:
+    """Write the query for subject, event type and event, each once, in the order of the three.
+
+    Of a share, those are the entries of whom the numerator counts.
+    """
     match measure:
         case Count(population):
             every = _of_members(writer, population, name)
+        case Share():
+            every = _of_members(writer, measure.inside, name)
         case RowCount(Rows(row, condition)):
             every = _of_rows(writer, row, condition)
         case Total(field, condition):
