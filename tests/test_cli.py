@@ -209,7 +209,7 @@ def test_a_catalogue_is_found_in_a_module_or_a_file(tmp_path: Path) -> None:
 
 def test_input_is_one_or_the_other(stream: Path, tmp_path: Path) -> None:
     """Stream files or a mapping: neither and both are refused, with the usage."""
-    assert "give at least one stream file, or --mapping" in run("report").output
+    assert "give at least one stream file, a folder of tables, or --mapping" in run("report").output
     both = run("report", stream, "--mapping", tmp_path / "m.toml")
     assert (both.exit_code, "not both" in both.output) == (2, True)
     missing = run("report", tmp_path / "gone.jsonl")
