@@ -266,6 +266,10 @@ def test_both_engines_keep_the_same_books_of_shares() -> None:
     with Tables(STREAM, TOYS) as tables:
         found = evaluate(CATALOGUE, tables, as_at=date(2024, 1, 31))
         assert found["buying_makers"] == report()["buying_makers"]
+        assert found.standings("buying_makers") == report().standings("buying_makers")
+        whole = attrs.evolve(CATALOGUE, metrics=(metric(share(BUYERS, of=MAKERS)),))
+        known, expected = (evaluate(whole, item, as_at=date(2024, 1, 31)) for item in (tables, STREAM))
+        assert known.books() == expected.books()
         halves = periods_between([date(2024, 1, day) for day in (1, 4, 6, 12)])
         by = [Made.case, ByTime("month")]
         one, other = (item.books(halves, by=by, metrics=["buying_makers"]) for item in (found, report()))

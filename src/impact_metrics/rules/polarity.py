@@ -6,22 +6,18 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, children
 from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def can_end(measure: Measure) -> bool:
+def can_end(measure: Tally) -> bool:
     """Tell whether a subject or row that counts can stop to count at a later date, nothing being corrected."""
     match measure:
         case Count(population):
             return _population(population, positive=True)
-        case Share():
-            return _population(measure.inside, positive=True)
-        case FollowUp(cohort=cohort):
-            return _population(cohort, positive=True)
         case RowCount(rows):
             return _condition(rows.condition, positive=True)
         case Total(_, condition):

@@ -152,9 +152,9 @@ def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
         "is the last day of the month."
     )
     yield (
-        "Only those whose follow-up is complete are in the denominator: "
-        f"they entered at least {months} before the date of the report. Whoever entered later is not yet due, and is "
-        "in no number, also not with an outcome already; a report says how many those are."
+        "Only those whose follow-up is complete are in the denominator: they entered at least "
+        f"{months} before the date of the report. Whoever entered later is not yet due, and is in no number, also not "
+        "with an outcome already; a report says how many those are."
     )
     if measure.lost is not None:
         yield (
