@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from impact_metrics import count, distinct, exists, not_, rows, total
-from impact_metrics.proofs import Proved, Refuted, prove
-from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable
+from impact_metrics.proofs import Proved, Refuted, TimeScope, prove
+from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable, Subset
 from tests.proofs.toy import Colour, Feast, Game, Note, catalogue, one, other, rule, third
 
 
@@ -131,9 +131,8 @@ def test_what_several_questions_need_together_is_all_needed() -> None:
     both = rule("both", Game, Game.points == 3, Game.colour == Colour.RED)
     first, second = (distinct(Game.player).where(asked) for asked in (Game.colour == Colour.RED, Game.points == 3))
     for constraints in ([three, both], [both, three]):
-        outcome = prove(
-            Equivalent("first", "second", "-"), catalogue(*constraints, first=count(first), second=count(second))
-        )
+        rules = catalogue(*constraints, first=count(first), second=count(second))
+        outcome = prove(Equivalent("first", "second", "-"), rules)
         assert isinstance(outcome, Proved)
         assert outcome.constraints_used == ("both",)
 
@@ -146,3 +145,17 @@ def test_what_totals_need_is_all_needed() -> None:
     outcome = prove(AtMost("some", "most", "-"), catalogue(three, won, **measures))
     assert isinstance(outcome, Proved)
     assert len(outcome.constraints_used) == 1
+
+
+def test_a_proof_in_a_circle_needs_only_what_it_needs() -> None:
+    """Where a constraint makes a proof shorter that goes without it, a circle being cut later, it is not needed."""
+    same = other.player == Game.player
+    elsewhere = not_(exists(other, same, other.id != Game.id, Game.id == "E-1"))
+    measures = {"some": count(distinct(Game.player).where(elsewhere)), "players": count(distinct(Game.player))}
+    alone = rule("alone", Game, elsewhere)
+    for claim in (Subset("some", "players", "-"), Equivalent("some", "players", "-")):
+        for time in TimeScope:
+            outcome = prove(claim, catalogue(alone, **measures), time=time)
+            assert isinstance(outcome, Proved)
+            without = prove(claim, catalogue(**measures), time=time)
+            assert (outcome.constraints_used == ()) is isinstance(without, Proved)

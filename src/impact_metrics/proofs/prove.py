@@ -145,7 +145,7 @@ class Prover:
         return Proved(
             claim=claim,
             time=time,
-            constraints_used=self._needed(questions, tuple(used)),
+            constraints_used=self._needed(questions, tuple(used), exact=exact),
             exact=exact,
             vacuous=self._nobody(first, time),
         )
@@ -165,7 +165,8 @@ class Prover:
                 if example is None:
                     return Unknown(claim=claim, time=time, bound=1, reason="the rows that were found add up to nothing")
                 return Proved(claim=claim, time=time, constraints_used=(), exact=True, example=example)
-            case Impossible(needs):
+            case Impossible(needs, exact):
+                needs = self._needed([question], needs, exact=exact)
                 return Refuted(claim=claim, time=time, example=None, minimal=True, constraints_used=needs)
             case Undecided(bound, reason):
                 return Unknown(claim=claim, time=time, bound=bound, reason=reason)
@@ -174,9 +175,13 @@ class Prover:
 
     # --- figures that are at most others
 
-    def _needed(self, questions: Sequence[Question], used: tuple[str, ...]) -> tuple[str, ...]:
-        """Leave out what only one of several questions needed, and could do without thanks to what another needs."""
-        if len(questions) == 1:
+    def _needed(self, questions: Sequence[Question], used: tuple[str, ...], *, exact: bool) -> tuple[str, ...]:
+        """Leave out constraints that are not needed after all.
+
+        What one of several questions needs, it may do without thanks to what another needs; and what needs a constraint
+        where the universe is cut may do without it where it is cut later.
+        """
+        if len(questions) == 1 and exact:
             return used
         for name in used:
             kept = tuple(other for other in used if other != name)
@@ -192,11 +197,12 @@ class Prover:
         proofs = [item for item in found if isinstance(item, Impossible)]
         if enough and len(proofs) == len(found):
             used = tuple(dict.fromkeys(name for item in proofs for name in item.needs))
+            exact = all(item.exact for item in proofs)
             return Proved(
                 claim=claim,
                 time=time,
-                constraints_used=self._needed(enough, used),
-                exact=all(item.exact for item in proofs),
+                constraints_used=self._needed(enough, used, exact=exact),
+                exact=exact,
                 vacuous=self._nobody(claim.lesser, time),
             )
         search = _Search(self, claim, time)
