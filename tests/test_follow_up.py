@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from impact_metrics import Catalogue, EventId, PersonId, RuleError, Stream, distinct, evaluate, followed_up, share
+from impact_metrics.anti_trafficking import CATALOGUE as SHIPPED
 from impact_metrics.documents import compare, explain
 from impact_metrics.engines import Parts, Standing
 from impact_metrics.engines.duckdb import Tables
@@ -358,3 +359,11 @@ def test_what_is_decided_of_a_rate() -> None:
     assert to_vectors(CATALOGUE)["vectors"] == []
     with pytest.raises(RuleError, match="months of the calendar"):
         worked_examples(RATE, CATALOGUE)
+
+
+def test_a_rate_has_evidence_and_no_entries() -> None:
+    """Asked for by name it is refused with a hint; among all metrics it is left out."""
+    report = evaluate(SHIPPED, Stream([]), as_at=date(2024, 12, 31))
+    with pytest.raises(RuleError, match="ask for its evidence"):
+        report.entries("re_trafficking_12_months")
+    assert report.entries().rows == ()

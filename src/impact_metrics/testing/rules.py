@@ -8,7 +8,7 @@ import attrs
 from hypothesis import strategies as st
 
 from impact_metrics.expressions import FieldRef, Row
-from impact_metrics.rules import Count, Distinct, FollowUp, RowCount, Rows, Share, Total
+from impact_metrics.rules import Count, FollowUp, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import entering
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
@@ -53,9 +53,7 @@ def follow_ups(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, p
     """Draw a follow-up rate of a model, over one month or some; half of them name subjects who are lost."""
     author = Author(draw, model, pools)
     kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
-    drawn = author.population(kind, 0)
-    while not isinstance(drawn, Distinct):
-        drawn = next(entering(drawn))
+    drawn = next(entering(author.population(kind, 0)))
     outcome = attrs.evolve(drawn, minimum=1, on=None)
     lost = author.population(kind, 0) if draw(st.booleans()) else None
     return FollowUp(outcome, draw(st.sampled_from([1, 2, 12, 1200])), author.population(kind, 1), lost)
