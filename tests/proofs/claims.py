@@ -84,7 +84,7 @@ class _Writer:
 
     def within(self) -> tuple[Population[Any], Population[Any]]:
         """Two populations, of which the first should be within the other."""
-        if self.model.constraints and self.chance(1, 2):
+        if self.model.constraints and self.chance(2, 3):
             part, whole = self.by_constraint(self.one_of(*self.model.constraints))
             if kind_of(part) == kind_of(whole):
                 extra = self.like(part)
@@ -105,7 +105,8 @@ class _Writer:
         """What a claim of the kind is about."""
         if kind in {Monotone, Satisfiable}:
             drawn = self.draw(tallies(self.model, pools=self.pools))
-            return (self.one_of(drawn, *map(Count, self.within())),)
+            part, whole = self.within()
+            return (self.one_of(drawn, Count(part), Count(whole), Count(Without(whole, self.like(whole)))),)
         if kind is AtMost:
             return self.at_most()
         part, whole = self.within()
@@ -195,18 +196,18 @@ def trials(draw: Draw, kinds: tuple[Any, ...] = KINDS, *, acyclic: bool = True, 
     claim: Invariant = kind(names[0], names[1:], "drawn") if kind is CoveredBy else kind(*names, "drawn")
     trial = Trial(model, claim, dict(zip(names, found, strict=True)), time, pools)
     assume(events_spoken_of(trial) <= size)
-    assume(draw(st.integers(1, 6)) <= interest(trial))
+    assume(draw(st.sampled_from(range(12))) >= 12 - interest(trial))
     return trial
 
 
 def interest(trial: Trial) -> int:
-    """How much, out of six, a claim is worth proving, as far as trying a few streams can tell."""
+    """How much, out of twelve, a claim is worth proving, as far as trying a few streams can tell."""
     found = trial.run(300)
     if found.counting is None:
         return 1
     if found.breaking is None:
-        return 3
-    return 2 if len(found.breaking) == 1 or isinstance(trial.claim, Satisfiable) else 6
+        return 6
+    return 4 if len(found.breaking) == 1 or isinstance(trial.claim, Satisfiable) else 12
 
 
 def events_spoken_of(trial: Trial) -> int:

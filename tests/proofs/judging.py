@@ -8,6 +8,7 @@ from typing import Any
 
 from impact_metrics.model import Constraint, Event
 from impact_metrics.proofs import Outcome, Proved, Refuted, TimeScope, Unknown, prove
+from impact_metrics.proofs.solving import LEVELS
 from impact_metrics.rules import Catalogue, Count, Measure, RowCount, Rows, Total
 from impact_metrics.rules.invariants import (
     AtMost,
@@ -95,7 +96,9 @@ def broken(
     return bool(amount(claim.metric) != 0)
 
 
-def faults(outcome: Outcome, rules: Catalogue, found: Found, *, hurried: bool = False) -> list[str]:
+def faults(
+    outcome: Outcome, rules: Catalogue, found: Found, *, hurried: bool = False, levels: int = LEVELS
+) -> list[str]:
     """What is wrong with an outcome, as far as the oracle and the streams that were tried can tell.
 
     ``hurried`` tells that the solver may have run out of time, so that a constraint may be named that is not needed.
@@ -115,8 +118,8 @@ def faults(outcome: Outcome, rules: Catalogue, found: Found, *, hurried: bool = 
             wrong.append("proved, and a stream breaks it")
         if outcome.vacuous and found.counting is not None:
             wrong.append("vacuous, and a stream counts something")
-        wrong.extend(() if hurried else _faults_of_needs(outcome, rules))
-        wrong.extend(() if hurried or shown else _faults_of_emptiness(outcome, rules))
+        wrong.extend(() if hurried else _faults_of_needs(outcome, rules, levels))
+        wrong.extend(() if hurried or shown else _faults_of_emptiness(outcome, rules, levels))
     return wrong
 
 
@@ -140,26 +143,26 @@ def _faults_of_example(outcome: Any, rules: Catalogue) -> Iterable[str]:
         yield "the stream does not break the claim"
 
 
-def _faults_of_needs(outcome: Proved, rules: Catalogue) -> Iterable[str]:
+def _faults_of_needs(outcome: Proved, rules: Catalogue, levels: int) -> Iterable[str]:
     """The constraints that are named are enough, and each of them is needed."""
     unused = [item.id for item in rules.model.constraints if item.id not in outcome.constraints_used]
 
     def again(*without: str) -> Outcome:
-        return prove(outcome.claim, rules, time=outcome.time, without=(*unused, *without))
+        return prove(outcome.claim, rules, time=outcome.time, without=(*unused, *without), levels=levels)
 
     if unused and not isinstance(again(), Proved):
         yield "the constraints named are not enough"
     yield from (f"{name} is not needed" for name in outcome.constraints_used if isinstance(again(name), Proved))
 
 
-def _faults_of_emptiness(outcome: Proved, rules: Catalogue) -> Iterable[str]:
+def _faults_of_emptiness(outcome: Proved, rules: Catalogue, levels: int) -> Iterable[str]:
     """A proof is vacuous where its first metric cannot count anything, and only there."""
     first = metrics_of(outcome.claim)[0]
     measure = rules[first].measure
     # Rows without a number count, and add nothing to a total.
     counting = RowCount(Rows(measure.field.row, measure.condition)) if isinstance(measure, Total) else measure
     alone = catalogue(model=rules.model, first=counting)
-    satisfiable = prove(Satisfiable("first", "asked"), alone)
+    satisfiable = prove(Satisfiable("first", "asked"), alone, levels=levels)
     if isinstance(satisfiable, Refuted) and not outcome.vacuous:
         yield "not called vacuous, and nothing can count"
     if isinstance(satisfiable, Proved) and outcome.vacuous and outcome.time is TimeScope.AS_AT:

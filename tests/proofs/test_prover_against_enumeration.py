@@ -1,6 +1,6 @@
 """The prover against trying every small stream: random claims over random models, and no disagreement.
 
-``PROVER_TRIALS`` is how many claims are drawn (120 where it is not set, which takes about a minute). For a thorough
+``PROVER_TRIALS`` is how many claims are drawn (280 where it is not set, which takes about a minute). For a thorough
 run::
 
     PROVER_TRIALS=5000 pytest tests/proofs/test_prover_against_enumeration.py -s
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 
 from impact_metrics.model import Event
 from impact_metrics.proofs import TimeScope, Unknown
-from impact_metrics.proofs.solving import PATIENCE
+from impact_metrics.proofs.solving import LEVELS, PATIENCE
 from impact_metrics.rules import Count, Measure, RowCount
 from impact_metrics.rules.invariants import AtMost, Monotone, Satisfiable, metrics_of
 from impact_metrics.testing import models, streams, tallies
@@ -33,7 +34,7 @@ from tests.proofs.claims import KINDS, POOLS, trials
 from tests.proofs.enumeration import Content, Streams, Trial, View, Window, number_of
 from tests.test_engine_properties import known_events
 
-TRIALS = int(os.environ.get("PROVER_TRIALS", "120"))
+TRIALS = int(os.environ.get("PROVER_TRIALS", "280"))
 SEED = int(os.environ.get("PROVER_SEED", "1"))
 BUDGET = 6_000 if TRIALS <= 1000 else 20_000
 """How many streams of one length are tried at the most."""
@@ -112,14 +113,14 @@ class Judged:
         self.faults: list[str] = []
         self.inexact: list[str] = []
 
-    def judge(self, trial: Trial) -> None:
+    def judge(self, trial: Trial, levels: int = LEVELS) -> None:
         """Prove a claim, try every small stream, and compare."""
         began = perf_counter()
-        outcome, rules = judging.outcome_of(trial)
+        outcome, rules = judging.outcome_of(trial, levels=levels)
         hurried = perf_counter() - began > PATIENCE / 2000
         found = trial.run(BUDGET)
         self.piles[type(trial.claim).__name__, trial.time, judging.kind_of(outcome)] += 1
-        wrong = judging.faults(outcome, rules, found, hurried=hurried)
+        wrong = judging.faults(outcome, rules, found, hurried=hurried, levels=levels)
         open_still = isinstance(outcome, Unknown) or not getattr(outcome, "exact", True)
         by_figures = isinstance(trial.claim, AtMost | Monotone)
         if rules.exactness(*metrics_of(trial.claim)).exact and open_still and not hurried and not by_figures:
@@ -141,7 +142,8 @@ class Judged:
 def judged() -> Judged:
     """Claims over models in which nothing asks for events in a circle."""
     found = Judged()
-    drawn(trials(size=SIZE), TRIALS, found.judge)
+    for number, kind in enumerate(KINDS):
+        drawn(trials((kind,), size=SIZE), TRIALS // len(KINDS), found.judge, start=SEED * 10 + number)
     report(found)
     return found
 
@@ -168,24 +170,23 @@ SEVERAL = "refuted by several events"
 
 def test_drawn_claims_are_a_healthy_mix(judged: Judged) -> None:
     """Enough claims are proved, by constraints too, and refuted by several events, of every kind and scope."""
-    share = TRIALS / 120
-    assert judged.number(pile=PROVED) > 30 * share
-    assert judged.number(pile=["proved with constraints"]) > 10 * share
-    assert judged.number(pile=["refuted", SEVERAL]) > 20 * share
-    assert judged.number(pile=[SEVERAL]) > 10 * share
+    share = TRIALS / 280
+    assert judged.number(pile=PROVED) > 80 * share
+    assert judged.number(pile=["proved with constraints"]) > 15 * share
+    assert judged.number(pile=["refuted", SEVERAL]) > 40 * share
+    assert judged.number(pile=[SEVERAL]) > 20 * share
     for time in TimeScope:
-        assert judged.number(time=[time], pile=PROVED) > 5 * share
-        assert judged.number(time=[time], pile=["proved with constraints"]) > 1 * share
-        assert judged.number(time=[time], pile=[SEVERAL])
+        assert judged.number(time=[time], pile=PROVED) > 8 * share
+        assert judged.number(time=[time], pile=["proved with constraints"]) > 2 * share
+        assert judged.number(time=[time], pile=[SEVERAL]) > 3 * share
     for kind in KINDS:
-        name = kind.__name__
-        assert judged.number(claim=[name], pile=PROVED)
-        assert judged.number(claim=[name], pile=["refuted", SEVERAL, "vacuous"])
+        assert judged.number(claim=[kind.__name__], pile=PROVED) > 3 * share
+        assert judged.number(claim=[kind.__name__], pile=["refuted", SEVERAL])
 
 
 def test_the_prover_is_right_where_asking_goes_round_in_a_circle() -> None:
     """Whatever is decided of claims over models with circles is right; what is not is called unknown."""
     found = Judged()
-    drawn(trials(acyclic=False, size=SIZE), TRIALS // 8, found.judge, start=SEED + 1)
+    drawn(trials(acyclic=False, size=3), TRIALS // 7, partial(found.judge, levels=1), start=SEED + 1)
     report(found)
     assert not found.faults, "\n\n".join(found.faults[:3])
