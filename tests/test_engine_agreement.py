@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impact_metrics import Model, Stream
+from impact_metrics import EventId, Model, PersonId, Stream
 from impact_metrics.engines import Engine
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.spans import SpansEngine
@@ -21,8 +22,8 @@ from impact_metrics.engines.sql import measures as writers
 from impact_metrics.engines.sql.dialect import Dialect, DuckDBDialect
 from impact_metrics.engines.sql.query import Query, Statement
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand
-from impact_metrics.expressions import Operator
-from impact_metrics.rules import Count, Measure, Proportion
+from impact_metrics.expressions import FieldRef, Operator
+from impact_metrics.rules import Count, Distinct, Measure, Proportion
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import ByAge, ByBand, ByField, ByPerson, ByTime
 from impact_metrics.rules.periods import periods_between
@@ -42,7 +43,7 @@ from tests.agreement import (
 from tests.spec.cases import CHAPTERS, Case, letter, visit
 from tests.spec.running import day, measure_of, names, record
 from tests.test_engine_properties import sampled
-from tests.toys import STRICT_TOYS, TOYS
+from tests.toys import STRICT_TOYS, TOYS, Made
 
 CONSTRAINED = attrs.evolve(TOYS, constraints=STRICT_TOYS.constraints)
 MODELS = st.sampled_from([CONSTRAINED, CONSTRAINED, names()["HOUSE"]])
@@ -174,6 +175,27 @@ def test_questions_reach_every_dimension_and_every_way_to_keep_books(checks: lis
     ways = {(can_stand(m.population, b), bool(b.by), b.every) for m, b in by if isinstance(m, Count)}
     assert {way[:2] for way in ways} == {(True, True), (True, False), (False, True), (False, False)}
     assert {every for _, _, every in ways} == {True, False}
+
+
+def test_cells_of_decimals_are_named_alike(connection: Any) -> None:
+    """Without zeros at the end, by both engines; a number without a point keeps its own."""
+    prices = ("1.50", "2", "10", "0.0", "100.00")
+    made = [
+        Made(
+            id=EventId(f"E-{number}"),
+            occurred_on=DAYS[0],
+            maker=PersonId(f"P-{number}"),
+            helpers=frozenset(),
+            price=Decimal(price),
+            due=DAYS[1],
+        )
+        for number, price in enumerate(prices)
+    ]
+    row = Made.__row__
+    for field in ("price", "due", "parts"):
+        split = Breakdown(periods_between(BOUNDARIES), (ByField(FieldRef(row, field)),))
+        check = Check(TOYS, Stream(made), None, DAYS[-1], (Count(Distinct(FieldRef(row, "maker"))),), (split,))
+        assert check.agrees(connection)
 
 
 # --- faults that are put into the compiler on purpose

@@ -367,3 +367,11 @@ def test_a_rate_has_evidence_and_no_entries() -> None:
     with pytest.raises(RuleError, match="ask for its evidence"):
         report.entries("re_trafficking_12_months")
     assert report.entries().rows == ()
+
+
+def test_whoever_is_in_no_denominator_stands_nowhere() -> None:
+    """Evaluated afresh: a stranger has no place in a share, nor in a follow-up rate."""
+    rate = followed_up(distinct(Broken.witnesses), within_months=1, of=distinct(Made.maker))
+    assert afresh.course(rate, "P-9", [], DAYS[0]) is None
+    part = share(distinct(Sold.buyer), of=distinct(Made.maker))
+    assert afresh.standing(part, "P-9", [], DAYS[0]) is None
