@@ -72,9 +72,13 @@ def lowest(session: nox.Session) -> None:
     pins = [re.sub(r">=", "==", requirement) for requirement in supported]
     session.install("-e", ".[test]")
     session.install(*pins)
-    # Trying every small stream judges the prover, whatever the versions, and takes its time.
-    slow = "--ignore=tests/proofs/test_prover_against_enumeration.py"
-    session.run("pytest", "-q", "-n", "auto", slow, *session.posargs)
+    # These judge the prover and our own checks, whatever the versions: by many claims, which takes its time, and by
+    # faults that are shown up by what today's Hypothesis draws.
+    judging = (
+        "--ignore=tests/proofs/test_prover_against_enumeration.py",
+        "--deselect=tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
+    )
+    session.run("pytest", "-q", "-n", "auto", *judging, *session.posargs)
 
 
 @nox.session
