@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -209,7 +210,7 @@ def test_a_catalogue_is_found_in_a_module_or_a_file(tmp_path: Path) -> None:
 
 def test_input_is_one_or_the_other(stream: Path, tmp_path: Path) -> None:
     """Stream files or a mapping: neither and both are refused, with the usage."""
-    assert "give at least one stream file, or --mapping" in run("report").output
+    assert "give at least one stream file, a folder of tables, or --mapping" in run("report").output
     both = run("report", stream, "--mapping", tmp_path / "m.toml")
     assert (both.exit_code, "not both" in both.output) == (2, True)
     missing = run("report", tmp_path / "gone.jsonl")
@@ -266,3 +267,39 @@ def test_without_click_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsy
         cli.main()
     assert end.value.code == 2
     assert 'pip install "impact-metrics[cli]"' in capsys.readouterr().err
+
+
+def test_a_folder_of_tables_is_read_where_stream_files_are(tmp_path: Path) -> None:
+    """Report, check, explain and history give over a folder what they give over its records."""
+    _arrests(tmp_path)
+    reported = run("report", tmp_path, "--as-at", "2024-12-31", "--json")
+    assert reported.exit_code == 0
+    figures = {result["metric"]: result["value"] for result in json.loads(reported.output)["results"]}
+    assert figures["arrests"] == 3
+    assert "all is well: 4 records" in run("check", tmp_path).output
+    assert "is counted" in run("explain", "arrests", "P-1", tmp_path).output
+    assert "A-1" in run("history", "P-1", tmp_path).output
+    assert run("restate", tmp_path, "--known-from", "2024-01-01", "--known-to", "2024-02-01").exit_code == 0
+    two = run("report", tmp_path, tmp_path)
+    assert (two.exit_code, "either files or one folder of tables" in two.output) == (2, True)
+
+
+def _arrests(folder: Path) -> None:
+    duckdb.connect().execute(
+        "COPY (SELECT 'A-' || n AS id, DATE '2024-01-01' AS occurred_on, 'P-' || n % 3 AS suspect, 'C' AS \"case\", "
+        f"['tactical_advice'] AS support FROM range(4) AS numbers(n)) TO '{folder}/Arrest.parquet'"
+    )
+
+
+def test_a_metric_is_printed_as_sql_that_gives_its_figure(tmp_path: Path) -> None:
+    """The statements run as they are in DuckDB, over a folder with or without all the tables."""
+    _arrests(tmp_path)
+    printed = run("sql", "prosecutions", tmp_path, "--as-at", "2024-12-31").output
+    assert "trials of exploiters" not in printed
+    assert duckdb.connect().execute(printed).fetchall() == [(0,)]
+    printed = run("sql", "arrests", tmp_path, "--as-at", "2024-12-31", "--metric-version", "2024.1").output
+    assert duckdb.connect().execute(printed).fetchall() == [(3,)]
+    (tmp_path / "Arrest").mkdir()
+    (tmp_path / "Arrest.parquet").rename(tmp_path / "Arrest" / "1.parquet")
+    assert duckdb.connect().execute(run("sql", "arrests", tmp_path).output).fetchall() == [(3,)]
+    assert "read_parquet('elsewhere/Arrest.parquet')" in run("sql", "arrests", "elsewhere").output

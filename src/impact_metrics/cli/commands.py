@@ -16,6 +16,7 @@ from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
 from impact_metrics.cli.reading import compare, describe, explain, export
+from impact_metrics.cli.sql import sql
 from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
 from impact_metrics.reports import evaluate, violations
 from impact_metrics.rules.dimensions import named, names
@@ -24,10 +25,10 @@ from impact_metrics.rules.periods import periods_between
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from impact_metrics.cli.inputs import Read
     from impact_metrics.reports import Report
     from impact_metrics.rules import Metric
     from impact_metrics.rules.periods import Period, TimeUnit
-    from impact_metrics.streams import Reading
 
 UNUSABLE = 2
 
@@ -83,9 +84,9 @@ def report(  # noqa: PLR0913 - the options of the command
     every: bool,
     **given: Any,  # noqa: ANN401 - the options of _inputs
 ) -> None:
-    """Evaluate a catalogue over a stream: JSON Lines files, or exports read through a mapping."""
+    """Evaluate a catalogue over a stream: JSON Lines files, a folder of tables, or exports read through a mapping."""
     catalogue, reading = taken(given)
-    made = evaluate(catalogue, reading.stream, as_at=day(given["as_at"]), known_at=moment(known_at))
+    made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(known_at))
     if as_json:
         click.echo(_json(made, reading, evidence=evidence))
     else:
@@ -132,7 +133,7 @@ def _books(made: Report, periods: tuple[Period, ...] | None, by: tuple[str, ...]
             yield str(made.books(periods, by=dimensions, metrics=[metric.id], every=every))
 
 
-def _point_to_check(made: Report, reading: Reading) -> None:
+def _point_to_check(made: Report, reading: Read) -> None:
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside and count nowhere:")
         list_findings(reading.set_aside, reading.set_aside_count, SHOWN)
@@ -153,7 +154,7 @@ def _evidence(made: Report) -> str:
     return "\n".join(lines)
 
 
-def _json(made: Report, reading: Reading, *, evidence: bool) -> str:
+def _json(made: Report, reading: Read, *, evidence: bool) -> str:
     plain = {
         "catalogue": made.catalogue.id,
         "version": made.catalogue.version,
@@ -185,13 +186,13 @@ def check(ctx: click.Context, /, *, proofs: bool, **given: Any) -> None:  # noqa
     for account in reading.accounts:
         click.echo(str(account))
     click.echo(reading.summary())
-    broken = violations(catalogue.model, reading.stream, as_at=day(given["as_at"]))
+    broken = violations(catalogue.model, reading.source, as_at=day(given["as_at"]))
     kept = True
     if proofs:
-        lines, kept = proofs_on_data(evaluate(catalogue, reading.stream, as_at=day(given["as_at"])))
+        lines, kept = proofs_on_data(evaluate(catalogue, reading.source, as_at=day(given["as_at"])))
         click.echo("\n".join(lines))
     if not reading.set_aside_count and not broken:
-        click.echo(f"all is well: {len(reading.stream):,} records are in the stream and satisfy the constraints")
+        click.echo(f"all is well: {reading.taken:,} records are in the stream and satisfy the constraints")
         ctx.exit(0 if kept else FINDINGS)
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside:")
@@ -229,5 +230,5 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
     return lines
 
 
-for _command in (restate, history, plot, describe, compare, export, explain, prove, examples, convert):
+for _command in (restate, history, plot, describe, compare, export, explain, prove, examples, convert, sql):
     command.add_command(_command)

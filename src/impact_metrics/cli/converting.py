@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impact_metrics.cli.findings import FINDINGS, list_findings
-from impact_metrics.cli.options import sources, taken
+from impact_metrics.cli.options import sources, taken_whole
 from impact_metrics.streams import write_json_lines, write_parquet
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LINES = (".jsonl", ".jsonl.gz")
 @click.pass_context
 def convert(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa: ANN401 - the options of sources
     """Convert a stream into a folder of Parquet files, or into JSON Lines where OUT ends in .jsonl or .jsonl.gz."""
-    catalogue, reading = taken(given)
+    catalogue, reading = taken_whole(given)
     about = united(reading.about.values())
     if out.name.endswith(LINES):
         write_json_lines(reading.stream, out, about=about)

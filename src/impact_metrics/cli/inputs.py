@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from impact_metrics.documents.finding import load_catalogue
+from impact_metrics.engines.duckdb import Tables
 from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_parquet
 from impact_metrics.streams.parquet import ENDING
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from impact_metrics.rules import Catalogue
     from impact_metrics.streams import Reading
 
-__all__ = ["DEFAULT_CATALOGUE", "load_catalogue", "read"]
+__all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read", "read_whole"]
+
+Read: TypeAlias = "Reading | Tables"
+"""What was read, with its account: records in memory, or tables where they are."""
 
 DEFAULT_CATALOGUE = "impact_metrics.anti_trafficking:CATALOGUE"
 _LONG = 5_000_000
@@ -27,10 +31,10 @@ _LONG = 5_000_000
 
 def read(
     catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
-) -> Reading:
-    """Read JSON Lines, a folder of Parquet files, or exports through a mapping.
+) -> Read:
+    """Read JSON Lines, a folder of tables, or exports through a mapping.
 
-    Raises ``click.UsageError`` when nothing is given, or several of these.
+    Raises ``click.UsageError`` when nothing is given, or more than one of them.
     """
     if mapping is not None:
         if streams:
@@ -40,13 +44,28 @@ def read(
         files = [home / file.path for file in loaded.files]
         return _watched(files, lambda watch: read_mapped(loaded, catalogue.model, home, strict=strict, progress=watch))
     if not streams:
-        raise click.UsageError("give at least one stream file, or --mapping")
+        raise click.UsageError("give at least one stream file, a folder of tables, or --mapping")
     if any(path.is_dir() for path in streams):
-        home, *others = streams
-        if others:
-            raise click.UsageError("give either files or one folder of Parquet files, not both")
+        if len(streams) > 1:
+            raise click.UsageError("give either files or one folder of tables, not both")
+        return Tables(streams[0], catalogue.model, strict=strict)
+    return _lines(catalogue, streams, strict=strict)
+
+
+def read_whole(
+    catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
+) -> Reading:
+    """Read as ``read`` does, but a folder of Parquet files into memory, with what the files say of themselves."""
+    if len(streams) == 1 and mapping is None and streams[0].is_dir():
+        (home,) = streams
         files = list(home.glob(f"**/*{ENDING}"))
         return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
+    found = read(catalogue, streams, mapping, folder, strict=strict)
+    assert not isinstance(found, Tables)  # noqa: S101 - only a folder gives tables
+    return found
+
+
+def _lines(catalogue: Catalogue, streams: tuple[Path, ...], *, strict: bool) -> Reading:
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )

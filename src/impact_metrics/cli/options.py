@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read
+from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read, read_whole
 
 if TYPE_CHECKING:
+    from impact_metrics.cli.inputs import Read
     from impact_metrics.rules import Catalogue
     from impact_metrics.streams import Reading
 
@@ -65,7 +66,13 @@ def moment(known_at: datetime | None) -> datetime | None:
     return None if known_at is None else known_at.replace(tzinfo=UTC)
 
 
-def taken(given: dict[str, Any]) -> tuple[Catalogue, Reading]:
+def taken(given: dict[str, Any]) -> tuple[Catalogue, Read]:
     """Load the catalogue and read the stream that the options of ``inputs`` name."""
     catalogue = load_catalogue(given["catalogue"])
     return catalogue, read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
+
+
+def taken_whole(given: dict[str, Any]) -> tuple[Catalogue, Reading]:
+    """Load the catalogue, and read the stream that the options of ``sources`` name into memory."""
+    catalogue = load_catalogue(given["catalogue"])
+    return catalogue, read_whole(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])

@@ -57,7 +57,7 @@ def restate(
 def history(*, person: str, known_at: datetime | None, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
     """Tell when one person is counted by each metric, and through which events."""
     catalogue, reading = taken(given)
-    made = evaluate(catalogue, reading.stream, as_at=day(given["as_at"]), known_at=moment(known_at))
+    made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(known_at))
     click.echo(str(made.history(PersonId(person))))
 
 
@@ -78,7 +78,7 @@ def plot(
 ) -> None:
     """Draw metrics over periods, or as a funnel, into an SVG, PNG or PDF file."""
     catalogue, reading = taken(given)
-    made = evaluate(catalogue, reading.stream, as_at=day(given["as_at"]))
+    made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]))
     kind: PlotKind = "funnel" if funnel else "cumulative"
     made.plot(*names, kind=kind, unit=period or "year", year_starts=month(year_starts), path=out)
     click.echo(f"drawn: {out}")

@@ -84,6 +84,6 @@ def export(out: Path, *, catalogue: str) -> None:
 def explain(metric: str, subject: str, *, known_at: datetime | None, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - the options of inputs
     """Tell why a metric counts a subject, or why not."""
     catalogue, reading = taken(given)
-    report = evaluate(catalogue, reading.stream, as_at=day(given["as_at"]), known_at=moment(known_at))
+    report = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(known_at))
     told = explanation(report, metric, subject)
     click.echo(json.dumps(told.to_dict(), indent=2, ensure_ascii=False) if as_json else str(told))

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import StreamError
 from impact_metrics.model import Constraint, Event
+from impact_metrics.reports.sources import Source, engine_over
 from impact_metrics.streams import SetAside
+from impact_metrics.streams.versions import as_moment
 
 if TYPE_CHECKING:
     from impact_metrics.engines import Engine
+    from impact_metrics.engines.duckdb import Tables
     from impact_metrics.model import Model
-    from impact_metrics.streams import Reading, Stream
+    from impact_metrics.streams import Reading
 
 
 @attrs.frozen
@@ -25,7 +27,7 @@ class Violation:
     constraint: Constraint
     event: Event
 
-    def finding(self, reading: Reading) -> SetAside:
+    def finding(self, reading: Reading | Tables) -> SetAside:
         """Say where the event was read and what it breaks, in the form of the records that were set aside."""
         origin = reading.origin(self.event)
         return SetAside(
@@ -40,16 +42,16 @@ class Violation:
 
 
 def violations(
-    model: Model, stream: Stream, *, as_at: date | None = None, known_at: datetime | None = None
+    model: Model, source: Source, *, as_at: date | None = None, known_at: datetime | None = None
 ) -> tuple[Violation, ...]:
     """Give every visible event that breaks a constraint of the model, as at a date (without one: the latest there is).
 
     A violating event stays in the stream and counts; what is proved about metrics holds only where there is none.
     """
-    view = stream.known(known_at)
-    if not view.rows:
+    engine = engine_over(source, model, as_moment(known_at), "auto")
+    if engine.first_day() is None:
         return ()
-    return broken(SpansEngine(view), model, view.latest_day() if as_at is None else checked_day(as_at))
+    return broken(engine, model, engine.latest_day() if as_at is None else checked_day(as_at))
 
 
 def checked_day(as_at: date) -> date:

@@ -43,7 +43,7 @@ def engine_over(source: Source, model: Model, known_at: datetime | None, engine:
                 f"the tables were opened for the model {tables.model.name!r}, which has no such {name}",
                 hint="open them with the model of the catalogue",
             )
-    return SpansEngine(tables.stream().known(known_at)) if engine == "reference" else tables.engine(known_at)
+    return SpansEngine(tables.stream.known(known_at)) if engine == "reference" else tables.engine(known_at)
 
 
 def _checked(source: Any) -> Any:  # noqa: ANN401 - what a user gives

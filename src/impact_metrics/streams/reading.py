@@ -124,6 +124,11 @@ class Reading:
         """How many records are in the stream."""
         return sum(account.taken for account in self.accounts)
 
+    @property
+    def source(self) -> Stream:
+        """What is evaluated: the stream."""
+        return self.stream
+
     def origin(self, record: AnyRecord) -> Origin | None:
         """Tell where a record of the stream was read; ``None`` for a record that was not read here."""
         return self._origins.of(record)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
+
+import attrs
 
 from impact_metrics.engines.duckdb.database import DuckDB, connect
 from impact_metrics.engines.duckdb.intake import Checks, TableIntake
 from impact_metrics.engines.duckdb.loading import load
 from impact_metrics.engines.duckdb.relations import relations
+from impact_metrics.engines.duckdb.said import said
 from impact_metrics.engines.sql.engine import SqlEngine
 from impact_metrics.engines.sql.known import Known
 from impact_metrics.engines.sql.query import Statement
 from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.versions import moment
 from impact_metrics.errors import MappingError, StreamError, nearest
+from impact_metrics.model import Event, Person
 from impact_metrics.streams import Stream
 from impact_metrics.streams.reading import Origin, summary
 from impact_metrics.streams.versions import as_moment
@@ -69,8 +74,8 @@ class Tables:
             connection = cast("DuckDBPyConnection", source)
         if connection is not None and settings != (None, None, None):
             raise StreamError("a connection has its own settings", hint="set them on the connection, not here")
-        self.model = model
-        self.about: Mapping[str, Mapping[str, Any]] = {}
+        self.model = model = _with_types_of(source, model) if isinstance(source, Stream) else model
+        self._source = source
         self._given = connection is not None
         self._engines: dict[datetime | None, SqlEngine] = {}
         self._database = DuckDB(connect(*settings) if connection is None else connection, progress)
@@ -114,9 +119,20 @@ class Tables:
                 sound = f"(id, {moment(dialect)}) NOT IN (SELECT (id, moment) FROM {wrong})"
                 yield from fetch(self._database, record, self._taken.several[name], [sound])
 
+    @cached_property
     def stream(self) -> Stream:
-        """Read everything into a stream of Python objects."""
+        """Everything that was taken, as a stream of Python objects."""
         return Stream(self.records())
+
+    @property
+    def source(self) -> Self:
+        """What is evaluated: the tables themselves."""
+        return self
+
+    @cached_property
+    def about(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the files say that their data are, by file; by folder where they all say the same."""
+        return said(self._database, self._source)
 
     # --- the account
 
@@ -191,6 +207,15 @@ def _checked(columns: Mapping[Any, Mapping[str, str]], model: Model) -> Mapping[
         if name not in model.by_name:
             raise MappingError(f"there is no record type {name!r}", where="columns", hint=nearest(name, model.by_name))
     return mapping
+
+
+def _with_types_of(stream: Stream, model: Model) -> Model:
+    """Give the model with every type of the stream: events that no rule reads can still be versions of others."""
+    types = dict.fromkeys(map(type, stream))
+    events = tuple(kind for kind in types if issubclass(kind, Event) and kind not in model.events)
+    persons = [kind for kind in types if issubclass(kind, Person)]
+    person = model.person if model.person is not None or not persons else persons[0]
+    return attrs.evolve(model, events=(*model.events, *events), person=person) if events or persons else model
 
 
 def _check_names(model: Model) -> None:

@@ -50,7 +50,7 @@ class BookWriter(Measures):
         labels = self._labels(len(self._by))
         levels = [self._flow(0, f"SELECT {self._end}, subject FROM {members}", active)]
         if self._by:
-            placed = self._placed(population, name)
+            placed = self.placed(population, name)
             for depth in range(1, len(self._by) + 1):
                 named = ", ".join(labels[:depth])
                 levels.append(self._flow(depth, f"SELECT DISTINCT {self._end}, subject, {named} FROM {placed}", active))
@@ -97,7 +97,7 @@ class BookWriter(Measures):
 
     # --- placement
 
-    def _placed(self, population: Population[Any], name: str) -> str:
+    def placed(self, population: Population[Any], name: str) -> str:
         """Add the part that gives each member at each end the labels of its cell, or of each cell it touches."""
         row, subject = placing_row(population, self._by, "breakdown")
         touch = self._touched if self._every else self._entries

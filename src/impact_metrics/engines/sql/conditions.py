@@ -136,31 +136,46 @@ class Conditions:
     def _found(self, row: Row, parts: Sorted, n: int, on: FieldRef | None, name: str) -> str:
         """Add the part that holds the keys under which enough events are found."""
         scope = self.visible(row)
-        source, keys = scope.source, self.dates.key(scope.alias(row))
-        for number, tie in enumerate(parts.ties, 1):
-            if tie.inner.spec.many:
-                alias, column = self.query.dialect.quoted(f"member {number}"), "k"
-                source = self.query.dialect.unnested(source, scope.column(tie.inner), alias, column)
-                keys.append(f"{alias}.{column}")
-            else:
-                keys.append(scope.column(tie.inner))
-        conditions = [*scope.where, *(self.write(part, scope) for part in parts.alone)]
-        conditions += [f"{key} IS NOT NULL" for key in keys[len(keys) - len(parts.ties) :]]
+        source, tied, known = self._keyed(scope, parts)
+        keys = [*self.dates.key(scope.alias(row)), *tied]
+        conditions = [*scope.where, *(self.write(part, scope) for part in parts.alone), *known]
         return self.query.part(
             name, self._enough(keys, source, conditions, n, None if on is None else scope.column(on))
         )
 
+    def _keyed(self, scope: Scope, parts: Sorted) -> tuple[str, list[str], list[str]]:
+        """Write the keys by which inner events are found, their FROM clause, and that no key is missing."""
+        source, keys = scope.source, list[str]()
+        for number, tie in enumerate(parts.ties, 1):
+            if tie.inner.spec.many:
+                alias = self.query.aside(f"member {number}")
+                source = self.query.dialect.unnested(source, scope.column(tie.inner), alias, "k")
+                keys.append(f"{alias}.k")
+            else:
+                keys.append(scope.column(tie.inner))
+        return source, keys, [f"{key} IS NOT NULL" for key in keys]
+
     def _matched(  # noqa: PLR0913, PLR0917 - the parts of a quantifier
         self, within: Scope, row: Row, parts: Sorted, n: int, on: FieldRef | None, name: str
     ) -> str:
-        """Add the part that holds the bindings of a scope for which enough events fit: a join on the ties."""
+        """Add the part that holds the bindings of a scope for which enough events fit."""
+        both = self._beside(within, row, parts)
+        conditions = [*both.where, *(self.write(part, both) for part in parts.rest)]
+        counted = None if on is None else both.column(on)
+        return self.query.part(name, self._enough(self.keys(within), both.source, conditions, n, counted))
+
+    def _beside(self, within: Scope, row: Row, parts: Sorted, *, plain_only: bool = False) -> Scope:
+        """Give the scope of a scope's rows with an inner row beside them: a join on the ties.
+
+        With ``plain_only`` it is joined on the ties alone, and the caller sees to all other conditions.
+        """
         dialect, inner = self.query.dialect, self.visible(row)
         source, joining = within.source, list(inner.where)
         joining += self.dates.together(within.alias(within.rows[0]), inner.alias(row))
         inside, held = inner.source, list[str]()
         for number, tie in enumerate(parts.ties, 1):
             ours, theirs = inner.column(tie.inner), within.column(tie.outer)
-            alias = dialect.quoted(f"{row.name} member {number}")
+            alias = self.query.aside(f"{row.name} member {number}")
             if tie.outer.spec.many:
                 source = dialect.unnested(source, theirs, alias, "k")
                 theirs = f"{alias}.k"
@@ -172,12 +187,10 @@ class Conditions:
             joining.append(f"{ours} = {theirs}")
         if held:
             inside = f"(SELECT {inner.alias(row)}.*, {', '.join(held)} FROM {inside}) AS {inner.alias(row)}"
-        joining += [self.write(part, inner) for part in parts.alone]
+        if not plain_only:
+            joining += [self.write(part, inner) for part in parts.alone]
         source = f"{source}\nJOIN {inside} ON {conjunction(joining)}"
-        both = Scope(self.query, (*within.rows, row), source, within.where)
-        conditions = [*both.where, *(self.write(part, both) for part in parts.rest)]
-        counted = None if on is None else both.column(on)
-        return self.query.part(name, self._enough(self.keys(within), source, conditions, n, counted))
+        return Scope(self.query, (*within.rows, row), source, within.where)
 
     def _enough(self, keys: Sequence[str], source: str, conditions: list[str], n: int, on: str | None) -> str:
         """Write the query for the keys that come with at least ``n`` rows, or values of ``on``."""

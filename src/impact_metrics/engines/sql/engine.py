@@ -13,6 +13,7 @@ from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import Query, Statement, where
 from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.slices import Slices
+from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.measures import Count, Measure, Total
 from impact_metrics.streams import KnownView
@@ -44,27 +45,18 @@ class SqlEngine:
         return Query(self._database.dialect, self._known.names)
 
     def _writer(self, query: Query, day: date) -> Measures:
-        return Measures(query, OneDate(query, self._known.relation, day))
+        return Measures(query, self._dates(query, day))
 
-    def statement(self, measures: Sequence[tuple[str, Measure]], day: date) -> Statement:
-        """Write the one statement for the values of measures at a date; each is called by its name."""
-        query = self._query()
-        writer = self._writer(query, day)
-        columns: list[str] = []
-        for name, measure in measures:
-            values = writer.figure(measure, name)
-            names = [name, *(f"{name} {what}" for what in ("rows", "missing")[: len(values) - 1])]
-            columns += [
-                f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)
-            ]
-        return query.statement("SELECT\n" + ",\n".join(columns))
+    def _dates(self, query: Query, day: date) -> OneDate:
+        return OneDate(query, self._known.relation, day)
 
     def figures(self, measures: Sequence[Measure], day: date) -> list[Figure]:
         """Give the values of measures at a date, in their order."""
         if not measures:
             return []
         named = [(f"measure {number}", measure) for number, measure in enumerate(measures, 1)]
-        (row,) = self._database.rows(self.statement(named, day))
+        query = self._query()
+        (row,) = self._database.rows(figures_statement(query, self._dates(query, day), named))
         values = iter(row)
         found: list[Figure] = []
         for measure in measures:
@@ -122,6 +114,12 @@ class SqlEngine:
 
     def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
         """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
+        if can_stand(measure.population, breakdown):
+            query = self._query()
+            books = StandingBooks(query, self._known.relation_or_none, breakdown)
+            return standing(
+                self._database.rows(query.statement(books.stocks(measure.population, "measure"))), breakdown
+            )
         query, writer = self._bookkeeping(breakdown)
         rows = self._database.rows(query.statement(writer.stocks(measure, "measure")))
         cells = by_cell(rows, len(breakdown.by))
@@ -226,3 +224,14 @@ class SqlEngine:
         if last is None:
             raise no_event()
         return last
+
+
+def figures_statement(query: Query, dates: OneDate, measures: Sequence[tuple[str, Measure]]) -> Statement:
+    """Write the one statement for the values of measures at a date; each is called by its name."""
+    writer = Measures(query, dates)
+    columns: list[str] = []
+    for name, measure in measures:
+        values = writer.figure(measure, name)
+        names = [name, *(f"{name} {what}" for what in ("rows", "missing")[: len(values) - 1])]
+        columns += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
+    return query.statement("SELECT\n" + ",\n".join(columns))

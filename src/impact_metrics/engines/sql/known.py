@@ -57,8 +57,8 @@ class Known:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of the relations, which no part of a statement may hide."""
-        return tuple(name.strip('"`') for name in self._relations.values())
+        """The names of relations and of record types, which no part of a statement may have."""
+        return (*self.model.by_name, *(name.strip('"`') for name in self._relations.values()))
 
     # --- what was recorded by then
 

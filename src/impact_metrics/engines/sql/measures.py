@@ -32,7 +32,8 @@ class Measures(Conditions):
         subject = scope.column(population.subject)
         source = scope.source
         if population.subject.spec.many:
-            source, subject = self.query.dialect.unnested(source, subject, "subjects", "subject"), "subjects.subject"
+            members = self.query.aside("subjects of it")
+            source, subject = self.query.dialect.unnested(source, subject, members, "subject"), f"{members}.subject"
         conditions = [*scope.where, f"{subject} IS NOT NULL"]
         if on and population.on is not None:
             conditions.append(f"{scope.column(population.on)} IS NOT NULL")

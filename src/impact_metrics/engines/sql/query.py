@@ -49,10 +49,11 @@ class Query:
     """
 
     def __init__(self, dialect: Dialect, taken: Iterable[str]) -> None:
-        """Start empty; ``taken`` are the names of relations, which no part may hide."""
+        """Start empty; ``taken`` are the names of relations and rows, which no part may have."""
         self.dialect = dialect
         self._parts: dict[str, str] = {}
-        self._names = {name.lower() for name in taken}
+        self._taken = frozenset(name.lower() for name in taken)
+        self._names = set(self._taken)
         self._bound: dict[tuple[type, Value], str] = {}
         self.parameters: dict[str, Value] = {}
 
@@ -69,6 +70,12 @@ class Query:
             found = f"{name} {number}"
         self._names.add(found.lower())
         return found
+
+    def aside(self, name: str) -> str:
+        """Give a quoted name for what stands beside rows of a rule, which no row has. It is the same each time."""
+        while name.lower() in self._taken:
+            name += " "
+        return self.dialect.quoted(name)
 
     def bind(self, value: Value, hint: str) -> str:
         """Bind a value, and give its place in the text; the hint makes the name of the parameter."""

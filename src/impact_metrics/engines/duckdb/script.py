@@ -1,0 +1,48 @@
+"""The SQL of one metric, to be read, and to be run by hand in the DuckDB shell over a folder of Parquet files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from impact_metrics.engines.sql.dates import OneDate
+from impact_metrics.engines.sql.dialect import DuckDBDialect
+from impact_metrics.engines.sql.engine import figures_statement
+from impact_metrics.engines.sql.query import Query
+from impact_metrics.engines.sql.records import column_type
+from impact_metrics.rules.measures import measure_rows
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from impact_metrics.model import Model
+    from impact_metrics.rules.metric import Metric
+
+
+def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
+    """Write what the DuckDB shell needs to give the figure of a metric as at a date over a folder of Parquet files.
+
+    The records are read as they are: the script is for data in which every id occurs once, and nothing is retracted and
+    nobody merged. A type without a file has no records, where the folder is there to be looked into.
+    """
+    dialect = DuckDBDialect()
+    names = sorted({row.record.name for row in measure_rows(metric.measure)})
+    views = [
+        f"CREATE OR REPLACE TEMP VIEW {dialect.quoted(name)} AS {_records(name, model, Path(folder))};"
+        for name in names
+    ]
+    query = Query(dialect, model.by_name)
+    dates = OneDate(query, dialect.quoted, day)
+    statement = figures_statement(query, dates, [(metric.id, metric.measure)])
+    head = [f"-- {' '.join(str(metric).split())}, as at {day.isoformat()}, with every record as it is in the files"]
+    return "\n".join([*head, *views, "", f"{statement.by_hand(dialect)};"])
+
+
+def _records(name: str, model: Model, folder: Path) -> str:
+    dialect, file, several = DuckDBDialect(), folder / f"{name}.parquet", folder / name
+    if folder.is_dir() and not file.exists() and not several.is_dir():
+        fields = model.by_name[name].__record__.fields
+        empty = ", ".join(f"CAST(NULL AS {column_type(spec)}) AS {dialect.quoted(spec.name)}" for spec in fields)
+        return f"SELECT {empty} WHERE FALSE"
+    path = several / "*.parquet" if several.is_dir() else file
+    return f"SELECT * FROM read_parquet({dialect.literal(path.as_posix())})"
