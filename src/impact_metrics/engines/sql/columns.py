@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import attrs
 
-from impact_metrics.engines.duckdb.faults import Fault, faults_of
+from impact_metrics.engines.sql.faults import Fault, faults_of
 from impact_metrics.engines.sql.records import column_type
 from impact_metrics.errors import MappingError, StreamError, nearest
 from impact_metrics.values import (
@@ -24,15 +24,11 @@ from impact_metrics.values import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from impact_metrics.engines.duckdb.relations import Relation
-    from impact_metrics.engines.sql.dialect import DuckDBDialect
+    from impact_metrics.engines.sql.dialect import Dialect
+    from impact_metrics.engines.sql.relation import Relation
     from impact_metrics.model import Record
 
 _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
-SEPARATOR = ";"
-"""What stands between the members of a set in a CSV file."""
-PLACES = 9
-"""How many decimal places a number in a CSV file may have."""
 
 
 @attrs.frozen
@@ -45,9 +41,7 @@ class Column:
     faults: tuple[Fault, ...]
 
 
-def columns(
-    record: type[Record], relation: Relation, mapping: Mapping[str, str], dialect: DuckDBDialect
-) -> list[Column]:
+def columns(record: type[Record], relation: Relation, mapping: Mapping[str, str], dialect: Dialect) -> list[Column]:
     """Find the column of each field. Raises ``StreamError`` for one that is missing, or of a type that cannot fit."""
     fields = record.__record__.by_name
     for name, column in mapping.items():
@@ -60,7 +54,7 @@ def columns(
     return [_column(spec, relation, mapping.get(spec.name, spec.name), dialect) for spec in fields.values()]
 
 
-def _column(spec: FieldSpec, relation: Relation, name: str, dialect: DuckDBDialect) -> Column:
+def _column(spec: FieldSpec, relation: Relation, name: str, dialect: Dialect) -> Column:
     if name not in relation.columns:
         if not spec.optional:
             raise StreamError(
@@ -68,41 +62,41 @@ def _column(spec: FieldSpec, relation: Relation, name: str, dialect: DuckDBDiale
                 where=relation.label,
                 hint=f"{nearest(name, relation.columns)}; name another in columns={{{relation.name!r}: ...}}",
             )
-        return Column(spec, "NULL", f"CAST(NULL AS {column_type(spec)})", ())
+        return Column(spec, "NULL", dialect.cast("NULL", column_type(spec)), ())
     given = dialect.quoted(name)
-    if relation.texts:
-        read = _from_text(spec, given, dialect)
+    if relation.from_text is not None:
+        read = relation.from_text(spec, given)
     else:
-        read = _from_type(spec, given, relation.columns[name])
+        read = _from_type(spec, given, relation.columns[name], dialect)
         if not read:
             raise StreamError(
                 f"the column {name!r} is {relation.columns[name]}, and the field {spec.name!r} holds {spec}",
                 where=relation.label,
                 hint=f"make it {column_type(spec)}",
             )
-    return Column(spec, given, read, faults_of(spec, given, read, dialect, texts=relation.texts))
+    return Column(spec, given, read, faults_of(spec, given, read, dialect, texts=relation.from_text is not None))
 
 
-def _from_type(spec: FieldSpec, given: str, kind: str) -> str:
+def _from_type(spec: FieldSpec, given: str, kind: str, dialect: Dialect) -> str:
     """Write a typed column as its field; the empty string where its type cannot fit."""
     if kind == '"NULL"':
-        return f"CAST({given} AS {column_type(spec)})"
+        return dialect.cast(given, column_type(spec))
     if spec.many:
         if not kind.endswith("[]"):
             return ""
-        each = _from_type(attrs.evolve(spec, many=False), "item", kind.removesuffix("[]"))
+        each = _from_type(attrs.evolve(spec, many=False), "item", kind.removesuffix("[]"), dialect)
         if not each:
             return ""
-        return given if each == "item" else f"list_transform({given}, lambda item: {each})"
+        return given if each == "item" else dialect.mapped(given, "item", each)
     match spec.kind:
         case IdKind() | CodeKind() | TextKind():
             if kind == "VARCHAR":
                 return given
-            return f"CAST({given} AS VARCHAR)" if kind.startswith("ENUM") else ""
+            return dialect.text(given) if kind.startswith("ENUM") else ""
         case FlagKind() | DateKind():
             return given if kind == column_type(spec) else ""
         case TimestampKind():
-            return _moment(given, kind)
+            return _moment(given, kind, dialect)
         case NumberKind(decimal):
             return _number(given, kind, decimal=decimal)
         case _:
@@ -120,45 +114,8 @@ def _number(given: str, kind: str, *, decimal: bool) -> str:
     return given if kind == "BIGINT" else f"TRY_CAST({given} AS BIGINT)"
 
 
-def _moment(given: str, kind: str) -> str:
+def _moment(given: str, kind: str, dialect: Dialect) -> str:
     """Write a moment; one without time zone is read as UTC."""
     if kind == "TIMESTAMP WITH TIME ZONE":
         return given
-    return f"(CAST({given} AS TIMESTAMP) AT TIME ZONE 'UTC')" if kind.startswith("TIMESTAMP") else ""
-
-
-def _from_text(spec: FieldSpec, given: str, dialect: DuckDBDialect) -> str:
-    """Write a column of text as its field; what is no value of the field becomes NULL."""
-    if spec.many:
-        each = _text_as(attrs.evolve(spec, many=False), "item")
-        items = f"list_filter(string_split({given}, {dialect.literal(SEPARATOR)}), lambda item: item <> '')"
-        held = items if each == "item" else f"list_transform({items}, lambda item: {each})"
-        return held if spec.optional else f"coalesce({held}, [])"
-    return _text_as(spec, given)
-
-
-def _text_as(spec: FieldSpec, given: str) -> str:
-    match spec.kind:
-        case IdKind() | CodeKind() | TextKind():
-            return given
-        case FlagKind():
-            return f"TRY_CAST({given} AS BOOLEAN)"
-        case DateKind():
-            # A cast would take a moment as well, and forget its time.
-            plain = f"regexp_full_match({given}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-            return f"CASE WHEN {plain} THEN TRY_CAST({given} AS DATE) END"
-        case TimestampKind():
-            # A text with an offset is a moment; one without is read as UTC, whatever the zone of the machine.
-            zoned = f"regexp_matches({given}, '([zZ]|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$') AND contains({given}, ':')"
-            return (
-                f"CASE WHEN {zoned} THEN TRY_CAST({given} AS TIMESTAMPTZ) "
-                f"ELSE TRY_CAST({given} AS TIMESTAMP) AT TIME ZONE 'UTC' END"
-            )
-        case NumberKind(decimal=True):
-            # A cast would round what has more places.
-            plain = f"regexp_full_match({given}, '[+-]?[0-9]+([.][0-9]{{1,{PLACES}}})?')"
-            return f"CASE WHEN {plain} THEN TRY_CAST({given} AS DECIMAL(38, {PLACES})) END"
-        case NumberKind():
-            return f"CASE WHEN regexp_full_match({given}, '-?[0-9]+') THEN TRY_CAST({given} AS BIGINT) END"
-        case _:
-            assert_never(spec.kind)
+    return dialect.in_utc(given) if kind.startswith("TIMESTAMP") else ""
