@@ -9,6 +9,7 @@ import click
 
 from impact_metrics.documents.finding import load_catalogue
 from impact_metrics.engines.duckdb import Tables
+from impact_metrics.engines.spark import SparkTables
 from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_parquet
 from impact_metrics.streams.parquet import ENDING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read", "read_whole"]
 
-Read: TypeAlias = "Reading | Tables"
+Read: TypeAlias = "Reading | Tables | SparkTables"
 """What was read, with its account: records in memory, or tables where they are."""
 
 DEFAULT_CATALOGUE = "impact_metrics.anti_trafficking:CATALOGUE"
@@ -29,12 +30,18 @@ _LONG = 5_000_000
 """Bytes from which on a progress bar is worth the room it takes."""
 
 
-def read(
-    catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
+def read(  # noqa: PLR0913 - what a command is given
+    catalogue: Catalogue,
+    streams: tuple[Path, ...],
+    mapping: Path | None,
+    folder: Path | None,
+    *,
+    strict: bool,
+    engine: str = "auto",
 ) -> Read:
     """Read JSON Lines, a folder of tables, or exports through a mapping.
 
-    Raises ``click.UsageError`` when nothing is given, or more than one of them.
+    ``engine`` reads a folder. Raises ``click.UsageError`` when nothing is given, or more than one of them.
     """
     if mapping is not None:
         if streams:
@@ -48,7 +55,11 @@ def read(
     if any(path.is_dir() for path in streams):
         if len(streams) > 1:
             raise click.UsageError("give either files or one folder of tables, not both")
+        if engine == "spark":
+            return SparkTables(streams[0], catalogue.model, strict=strict)
         return Tables(streams[0], catalogue.model, strict=strict)
+    if engine != "auto":
+        raise click.UsageError("--engine is for a folder of tables; write one with: impact-metrics convert")
     return _lines(catalogue, streams, strict=strict)
 
 
@@ -61,7 +72,7 @@ def read_whole(
         files = list(home.glob(f"**/*{ENDING}"))
         return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
     found = read(catalogue, streams, mapping, folder, strict=strict)
-    assert not isinstance(found, Tables)  # noqa: S101 - only a folder gives tables
+    assert not isinstance(found, Tables | SparkTables)  # noqa: S101 - only a folder gives tables
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _NUMBERS = itertools.count(1)
 """Tells what belongs to one source from what belongs to every other in the same application."""
 _NO_FIT = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLOW", "CAST_INVALID_INPUT")
+_UNREADABLE = ("FAILED_READ_FILE", "PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA")
+_CONDITION = re.compile(r"\[([A-Z][A-Z0-9_.]+)\] *(.*)")
 
 
 class Spark:
@@ -39,7 +42,7 @@ class Spark:
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         """Run a statement and give its rows."""
-        with self._running():
+        with self.running():
             return [tuple(row) for row in self._frame(statement).collect()]
 
     def _frame(self, statement: Statement) -> DataFrame:
@@ -47,12 +50,12 @@ class Spark:
 
     def view(self, name: str, statement: Statement) -> str:
         """Make a temporary view."""
-        with self._running():
+        with self.running():
             return self.registered(name, self._frame(statement))
 
     def table(self, name: str, statement: Statement) -> str:
         """Make a temporary view whose rows are kept once they are worked out, on disk where memory is short."""
-        with self._running():
+        with self.running():
             frame = self._frame(statement).cache()
             quoted = self.registered(name, frame)
         self._made[quoted] = frame
@@ -62,7 +65,7 @@ class Spark:
         """Make a temporary view of values."""
         from impact_metrics.engines.spark.types import arrow_table  # noqa: PLC0415 - needs pyspark, which is there
 
-        with self._running():
+        with self.running():
             return self.registered(name, self.session.createDataFrame(arrow_table(dict(columns))))
 
     def registered(self, name: str, frame: DataFrame) -> str:
@@ -74,7 +77,7 @@ class Spark:
     def borrowed(self, name: str, frame: DataFrame) -> str:
         """Let a frame of another session stand under a name, and give the query that reads it."""
         quoted = self._named(name)
-        with self._running():
+        with self.running():
             frame.createOrReplaceGlobalTempView(quoted)
         return f"{self.session.conf.get('spark.sql.globalTempDatabase')}.{quoted}"
 
@@ -92,24 +95,28 @@ class Spark:
 
     def interrupt(self) -> None:
         """Stop the statement that is running in another thread, which raises ``CancelledError`` there."""
-        self.session.interruptTag(self._tag)
+        self.session.sparkContext.cancelJobsWithTag(self._tag)
 
     @property
     def _tag(self) -> str:
         return self._prefix.replace(" ", "-")
 
     @contextmanager
-    def _running(self) -> Iterator[None]:
+    def running(self) -> Iterator[None]:
         """Turn the errors of Spark into those of the library; what runs can be found by its tag."""
-        from pyspark.errors import PySparkException  # noqa: PLC0415 - an optional dependency, and there is a session
+        from py4j.protocol import Py4JJavaError  # noqa: PLC0415 - an optional dependency, and there is a session
+        from pyspark.errors import PySparkException  # noqa: PLC0415 - the same
 
-        self.session.addTag(self._tag)
+        context = self.session.sparkContext
+        context.addJobTag(self._tag)
+        context.setInterruptOnCancel(True)
         try:
             yield
-        except PySparkException as error:
-            raise _error(error) from error
+        except (PySparkException, Py4JJavaError) as error:
+            raise _error(str(error)) from error
         finally:
-            self.session.removeTag(self._tag)
+            context.setInterruptOnCancel(False)
+            context.removeJobTag(self._tag)
 
 
 def _forget(made: Mapping[str, DataFrame]) -> None:
@@ -117,14 +124,16 @@ def _forget(made: Mapping[str, DataFrame]) -> None:
         frame.unpersist()
 
 
-def _error(error: Any) -> ImpactMetricsError:  # noqa: ANN401 - of an optional package
-    told, condition = str(error).split("\n", 1)[0], str(error.getCondition() or "")
+def _error(told: str) -> ImpactMetricsError:
+    """Build the error for what Spark says: a name in brackets, then a sentence, wherever they stand in it."""
+    found = _CONDITION.search(told)
+    condition, told = (found[1], found[2]) if found else ("", told.strip().split("\n", 1)[0])
     if "cancelled" in told.lower() or condition == "OPERATION_CANCELED":
         return CancelledError("the evaluation was cancelled")
-    if condition.split(".", 1)[0] in _NO_FIT:
+    if condition.startswith(_NO_FIT):
         return StreamError(
             f"a number does not fit: {told}", hint="sums are exact, with at most 38 digits: use smaller decimals"
         )
-    if condition.startswith(("FAILED_READ_FILE", "PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA", "CANNOT_READ_FILE")):
+    if condition.startswith(_UNREADABLE):
         return StreamError(f"a file cannot be read: {told}", hint="check the file, and the room on the disk")
     return StreamError(f"Spark cannot answer: {told}", hint="check the files and tables it reads")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as columns
 
@@ -62,16 +61,13 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _parquet(database: Spark, name: str, label: str, paths: Sequence[str]) -> Relation:
     """Read Parquet files, with the place of each row, which costs nothing where nobody asks for it."""
-    try:
+    with database.running():
         frame = database.session.read.option("mergeSchema", "true").parquet(*paths)
         placed = frame.select(
             "*",
             columns.col("_metadata.file_path").alias(FILE),
             (columns.col("_metadata.row_index") + 1).alias(ROW),
         )
-    except PySparkException as error:
-        told = str(error).split("\n", 1)[0]
-        raise StreamError(f"the file cannot be read: {told}", where=label, hint="check the file") from None
     source = database.registered(name, placed)
     return Relation(name, label, source, _described(frame), rows=f"SELECT * FROM {source}", file_name=_file)
 

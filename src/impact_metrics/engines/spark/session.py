@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import StreamError, missing_extra
@@ -23,11 +24,16 @@ _SETTINGS = {
     "spark.sql.ansi.enforceReservedKeywords": "false",
     "spark.sql.caseSensitive": "false",
     "spark.sql.variable.substitute": "false",  # a name with ${...} is that name
+    "spark.sql.maxPlanStringLength": "8192",  # each plan is printed for a page that nobody may look at
 }
 _LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    "spark.ui.retainedJobs": "10",
+    "spark.ui.retainedStages": "10",
+    "spark.sql.ui.retainedExecutions": "10",
     "spark.sql.shuffle.partitions": "16",
+    "spark.sql.warehouse.dir": str(Path(gettempdir()) / "impact_metrics-warehouse"),  # and not where the caller is
 }
 
 

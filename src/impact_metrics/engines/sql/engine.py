@@ -158,7 +158,7 @@ class SqlEngine:
         query = self._query()
         slices = Slices(query, self._known.relation)
         if subject is not None:
-            chosen = f"SELECT {query.bind(subject, 'subject')}"
+            chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
         elif isinstance(measure, Count):
             part = self._writer(query, day).members(measure.population, "members found")
             chosen = f"SELECT subject FROM {part}"
