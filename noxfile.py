@@ -27,7 +27,7 @@ def spark(session: nox.Session) -> None:
     """Run the tests that need Spark, which cover its engine; arguments go to pytest. It needs Java 17 or later."""
     session.install("-e", ".[test,spark]")
     covering = ("--cov", "--cov-config=tests/spark/coverage.toml", "--cov-report=term-missing:skip-covered")
-    tests = ("tests/spark", "tests/spec", "tests/test_spark_missing.py", "-n", "2", "--dist", "loadfile")
+    tests = ("tests/spark", "tests/spec", "tests/test_spark_missing.py", "-n", "2")
     session.run("pytest", *tests, *covering, *session.posargs)
 
 
@@ -81,7 +81,13 @@ def lowest(session: nox.Session) -> None:
     pins = [re.sub(r">=", "==", requirement) for requirement in supported]
     session.install("-e", ".[test]")
     session.install(*pins)
-    session.run("pytest", "-q", "-n", "auto", *session.posargs)
+    # These judge the prover and our own checks, whatever the versions: by many claims, which takes its time, and by
+    # faults that are shown up by what today's Hypothesis draws.
+    judging = (
+        "--ignore=tests/proofs/test_prover_against_enumeration.py",
+        "--deselect=tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
+    )
+    session.run("pytest", "-q", "-n", "auto", *judging, *session.posargs)
 
 
 @nox.session

@@ -16,9 +16,10 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import Count, Measure, Total
+from impact_metrics.rules import FollowUp, Measure, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
+from impact_metrics.rules.measures import Count, Proportion, population_of
 from impact_metrics.rules.periods import periods, periods_between
 from impact_metrics.rules.populations import entering, subject_kind
 from impact_metrics.streams.versions import ALWAYS_KNOWN
@@ -50,9 +51,11 @@ def readable(row: Any) -> list[Any]:
 
 def dimensions(model: Model, measure: Measure) -> list[Dimension]:
     """Give every dimension that a measure of a model can be broken down by."""
-    if isinstance(measure, Count):
-        rows = list(dict.fromkeys(distinct.row for distinct in entering(measure.population)))
+    population = population_of(measure)
+    if population is not None:
+        rows = list(dict.fromkeys(distinct.row for distinct in entering(population)))
     else:
+        assert not isinstance(measure, Count | Proportion)
         rows = [measure.field.row if isinstance(measure, Total) else measure.rows.row]
     found: list[Dimension] = [ByTime("year"), ByTime("month"), ByTime("quarter", 4), ByTime("year", 7)]
     for row in rows:
@@ -116,11 +119,21 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
         if isinstance(measure, Count):
             yield "members", engine.members_at(measure.population, question.as_at)
             yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
+        elif isinstance(measure, Proportion):
+            yield "standings", dict(engine.standings(measure, question.as_at))
+            yield "cohorts", outcome(lambda m=measure, b=breakdown: cohorts(engine, m, b, question.as_at))
         else:
             yield "sums", dict(engine.sums(measure, breakdown))
+        if not isinstance(measure, FollowUp):
+            yield "entries", list(engine.entries(measure, question.as_at))
         yield "evidence", evidence(engine, measure, question.as_at)
     for constraint in question.model.constraints:
         yield "violations", sorted(event.id for event in engine.violations(constraint, question.as_at))
+
+
+def cohorts(engine: Engine, measure: Proportion, breakdown: Breakdown, day: date) -> Any:
+    """Give the books of a share as plain data."""
+    return {cell: list(parts) for cell, parts in engine.cohorts(measure, breakdown, day).items()}
 
 
 def evidence(engine: Engine, measure: Measure, day: date) -> Any:
@@ -146,6 +159,10 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
             known = (rows, missing) if isinstance(measure, Total) else (None, None)
             if (figure.value, figure.rows, figure.missing) != (value, *known):
                 return f"brute force: {value} / {figure.value}"
+            if isinstance(measure, Proportion):
+                expected_parts = oracle.parts(measure, events, question.as_at)
+                if figure.parts is None or attrs.astuple(figure.parts) != expected_parts:
+                    return f"brute force: {expected_parts} / {figure.parts}"
     return ""
 
 
@@ -163,7 +180,8 @@ def catalogue_of(model: Model, asked: tuple[Measure, ...]) -> Catalogue:
 
 def metric(name: str, measure: Measure) -> Metric:
     """Make a metric of a measure."""
-    counted = subject_kind(measure.population).name if isinstance(measure, Count) else None
+    population = population_of(measure)
+    counted = None if population is None else subject_kind(population).name
     return Metric(
         id=name,
         version="1",

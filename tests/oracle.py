@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.expressions import (
@@ -25,7 +26,19 @@ from impact_metrics.expressions import (
     Row,
 )
 from impact_metrics.model import Event, Retraction, SamePerson, revised
-from impact_metrics.rules import Both, Count, Distinct, Either, Measure, Population, RowCount, Total
+from impact_metrics.rules import (
+    Both,
+    Count,
+    Distinct,
+    Either,
+    FollowUp,
+    Measure,
+    Population,
+    RowCount,
+    Share,
+    Total,
+    Without,
+)
 from impact_metrics.values import IdKind
 
 if TYPE_CHECKING:
@@ -139,10 +152,94 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, i
         return len(members(measure.population, events, day)), None, None
     if isinstance(measure, RowCount):
         return len(rows(measure.rows.row, measure.rows.condition, events, day)), None, None
+    if isinstance(measure, Share | FollowUp):
+        numerator, denominator, *_ = parts(measure, events, day)
+        return (round(Decimal(numerator) / denominator, 6) if denominator else None), None, None
     assert isinstance(measure, Total)
     found = [getattr(event, measure.field.name) for event in rows(measure.field.row, measure.condition, events, day)]
     known = [number for number in found if number is not None]
     return sum(known), len(found), len(found) - len(known)
+
+
+def parts(measure: Share | FollowUp, events: Iterable[Event], day: date) -> tuple[int | None, ...]:
+    """Numerator, denominator, and how many are not known, not yet due, early and lost, where the measure tells it."""
+    events = list(events)
+    if isinstance(measure, FollowUp):
+        found = followed(measure, events, day)
+        due = {subject for subject in found if found[subject][0]}
+        having = {subject for subject in found if found[subject][1]}
+        gone = set() if measure.lost is None else members(measure.lost, events, day)
+        lost = (due - having) & gone
+        told = None if measure.lost is None else len(lost)
+        return len(due & having), len(due - lost), None, len(found.keys() - due), len(having - due), told
+    whole = members(measure.denominator, events, day)
+    inside = members(measure.numerator, events, day) & whole
+    if measure.unknown is None:
+        return len(inside), len(whole), None, None, None, None
+    return len(inside), len(whole), len((members(measure.unknown, events, day) & whole) - inside), None, None, None
+
+
+def followed(measure: FollowUp, events: list[Event], day: date) -> dict[str, tuple[bool, bool]]:
+    """For each member of the cohort, whether its follow-up is due, and whether it had the outcome in its time."""
+    found: dict[str, tuple[bool, bool]] = {}
+    for subject in members(measure.cohort, events, day):
+        entered = entry(measure.cohort, subject, events, day)
+        assert entered is not None
+        until = later(entered.occurred_on, measure.months)
+        outcomes = [
+            event
+            for event in rows(measure.outcome.row, measure.outcome.condition, events, day)
+            if entered.occurred_on < event.occurred_on <= until
+            and subject in as_set(getattr(event, measure.outcome.subject.name))
+        ]
+        found[subject] = until <= day, bool(outcomes)
+    return found
+
+
+def as_set(held: Any) -> frozenset[Any]:
+    """What a field holds, as a set."""
+    return held if isinstance(held, frozenset) else frozenset({held} - {None})
+
+
+def later(day: date, months: int) -> date:
+    """The day some months later, one month after the other, and back to a day that there is."""
+    year, month = day.year, day.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    number = day.day
+    while year <= 9999:
+        try:
+            return date(year, month, number)
+        except ValueError:
+            number -= 1
+    return date.max
+
+
+def entry(population: Population[Any], subject: str, events: Iterable[Event], day: date) -> Event | None:
+    """The event through which a subject is a member at the day; None where it is no member."""
+    events = list(events)
+    if subject not in members(population, events, day):
+        return None
+    if isinstance(population, Distinct):
+        seen: list[object] = []
+        for event in sorted(rows(population.row, population.condition, events, day), key=in_time):
+            held = getattr(event, population.subject.name)
+            told_apart = event.id if population.on is None else getattr(event, population.on.name)
+            if subject not in (held if isinstance(held, frozenset) else [held]) or told_apart in [None, *seen]:
+                continue
+            seen.append(told_apart)
+            if len(seen) == population.minimum:
+                return event
+    if isinstance(population, Without):
+        return entry(population.base, subject, events, day)
+    assert isinstance(population, Both | Either)
+    found = [event for item in population.items if (event := entry(item, subject, events, day)) is not None]
+    return max(found, key=in_time) if isinstance(population, Both) else min(found, key=in_time)
+
+
+def in_time(event: Event) -> tuple[date, str]:
+    """What events are sorted by."""
+    return event.occurred_on, event.id
 
 
 def moment(record: AnyRecord) -> datetime:

@@ -42,12 +42,14 @@ from impact_metrics.expressions import FieldRef, Row
 from impact_metrics.model import Event
 from impact_metrics.reports.books import ALL, Books
 from impact_metrics.reports.restate import Bridge, Cause, restate
+from impact_metrics.reports.shares import SHARE_COLUMNS
 from impact_metrics.reports.targets import Target, against
 from impact_metrics.rules import Count, Measure, Total
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByTime, by, named, names
+from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.periods import periods, periods_between
 from impact_metrics.rules.populations import Distinct, Population, Without, parts, subject_kind
-from impact_metrics.testing import DAYS, measures, populations, streams
+from impact_metrics.testing import DAYS, populations, streams, tallies
 from impact_metrics.testing.values import MOMENTS
 from tests import oracle
 from tests.test_engine_properties import known_events
@@ -60,9 +62,9 @@ PERIODS = periods_between([DAYS[1], DAYS[2], DAYS[4], DAYS[5] + timedelta(days=2
 
 def catalogue_of(measure: Measure) -> Catalogue:
     """A catalogue of one metric, with the unit that its measure has."""
-    identity = None
-    if isinstance(measure, Count):
-        name = subject_kind(measure.population).name
+    identity, population = None, population_of(measure)
+    if population is not None:
+        name = subject_kind(population).name
         identity = type(name, (), {"__name__": name})()
         identity.__name__ = name
     only = Metric(
@@ -84,7 +86,7 @@ def adding(population: Population[Any]) -> list[Distinct[Any]]:
     return [found for part in inside for found in adding(part)]
 
 
-@given(streams(TOYS), measures(TOYS))
+@given(streams(TOYS), tallies(TOYS))
 def test_books_equal_brute_force(stream: Stream, measure: Measure) -> None:
     """Opening, entered, left, closing and active, and sums in a period, are those of the definition, read by hand."""
     events = known_events(stream)
@@ -130,7 +132,7 @@ def entry_row(measure: Measure) -> Row:
     return measure.field.row if isinstance(measure, Total) else measure.rows.row
 
 
-@given(streams(TOYS), measures(TOYS), st.data())
+@given(streams(TOYS), tallies(TOYS), st.data())
 def test_cells_add_up_to_the_whole(stream: Stream, measure: Measure, data: st.DataObject) -> None:
     """Placed by its entry event, each subject is in one cell at every boundary, so closings and sums add up exactly."""
     report = evaluate(catalogue_of(measure), stream, as_at=date(2025, 1, 1))
@@ -175,7 +177,7 @@ def test_a_member_is_placed_by_the_event_that_makes_it_one(stream: Stream, popul
         assert {label: value for label, value in found.items() if label != ALL} == dict(expected)
 
 
-@given(streams(TOYS), measures(TOYS))
+@given(streams(TOYS), tallies(TOYS))
 def test_touching_cells_hold_at_least_the_placed(stream: Stream, measure: Measure) -> None:
     """With every=True a subject is in each cell it touches: never fewer than one, and the whole is the same."""
     report = evaluate(catalogue_of(measure), stream, as_at=date(2025, 1, 1))
@@ -269,7 +271,7 @@ def test_cells_are_in_the_order_of_their_dimension() -> None:
     assert [line.cell[0] for line in by_owner.lines] == ["red", "green", None, ALL]
 
 
-@given(streams(TOYS, bookkeeping=True), measures(TOYS), st.sampled_from(MOMENTS), st.sampled_from(MOMENTS))
+@given(streams(TOYS, bookkeeping=True), tallies(TOYS), st.sampled_from(MOMENTS), st.sampled_from(MOMENTS))
 def test_bridges_lead_from_what_was_known_to_what_is_known(
     stream: Stream, measure: Measure, one: datetime, other: datetime
 ) -> None:
@@ -395,6 +397,7 @@ def test_books_read_well_and_carry_a_schema() -> None:
         "value": 2,
         "rows": None,
         "missing": None,
+        **dict.fromkeys(column.name for column in SHARE_COLUMNS),
     }
     assert all(column.doc for column in books.table.columns)
     assert "overlap" in str(REPORT.books(by=[Sold.colour], metrics=["buyers"], every=True))
@@ -409,7 +412,7 @@ def test_tables_go_to_csv_and_arrow(tmp_path: Path) -> None:
     table = REPORT.books(metrics=["parts"]).table
     text = table.to_csv(tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_bytes().decode() == text
-    assert text.splitlines()[1].endswith("to date,2024-01-01,2024-01-09,,,,,,4,2,1")
+    assert text.splitlines()[1].endswith("to date,2024-01-01,2024-01-09,,,,,,4,2,1" + "," * len(SHARE_COLUMNS))
     assert REPORT.books(metrics=["parts"]).to_csv() == text
     arrow = pa.table(REPORT.books(metrics=["parts"]))
     assert arrow.column("missing").to_pylist() == [1]
@@ -646,7 +649,7 @@ def test_targets_are_set_against_actuals() -> None:
     ]
     with pytest.raises(RuleError, match="the books have no buyers in 2024"):
         against(books, [Target(metric="buyers", period="2024", target=1)])
-    with pytest.raises(RuleError, match="a total has no closing figure"):
+    with pytest.raises(RuleError, match="a total or share has no closing figure"):
         against(books, [Target(metric="parts", period=month, target=1)])
 
 

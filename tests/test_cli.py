@@ -281,7 +281,7 @@ def test_a_folder_of_tables_is_read_where_stream_files_are(tmp_path: Path) -> No
     assert "A-1" in run("history", "P-1", tmp_path).output
     assert run("restate", tmp_path, "--known-from", "2024-01-01", "--known-to", "2024-02-01").exit_code == 0
     two = run("report", tmp_path, tmp_path)
-    assert (two.exit_code, "either files or one folder of tables" in two.output) == (2, True)
+    assert (two.exit_code, "one folder of tables, or stream files" in two.output) == (2, True)
 
 
 def _arrests(folder: Path) -> None:

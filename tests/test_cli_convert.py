@@ -10,6 +10,7 @@ import pytest
 
 from impact_metrics import EventId, PersonId
 from impact_metrics.cli.converting import united
+from impact_metrics.engines.duckdb import Tables
 from impact_metrics.streams import read_json_lines, read_parquet, write_json_lines
 from tests.test_cli import CATALOGUE, run
 from tests.test_reports import STREAM
@@ -71,7 +72,7 @@ def test_what_cannot_be_written_or_read_ends_with_two(stream: Path, tmp_path: Pa
         refused = run("convert", stream, tmp_path / name, "--catalogue", CATALOGUE)
         assert (refused.exit_code, "cannot be written: No such file or directory" in refused.output) == (2, True)
     mixed = run("convert", stream, tmp_path, tmp_path / "out", "--catalogue", CATALOGUE)
-    assert (mixed.exit_code, "either files or one folder" in mixed.output) == (2, True)
+    assert (mixed.exit_code, "give one folder of tables, or stream files" in mixed.output) == (2, True)
 
 
 def test_several_files_say_one_thing_together() -> None:
@@ -82,3 +83,11 @@ def test_several_files_say_one_thing_together() -> None:
         "year": 2024,
     }
     assert united([]) is None
+
+
+def test_tables_that_are_no_parquet_say_nothing_of_their_data(tmp_path: Path) -> None:
+    """A folder of CSV files has no metadata to say it in."""
+    (tmp_path / "Broken.csv").write_text("id,occurred_on,case\nB-1,2024-01-01,C-1\n", encoding="utf-8")
+    with Tables(tmp_path, TOYS) as tables:
+        assert tables.about == {}
+        assert tables.summary() == "1 records read = 1 taken"

@@ -67,6 +67,12 @@ DEFINITIONS = {
     "training or more holistic direct support.",
     "professionals_trained": None,
     "supported_safe_returns": None,
+    "conviction_rate": None,
+    "engagement_of_rescued": None,
+    "engagement_of_cared_for": None,
+    "recovery_and_reintegration": None,
+    "re_trafficking_12_months": None,
+    "re_trafficking_24_months": None,
 }
 
 

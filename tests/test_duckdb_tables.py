@@ -199,13 +199,17 @@ def test_arrow_tables_frames_and_files_are_given_by_type(tmp_path: Path) -> None
             "parts": pa.array([3, None], type=pa.int8()),
             "price": pa.array([1, 2], type=pa.int32()),
             "due": pa.nulls(2),
+            "Safe": pa.array([None, None], type=pa.int64()),
+            "Shape": ["round", None],
             "recorded_at": pa.array([datetime(2024, 1, 2), None], type=pa.timestamp("s")),  # noqa: DTZ001 - read as UTC
         }
     )
     columns = {"Made": {"id": "number", "occurred_on": "day"}}
     with Tables({Made: table, "Sold": path}, TOYS, columns=columns) as tables:
         one, other = sorted((event for event in tables.stream if isinstance(event, Made)), key=lambda event: event.id)
-        assert one == made("E-1", parts=3, price=Decimal(1), recorded_at=datetime(2024, 1, 2, tzinfo=UTC))
+        assert one == made(
+            "E-1", shape=Shape.ROUND, parts=3, price=Decimal(1), recorded_at=datetime(2024, 1, 2, tzinfo=UTC)
+        )
         assert other.helpers == {"P-2"}
         assert figures(tables) == [2, 2, 3, 3]
         assert str(tables.origin(other)) == "the table given for Made, row 2"

@@ -14,7 +14,7 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.expressions import AtLeast, Compare, Condition, Not, Operand, Operator, walk
 from impact_metrics.expressions.walk import operands
 from impact_metrics.model import Event
-from impact_metrics.rules import Count, Distinct, Measure, Population, RowCount, Total, Without
+from impact_metrics.rules import Count, Distinct, Measure, Population, Proportion, RowCount, Total, Without
 from impact_metrics.rules.populations import distincts, parts
 from impact_metrics.streams.versions import ALWAYS_KNOWN
 from impact_metrics.testing import measures, populations, streams
@@ -92,7 +92,14 @@ def only_adds(measure: Measure) -> bool:
 
 
 def takes_away(measure: Measure) -> bool:
-    return isinstance(measure, Count) and any(isinstance(item, Without) for item in all_parts(measure.population))
+    return any(isinstance(item, Without) for population in counted_by(measure) for item in all_parts(population))
+
+
+def counted_by(measure: Measure) -> tuple[Population[Any], ...]:
+    """The populations that decide on whom a measure counts."""
+    if isinstance(measure, Proportion):
+        return measure.populations[:2]
+    return (measure.population,) if isinstance(measure, Count) else ()
 
 
 def all_parts(population: Population[Any]) -> Iterator[Population[Any]]:
@@ -102,9 +109,10 @@ def all_parts(population: Population[Any]) -> Iterator[Population[Any]]:
 
 
 def conditions_of(measure: Measure) -> Iterator[Condition]:
-    if isinstance(measure, Count):
-        for distinct in distincts(measure.population):
-            yield from walk(distinct.condition)
+    if isinstance(measure, Count | Proportion):
+        for population in counted_by(measure):
+            for distinct in distincts(population):
+                yield from walk(distinct.condition)
     elif isinstance(measure, RowCount):
         yield from walk(measure.rows.condition)
     else:

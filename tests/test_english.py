@@ -28,9 +28,11 @@ from impact_metrics import (
     distinct,
     exists,
     field,
+    followed_up,
     implies,
     not_,
     rows,
+    share,
     total,
 )
 from impact_metrics.anti_trafficking import CATALOGUE
@@ -40,7 +42,7 @@ from impact_metrics.documents.english.conditions import Scope
 from impact_metrics.expressions import AllOf, AnyOf, Clause, Constant, OneOf, Overlaps, walk
 from impact_metrics.expressions.language import as_condition
 from impact_metrics.expressions.walk import operands
-from impact_metrics.rules import Count
+from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import subject_kind
 from impact_metrics.testing import measures
@@ -173,7 +175,8 @@ def test_clauses_keep_their_authors_words() -> None:
 
 def metric_of(measure: Any, unit: Unit | None = None) -> Metric:
     if unit is None:
-        kind = subject_kind(measure.population).name if isinstance(measure, Count) else None
+        population = population_of(measure)
+        kind = None if population is None else subject_kind(population).name
         unit = Unit("person", "persons", kind)
     return Metric(id="m", version="1", title="M", definition=None, source=SOURCE, unit=unit, measure=measure)
 
@@ -191,6 +194,19 @@ MEASURES: list[Any] = [
     count(rows(Sold)),
     count(rows(Sold).where(Sold.gift)),
     total(Made.parts).where(any_of(Made.safe, exists(Sold))),
+    share(distinct(Sold.buyer), of=distinct(Made.maker)),
+    share(
+        distinct(Sold.buyer).where(Sold.gift, Sold.pieces > 1),
+        of=distinct(Made.maker) - distinct(Made.helpers),
+        unknown=distinct(Made.maker).at_least(2).where(Made.safe.is_missing()),
+    ),
+    followed_up(distinct(Sold.buyer), within_months=1, of=distinct(Made.maker).at_least(2)),
+    followed_up(
+        distinct(Sold.buyer).where(Sold.gift),
+        within_months=12,
+        of=distinct(Made.maker),
+        lost=distinct(Made.maker) - distinct(Broken.witnesses),
+    ),
 ]
 
 

@@ -286,3 +286,20 @@ def test_evidence_of_a_link_between_three_is_of_its_day() -> None:
     assert found == {1: set(), 2: {"S1", "B2"}, 4: {"S1", "B2", "B4"}, 5: {"S1", "S5", "B2", "B4"}}
     unbroken = Stream([made("E", case=CaseId("C"), parts=1)])
     assert SpansEngine(unbroken.known()).members_at(either, DAY) == {"P1"}
+
+
+def test_evidence_through_several_keys() -> None:
+    """What any member of a set-valued role links to is evidence, as far as it had happened."""
+    helped = distinct(Made.maker).where(exists(Sold, Made.helpers.contains(Sold.buyer)))
+    sales = [
+        Sold(
+            id=EventId(name), occurred_on=date(2024, 1, day), buyer=PersonId(buyer), case=CaseId("C"), box=BoxId("B"),
+            colour=Colour.RED, gift=False, pieces=1,
+        )
+        for name, buyer, day in [("S1", "P2", 1), ("S2", "P3", 1), ("S3", "P4", 1), ("S4", "P3", 3)]
+    ]  # fmt: skip
+    helpers = frozenset({PersonId("P2"), PersonId("P3")})
+    toy = Made(id=EventId("E"), occurred_on=DAY, maker=PersonId("P1"), helpers=helpers)
+    engine = SpansEngine(Stream([toy, *sales]).known())
+    found = {day: [event.id for event in engine.witnesses(helped, "P1", date(2024, 1, day)).linked] for day in (1, 3)}
+    assert found == {1: ["S1", "S2"], 3: ["S1", "S2", "S4"]}

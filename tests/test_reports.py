@@ -41,6 +41,7 @@ from impact_metrics import (
 from impact_metrics.engines.spans.access import in_row
 from impact_metrics.engines.spans.plans import plain_test
 from impact_metrics.reports import Violation, violations
+from impact_metrics.reports.shares import SHARE_COLUMNS
 from tests.toys import STRICT_TOYS, Colour, Made, Sold
 
 PERSON = Unit("person", "persons", PersonId)
@@ -182,6 +183,7 @@ def test_dicts_are_plain_and_complete() -> None:
         "known_at": datetime(2025, 1, 1, tzinfo=UTC),
         "rows": 2,
         "missing": 1,
+        **dict.fromkeys(column.name for column in SHARE_COLUMNS),
     }
     assert plain[0]["rows"] is None
     with_evidence = report().to_dicts(evidence=True)
@@ -296,3 +298,18 @@ def test_evidence_is_of_its_date() -> None:
         catalogue = attrs.evolve(CATALOGUE, metrics=(counted,), invariants=())
         (found,) = evaluate(catalogue, STREAM, as_at=date(2024, 1, 4)).evidence("m")
         assert [event.id for event in found.linked] == ["S1"]
+
+
+def test_entries_are_a_table_of_subjects_and_their_events() -> None:
+    """One row for each event through which somebody counts, for all metrics or for those named."""
+    report = evaluate(CATALOGUE, Stream(STREAM), as_at=date(2024, 1, 9))
+    rows = report.entries("regulars").to_dicts()
+    assert {row["metric"] for row in rows} == {"regulars"}
+    assert {row["type"] for row in rows} == {"Sold"}
+    evidence = report.evidence("regulars")
+    assert [(row["subject"], row["event"]) for row in rows] == [
+        (item.subject, event.id) for item in evidence for event in sorted(item.events, key=lambda event: event.id)
+    ]
+    assert {row["metric"] for row in report.entries().to_dicts()} == {
+        metric.id for metric in CATALOGUE.metrics if report.evidence(metric.id)
+    }

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from impact_metrics import count, distinct, exists, not_, rows, total
+from impact_metrics import at_most, count, distinct, exists, not_, rows, share, total
+from impact_metrics.anti_trafficking import CATALOGUE as SHIPPED
+from impact_metrics.anti_trafficking import TrainingSession
 from impact_metrics.documents.diagram import boxes, to_svg
+from impact_metrics.sphinx.certainty import certificate_page
+from impact_metrics.sphinx.metric_page import metric_page
 from tests.toys import Broken, Made, Sold
 
 CATALOGUE = '''
@@ -289,3 +295,35 @@ def test_diagrams_draw_what_is_read() -> None:
     assert [box.label for box in boxes(count(rows(Sold)))] == ["sold"]
     linked = total(Made.parts).where(exists(Broken, Broken.witnesses.contains(Made.maker), Broken.case == "C"))  # type: ignore[operator]
     assert [*boxes(linked)[0].lines()] == ["made: parts", "  broken (witnesses = maker)"]
+
+
+def test_a_share_is_drawn_with_the_events_of_all_its_populations() -> None:
+    """Each once, although numerator and denominator read some in common."""
+    of_makers = share(distinct(Made.maker).where(Made.safe), of=distinct(Made.maker))
+    assert [line for box in boxes(of_makers) for line in box.lines()] == ["made: maker"]
+
+
+def said(nodes: Iterable[Any]) -> str:
+    return " ".join(node.astext() for node in nodes)
+
+
+def test_the_certificate_says_what_proofs_rely_on_and_what_is_not_known() -> None:
+    """Constraints by name, metrics that can fall, and claims that nothing was found about."""
+    shipped = said(certificate_page(SHIPPED, "page"))
+    assert "as at any date: proved, relying on conviction_has_trial." in shipped
+    assert "no, by 4 events" in shipped
+    assert "it has no direction" in shipped
+    head_count = SHIPPED["professionals_trained"]
+    sessions = attrs.evolve(head_count, id="sessions", measure=count(rows(TrainingSession)))
+    claimed = at_most(sessions, head_count, because="nobody trains nobody")
+    odd = attrs.evolve(SHIPPED, metrics=(head_count, sessions), other_versions=(), invariants=(claimed,))
+    reverse = attrs.evolve(odd, invariants=(at_most(head_count, sessions, because="for the test"),))
+    assert "refuted" in said(certificate_page(odd, "page"))
+    assert "no stream was found in which it is more" in said(certificate_page(reverse, "page"))
+
+
+def test_a_metric_without_relations_has_no_heading_for_them() -> None:
+    """Its page goes on with what there is."""
+    alone = attrs.evolve(SHIPPED, invariants=())
+    assert "Relations to other metrics" in said(metric_page(SHIPPED["arrests"], SHIPPED, "page"))
+    assert "Relations to other metrics" not in said(metric_page(alone["arrests"], alone, "page"))

@@ -53,9 +53,11 @@ from impact_metrics.rules import (
     disjoint,
     distinct,
     equivalent,
+    followed_up,
     monotone,
     rows,
     satisfiable,
+    share,
     subset,
     total,
 )
@@ -107,6 +109,7 @@ __all__ = [
     "evaluate",
     "exists",
     "field",
+    "followed_up",
     "implies",
     "link",
     "monotone",
@@ -115,6 +118,7 @@ __all__ = [
     "role",
     "rows",
     "satisfiable",
+    "share",
     "subset",
     "total",
 ]

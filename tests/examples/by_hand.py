@@ -1,4 +1,4 @@
-"""The ten figures of the anti-trafficking catalogue by plain loops over JSON objects.
+"""The ten figures and the shares of the anti-trafficking catalogue by plain loops over JSON objects.
 
 Written from the published definitions and the assumptions beside them; nothing of the library is used. Days and moments
 are compared as the text they are in the file, which all has one form.
@@ -75,7 +75,7 @@ def figures(records: Iterable[Plain], day: str) -> dict[str, int]:
         victim for item in by_type["Intervention"] if HELP & set(item.get("support", ())) for victim in item["victims"]
     }
     arrested = {item["suspect"] for item in by_type["Arrest"] if HELP & set(item.get("support", ()))}
-    backed = {item["case"] for item in by_type["LegalSupport"] if {"victim", "prosecutor"} & set(item["recipients"])}
+    backed = {item["case"] for item in by_type["LegalSupport"] if legal(item)}
     prosecuted = {
         item["defendant"]
         for item in by_type["Trial"]
@@ -108,6 +108,79 @@ def figures(records: Iterable[Plain], day: str) -> dict[str, int]:
         "survivors_rehabilitated": len(cared_for & stable(by_type["Assessment"])),
         "convictions_net_of_quashed": len({item["defendant"] for item in standing}),
     }
+
+
+def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[int | None, ...]]:
+    """What the shares and rates are made of as at a day, in the order in which the catalogue tells it."""
+    records = list(records)
+    no_follow_up = (None, None, None)
+    by_type: dict[str, list[Plain]] = defaultdict(list)
+    for record in records:
+        if record.get("occurred_on", "9") <= day:
+            by_type[record["type"]].append(record)
+    supported = [item for item in by_type["Intervention"] if HELP & set(item.get("support", ()))]
+    rescued = {victim for item in supported for victim in item["victims"]}
+    arrested = {item["suspect"] for item in by_type["Arrest"] if HELP & set(item.get("support", ()))}
+    backed = {item["case"] for item in by_type["LegalSupport"] if legal(item)}
+    prosecuted, convicted, decided = set[str](), set[str](), set[str]()
+    for item in (*by_type["Trial"], *by_type["Verdict"]):
+        ours = item["defendant"] in arrested or item["case"] in backed
+        if item["type"] == "Trial" and ours and EXPLOITATION & set(item["charges"]):
+            prosecuted.add(item["defendant"])
+        if item["type"] == "Verdict":
+            decided.add(item["defendant"])
+            if ours and item["outcome"] == "convicted" and item["offence"] in EXPLOITATION:
+                convicted.add(item["defendant"])
+    statements = by_type["StatementToLawEnforcement"]
+    told = {item["survivor"] for item in statements if item["kind"] in {"statement", "testimony"}}
+    cared_for = cared(by_type["SupportSession"])
+    assessed = {item["survivor"] for item in by_type["Assessment"]}
+    return {
+        "conviction_rate": (len(convicted & prosecuted), len(prosecuted), len(prosecuted - decided), *no_follow_up),
+        "engagement_of_rescued": (len(told & rescued), len(rescued), None, *no_follow_up),
+        "engagement_of_cared_for": (len(told & cared_for), len(cared_for), None, *no_follow_up),
+        "recovery_and_reintegration": (
+            len(cared_for & stable(by_type["Assessment"])),
+            len(cared_for),
+            len(cared_for - assessed),
+            *no_follow_up,
+        ),
+        "re_trafficking_12_months": again(records, day, 1),
+        "re_trafficking_24_months": again(records, day, 2),
+    }
+
+
+def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, None, int, int, int]:
+    """Of those rescued, who was found exploited again within some years: as the catalogue tells it, in its order."""
+    seen = [item for item in records if item.get("occurred_on", "9") <= day]
+    rescued: dict[str, str] = {}
+    for item in seen:
+        if item["type"] == "Intervention" and HELP & set(item.get("support", ())):
+            for victim in item["victims"]:
+                rescued[victim] = min(rescued.get(victim, "9"), item["occurred_on"])
+    contacts = ("SupportSession", "Assessment", "SafeReturn", "StatementToLawEnforcement", "LegalSupport")
+    met = {item.get("survivor") for item in seen if item["type"] in contacts}
+    found = [(item["survivor"], item["occurred_on"]) for item in seen if item["type"] == "ReExploitation"]
+    numbers = dict.fromkeys(("top", "bottom", "waiting", "early", "lost"), 0)
+    for survivor, entered in rescued.items():
+        until = f"{int(entered[:4]) + years}{entered[4:]}"
+        if until[5:] == "02-29" and int(until[:4]) % 4:
+            until = f"{until[:4]}-02-28"
+        having = any(who == survivor and entered < when <= until for who, when in found)
+        if until > day:
+            numbers["waiting"] += 1
+            numbers["early"] += having
+        elif having or survivor in met:
+            numbers["bottom"] += 1
+            numbers["top"] += having
+        else:
+            numbers["lost"] += 1
+    return numbers["top"], numbers["bottom"], None, numbers["waiting"], numbers["early"], numbers["lost"]
+
+
+def legal(support: Plain) -> bool:
+    """Whether legal support was given to the victim or the prosecutor."""
+    return bool({"victim", "prosecutor"} & set(support["recipients"]))
 
 
 def falls(verdict: Plain, appeals: Iterable[Plain]) -> bool:

@@ -10,10 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
 from impact_metrics import evaluate
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
+from impact_metrics.anti_trafficking.outcomes import OUTCOMES
 from impact_metrics.streams import read_json_lines, write_json_lines
 from tests.examples import by_hand
 
@@ -70,6 +72,37 @@ def test_headlines(report: Report) -> None:
     assert 0 < values["survivors_rehabilitated"] < PUBLISHED["survivors_cared_for"]
 
 
+def test_the_readme_tells_the_shares(report: Report) -> None:
+    """The folder's README prints the outcomes as the report does."""
+    readme = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
+    told = [f"{result.metric.id} | {result}" for result in report.results if result.parts is not None]
+    assert len(told) == len(OUTCOMES)
+    assert all(" ".join(line.split()) in readme for line in told)
+
+
+def test_cohorts_by_hand(reading: Reading, records: list[Plain]) -> None:
+    """Convictions by the year in which the trial of the same person began add up to the rate, and no year is mixed."""
+    report = evaluate(CATALOGUE, reading.stream)
+    lines = report.books(report.periods("year"), metrics=["conviction_rate"]).lines
+    known = by_hand.known(records, EVER)
+    began: dict[str, str] = {}
+    subjects = report.standings("conviction_rate")
+    supported = report.subjects("arrests")
+    backed = {item["case"] for item in known if item["type"] == "LegalSupport" and by_hand.legal(item)}
+    for item in (item for item in known if item["type"] == "Trial" and by_hand.EXPLOITATION & set(item["charges"])):
+        if item["defendant"] in supported or item["case"] in backed:
+            year = item["occurred_on"][:4]
+            began[item["defendant"]] = min(began.get(item["defendant"], "9"), year)
+    expected = Counter((year, subjects[person].name) for person, year in began.items())
+    for line in lines:
+        assert line.parts is not None
+        year = line.period.label[:4]
+        assert line.parts.numerator == expected[year, "NUMERATOR"]
+        assert line.parts.unknown == expected[year, "UNKNOWN"]
+        assert line.parts.denominator == sum(number for (of, _), number in expected.items() if of == year)
+    assert sum(line.parts.denominator for line in lines if line.parts) == len(subjects)
+
+
 def test_nothing_is_wrong(reading: Reading, report: Report) -> None:
     """Every record is taken, no constraint is broken, and every invariant holds."""
     assert (reading.set_aside_count, reading.taken) == (0, reading.read)
@@ -103,11 +136,15 @@ def test_regenerating_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
 )
 @pytest.mark.parametrize("day", ["2012-06-30", "2016-12-31", "2020-02-29", "2022-12-31", "2024-12-31"])
 def test_second_computation(reading: Reading, records: list[Plain], day: str, moment: str | None) -> None:
-    """Plain loops, written from the definitions alone, give the same ten figures at several dates and moments."""
-    expected = by_hand.figures(by_hand.known(records, moment or EVER), day)
+    """Plain loops, written from the definitions alone, give the same figures and shares at several moments."""
+    known = by_hand.known(records, moment or EVER)
     known_at = None if moment is None else datetime.fromisoformat(moment)
     found = evaluate(CATALOGUE, reading.stream, as_at=date.fromisoformat(day), known_at=known_at)
-    assert found.values() == expected
+    assert {result.metric.id: result.value for result in found.results if result.parts is None} == by_hand.figures(
+        known, day
+    )
+    parts = {result.metric.id: attrs.astuple(result.parts) for result in found.results if result.parts is not None}
+    assert parts == by_hand.shares(known, day)
     assert all(finding.holds for finding in found.invariants)
     assert found.violations == ()
 

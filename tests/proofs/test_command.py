@@ -116,5 +116,5 @@ def test_reports_and_checks_say_what_is_proved_of_their_data(tmp_path: Path) -> 
 def test_metrics_say_whether_proofs_are_exact() -> None:
     """In the long list of metrics."""
     output = run("metrics", "--verbose").output
-    assert "proofs: Every claim about it is decided exactly." in output
+    assert "proofs: Every claim about whom it counts is decided exactly." in output
     assert "it asks, in a circle, for another Assessment for every Assessment" in output

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from impact_metrics import count, distinct, exists, not_, rows, total
-from impact_metrics.proofs import Proved, Refuted, prove
-from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable
-from tests.proofs.toy import Feast, Game, Note, catalogue, one, other, rule, third
+from impact_metrics.proofs import Proved, Refuted, TimeScope, prove
+from impact_metrics.rules.invariants import AtMost, Equivalent, Monotone, Satisfiable, Subset
+from tests.proofs.toy import Colour, Feast, Game, Note, catalogue, one, other, rule, third
 
 
 def test_an_event_asked_for_twice_has_all_that_was_asked() -> None:
@@ -113,3 +113,49 @@ def test_a_number_between_two_others_is_found() -> None:
     narrow = distinct(Feast.guests).where(Feast.cost > Decimal("0.333"), Feast.cost < Decimal("0.334"))
     outcome = prove(Satisfiable("narrow", "so it is"), catalogue(narrow=count(narrow)))
     assert isinstance(outcome, Proved)
+
+
+def test_rows_may_be_more_than_their_subjects() -> None:
+    """Two games of one player are more games than players, although no rule reads who played them."""
+    outcome = prove(
+        AtMost("games", "players", "-"), catalogue(games=count(rows(Game)), players=count(distinct(Game.player)))
+    )
+    assert isinstance(outcome, Refuted)
+    assert outcome.example is not None
+    assert (outcome.minimal, len(outcome.example.stream)) == (True, 2)
+
+
+def test_what_several_questions_need_together_is_all_needed() -> None:
+    """Where one way of an equivalence holds by either constraint and the other by one of them, that one is enough."""
+    three = rule("three", Game, Game.points == 3)
+    both = rule("both", Game, Game.points == 3, Game.colour == Colour.RED)
+    first, second = (distinct(Game.player).where(asked) for asked in (Game.colour == Colour.RED, Game.points == 3))
+    for constraints in ([three, both], [both, three]):
+        rules = catalogue(*constraints, first=count(first), second=count(second))
+        outcome = prove(Equivalent("first", "second", "-"), rules)
+        assert isinstance(outcome, Proved)
+        assert outcome.constraints_used == ("both",)
+
+
+def test_what_totals_need_is_all_needed() -> None:
+    """Of totals that are compared row by row, rows above and below nought are asked for, by the same constraints."""
+    three = rule("three", Game, Game.points == 3)
+    won = rule("won", Game, Game.points == 3, Game.won)
+    measures = {"some": total(Game.points), "most": total(Game.points).where(Game.points > 1)}
+    outcome = prove(AtMost("some", "most", "-"), catalogue(three, won, **measures))
+    assert isinstance(outcome, Proved)
+    assert len(outcome.constraints_used) == 1
+
+
+def test_a_proof_in_a_circle_needs_only_what_it_needs() -> None:
+    """Where a constraint makes a proof shorter that goes without it, a circle being cut later, it is not needed."""
+    same = other.player == Game.player
+    elsewhere = not_(exists(other, same, other.id != Game.id, Game.id == "E-1"))
+    measures = {"some": count(distinct(Game.player).where(elsewhere)), "players": count(distinct(Game.player))}
+    alone = rule("alone", Game, elsewhere)
+    for claim in (Subset("some", "players", "-"), Equivalent("some", "players", "-")):
+        for time in TimeScope:
+            outcome = prove(claim, catalogue(alone, **measures), time=time)
+            assert isinstance(outcome, Proved)
+            without = prove(claim, catalogue(**measures), time=time)
+            assert (outcome.constraints_used == ()) is isinstance(without, Proved)

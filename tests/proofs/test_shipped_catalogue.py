@@ -8,7 +8,7 @@ from functools import cache
 import attrs
 import pytest
 
-from impact_metrics import CodeSet, PersonId, RuleError, Stream, count, distinct, evaluate, subset
+from impact_metrics import CodeSet, PersonId, RuleError, Stream, count, distinct, evaluate, satisfiable, subset
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL, Offence, Trial
 from impact_metrics.anti_trafficking.populations import team_supported
 from impact_metrics.model import Event
@@ -22,7 +22,7 @@ from impact_metrics.proofs import (
     on_data,
     prove,
 )
-from impact_metrics.rules.invariants import Satisfiable, Subset
+from impact_metrics.rules.invariants import Monotone, Satisfiable, Subset
 from tests import oracle
 
 AS_AT, ENTERED, ACTIVE = TimeScope
@@ -227,3 +227,14 @@ def test_a_constraint_that_is_broken_for_a_while_is_told() -> None:
     many = [attrs.evolve(trial, id=f"T{number}", defendant=PersonId(f"P{number}")) for number in range(5)]
     (crowd, *_) = on_data(certificate(both), evaluate(both, Stream(many), as_at=date(2024, 12, 31)))
     assert "T0, T1, T2 and 2 more break tried_again" in str(crowd)
+
+
+def test_what_is_declared_is_not_asked_twice() -> None:
+    """A metric that is declared satisfiable is decided once, and whether it can fall is still wondered."""
+    arrests = CATALOGUE["arrests"]
+    declared = satisfiable(arrests, because="people are arrested")
+    alone = attrs.evolve(CATALOGUE, metrics=(arrests,), other_versions=(), invariants=(declared,))
+    assert [(type(entry.outcome.claim), entry.declared) for entry in certificate(alone).entries] == [
+        (Satisfiable, True),
+        (Monotone, False),
+    ]

@@ -12,10 +12,11 @@ import pytest
 
 from impact_metrics import Catalogue, Metric, Stream, evaluate, exchange
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
-from impact_metrics.proofs import check_vectors, to_vectors
+from impact_metrics.engines.duckdb import Tables
+from impact_metrics.proofs import check_vectors, exemplified, to_vectors
 from impact_metrics.proofs.clauses import turns
-from impact_metrics.rules import Count
-from impact_metrics.streams import read_json_lines
+from impact_metrics.rules import Count, Share
+from impact_metrics.streams import read_json_lines, to_arrow
 from tests import oracle
 
 if TYPE_CHECKING:
@@ -42,20 +43,30 @@ def events_of(records: Sequence[Mapping[str, Any]], folder: Path) -> list[Any]:
 
 
 def by_reference(metric: Metric, events: list[Event], day: date) -> set[str]:
+    return counted(metric, Stream(events), day)
+
+
+def by_duckdb(metric: Metric, events: list[Event], day: date) -> set[str]:
+    return counted(metric, Tables(to_arrow(Stream(events), MODEL), MODEL), day)
+
+
+def counted(metric: Metric, source: Any, day: date) -> set[str]:
     alone = Catalogue(id="c", version="1", title="C", model=MODEL, metrics=(metric,))
-    report = evaluate(alone, Stream(events), as_at=day)
+    report = evaluate(alone, source, as_at=day)
     return {evidence.subject for evidence in report.evidence(metric.id)}
 
 
 def by_brute_force(metric: Metric, events: list[Event], day: date) -> set[str]:
     measure: Any = metric.measure
-    if isinstance(measure, Count):
-        return oracle.members(measure.population, events, day)
+    if isinstance(measure, Count | Share):
+        counting = measure.inside if isinstance(measure, Share) else measure.population
+        return oracle.members(counting, events, day)
     return {event.id for event in oracle.rows(measure.field.row, measure.condition, events, day)}
 
 
 ENGINES: dict[str, Callable[[Metric, list[Any], date], set[str]]] = {
     "reference": by_reference,
+    "duckdb": by_duckdb,
     "brute force": by_brute_force,
 }
 
@@ -80,7 +91,7 @@ def test_the_published_vectors_are_of_this_catalogue_and_of_every_clause() -> No
     shown = {(vector["metric"], vector["version"], vector["clause"]) for vector in published()["vectors"]}
     clauses = {
         (metric.id, metric.version, turn.text)
-        for metric in (*CATALOGUE.metrics, *CATALOGUE.other_versions)
+        for metric in exemplified((*CATALOGUE.metrics, *CATALOGUE.other_versions))
         for turn in turns(metric)
     }
     assert shown <= clauses
@@ -89,7 +100,7 @@ def test_the_published_vectors_are_of_this_catalogue_and_of_every_clause() -> No
         "the survivor lives independently of our support",
     }
     assert {clause for metric, _, clause in clauses - shown if metric == "survivors_rehabilitated"} >= idle
-    assert {name for name, _, _ in shown} == {metric.id for metric in CATALOGUE.metrics}
+    assert {name for name, _, _ in shown} == {metric.id for metric in exemplified(CATALOGUE.metrics)}
 
 
 def test_an_implementation_that_forgets_a_clause_is_told_which() -> None:

@@ -63,6 +63,7 @@ class Note(Event):
 
 
 one, other, third = alias(Game, "one"), alias(Game, "other"), alias(Game, "third")
+feast, later_feast, note = alias(Feast, "feast"), alias(Feast, "later_feast"), alias(Note, "note")
 
 
 def metric(name: str, measure: Measure) -> Metric:

@@ -61,6 +61,14 @@ AGAIN = (
     visit("V3", 2, "Ben", paid=True, mood="bad"),
     visit("V4", 2, "Ben", paid=True, mood="fair"),
 )
+COURSES = (
+    visit("V1", 1, "Ann"),
+    visit("V2", 2, "Ben"),
+    visit("V3", 40, "Cem"),
+    letter("L1", 1, "Ann"),
+    letter("L2", 33, "Ben"),
+    letter("L3", 41, "Cem"),
+)
 HOSTS = (visit("V1", 1, "Ann", hosts=["Ben", "Cem"]), visit("V2", 2, "Ben", hosts=["Cem"]), visit("V3", 3, "Dan"))
 
 GUESTS, VISITED = "distinct(Visit.guest)", "distinct(Visit.hosts)"
@@ -242,6 +250,74 @@ CHAPTERS: dict[str, tuple[Case, ...]] = {
         Case("A population is counted.", "count(distinct(Visit.guest))", AGAIN, {1: 1, 3: 2}),
         Case("Rows are counted each by itself.", "count(rows(Visit).where(Visit.paid))", AGAIN, {1: 1, 2: 3, 3: 3}),
         Case("A number is summed; where it is missing it adds nothing.", "total(Visit.hours)", HOURS, {1: 6}),
+    ),
+    "Shares": (
+        Case(
+            "`share` divides the members of a population that are in the numerator by all of its members.",
+            "share(distinct(Visit.guest).where(Visit.paid), of=distinct(Visit.guest))",
+            PAID,
+            {1: "1 of 3"},
+        ),
+        Case(
+            "Whoever is in the numerator and not in the denominator counts nowhere: a share is never above 1.",
+            "share(distinct(Visit.hosts), of=distinct(Visit.guest))",
+            HOSTS,
+            {1: "0 of 1", 2: "1 of 2", 3: "1 of 3"},
+        ),
+        Case(
+            "Where nobody is in the denominator, there is no share.",
+            "share(distinct(Visit.guest), of=distinct(Visit.guest).at_least(2))",
+            PAID,
+            {1: "0 of 0"},
+        ),
+        Case(
+            "Of those who are `unknown` the outcome is not known. They stay in the denominator, and are told.",
+            "share(distinct(Visit.guest).where(Visit.paid), of=distinct(Visit.guest), "
+            "unknown=distinct(Visit.guest).where(Visit.paid.is_missing()))",
+            PAID,
+            {1: "1 of 3, 1 not known"},
+        ),
+        Case(
+            "Somebody in the numerator is known, whatever else is not.",
+            "share(distinct(Visit.guest).where(Visit.paid), of=distinct(Visit.guest), unknown=distinct(Visit.guest))",
+            PAID,
+            {1: "1 of 3, 2 not known"},
+        ),
+        Case(
+            "To leave those who are not known out, take them away from the denominator.",
+            "share(distinct(Visit.guest).where(Visit.paid), "
+            "of=distinct(Visit.guest) - distinct(Visit.guest).where(Visit.paid.is_missing()))",
+            PAID,
+            {1: "1 of 2"},
+        ),
+    ),
+    "Follow-up": (
+        Case(
+            "`followed_up` divides those who have an outcome within some months of their own entry by those who were "
+            "followed so long. An outcome on the day of entry does not count, and one on the last day does.",
+            "followed_up(distinct(Letter.writer), within_months=1, of=distinct(Visit.guest))",
+            COURSES,
+            {31: "0 of 0, 2 not yet due", 32: "0 of 1, 1 not yet due", 33: "1 of 2, 0 not yet due"},
+        ),
+        Case(
+            "Whoever is not yet due is in no number, also not with an outcome already.",
+            "followed_up(distinct(Letter.writer), within_months=1, of=distinct(Visit.guest))",
+            COURSES,
+            {41: "1 of 2, 1 not yet due", 69: "2 of 3, 0 not yet due"},
+        ),
+        Case(
+            "A month after 31 January is the last day of February.",
+            "followed_up(distinct(Letter.writer), within_months=1, of=distinct(Visit.guest))",
+            (visit("V1", 31, "Ann"), letter("L1", 60, "Ann"), visit("V2", 31, "Ben"), letter("L2", 61, "Ben")),
+            {59: "0 of 0, 2 not yet due", 60: "1 of 2, 0 not yet due", 61: "1 of 2, 0 not yet due"},
+        ),
+        Case(
+            "Whoever is due, without an outcome, and `lost` is in no number; one who has the outcome is not lost.",
+            "followed_up(distinct(Letter.writer), within_months=1, of=distinct(Visit.guest), "
+            "lost=distinct(Visit.guest).where(Visit.paid.is_missing()))",
+            (*COURSES, visit("V4", 3, "Dan", paid=True)),
+            {34: "1 of 2, 0 not yet due, 1 lost"},
+        ),
     ),
     "What is known": (
         Case(

@@ -12,7 +12,8 @@ PATH = Path(__file__).parents[2] / "docs" / "language.md"
 HEAD = """# The language, rule by rule
 
 This page is written from the tests that every engine must pass: each rule of the language with a few events and what
-comes out. Days are days of January 2024. A condition is asked of visits, and counts their guests:
+comes out. Days are counted from 1 January 2024, so that day 32 is the first
+of February. A condition is asked of visits, and counts their guests:
 `distinct(Visit.guest).where(...)`. The events are made up.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from impact_metrics import Catalogue, Retraction, SamePerson, Stream, count, dis
 from impact_metrics.engines.spark import SparkTables
 from impact_metrics.expressions import Condition, Expr
 from impact_metrics.reports.sources import EngineName
-from impact_metrics.rules import Count, Measure, RowCount, Total
+from impact_metrics.rules import Count, Measure, Proportion, RowCount, Total
 from tests.spark.session import session
 from tests.spec.cases import Case, Row
 from tests.spec.model import SOURCE
@@ -38,12 +38,12 @@ def measure_of(case: Case) -> Measure:
     rule = eval(case.rule, names())  # noqa: S307 - the text that the page prints
     if isinstance(rule, Condition | Expr):
         rule = distinct(names()["Visit"].guest).where(rule)
-    return rule if isinstance(rule, Count | RowCount | Total) else count(rule)
+    return rule if isinstance(rule, Count | RowCount | Total | Proportion) else count(rule)
 
 
 def day(number: int) -> date:
-    """Give a day of January 2024."""
-    return date(2024, 1, number)
+    """Give a day, counted from the first of January 2024."""
+    return date(2024, 1, 1) + timedelta(days=number - 1)
 
 
 def record(row: Row) -> Any:
@@ -71,7 +71,16 @@ def asking(engine: EngineName) -> Callable[[Measure, Stream | SparkTables, date]
         model = names()["HOUSE"]
         only = Catalogue(id="c", version="1", title="C", model=model, metrics=(metric_of(measure),))
         report = evaluate(only, stream, as_at=as_at, engine=engine)
-        return sorted(report.subjects("m")) if isinstance(measure, Count) else report["m"].value
+        result = report["m"]
+        if result.parts is not None:
+            told = {
+                "not known": result.parts.unknown,
+                "not yet due": result.parts.not_yet_due,
+                "lost": result.parts.lost,
+            }
+            more = "".join(f", {number} {what}" for what, number in told.items() if number is not None)
+            return f"{result.parts.numerator} of {result.parts.denominator}{more}"
+        return sorted(report.subjects("m")) if isinstance(measure, Count) else result.value
 
     return ask
 

@@ -8,6 +8,7 @@ from impact_metrics.anti_trafficking.catalogue import CATALOGUE, MODEL
 from impact_metrics.anti_trafficking.codes import (
     CONVICTION_SET_ASIDE,
     EXPLOITATION_OFFENCES,
+    FORMAL_STATEMENTS,
     LEGAL_PROCESS_RECIPIENTS,
     OPERATIONAL_SUPPORT,
     AgeGroup,
@@ -53,6 +54,7 @@ __all__ = [
     "CATALOGUE",
     "CONVICTION_SET_ASIDE",
     "EXPLOITATION_OFFENCES",
+    "FORMAL_STATEMENTS",
     "LEGAL_PROCESS_RECIPIENTS",
     "MODEL",
     "OPERATIONAL_SUPPORT",

@@ -12,6 +12,7 @@ from impact_metrics.anti_trafficking.metrics import (
     SURVIVORS_REHABILITATED,
     VERSION,
 )
+from impact_metrics.anti_trafficking.outcomes import OUTCOMES
 from impact_metrics.model import Model
 from impact_metrics.rules import Catalogue, monotone, subset
 
@@ -43,7 +44,7 @@ CATALOGUE = Catalogue(
     version=VERSION,
     title="Impact of work against human trafficking",
     model=MODEL,
-    metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED),
+    metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED, *OUTCOMES),
     other_versions=OTHER_VERSIONS,
     invariants=(
         subset(

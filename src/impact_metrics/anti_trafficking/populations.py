@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from impact_metrics.anti_trafficking.codes import (
     CONVICTION_SET_ASIDE,
     EXPLOITATION_OFFENCES,
+    FORMAL_STATEMENTS,
     LEGAL_PROCESS_RECIPIENTS,
     OPERATIONAL_SUPPORT,
     AppealResult,
@@ -21,14 +22,16 @@ from impact_metrics.anti_trafficking.events import (
     Intervention,
     LegalSupport,
     PreventionSession,
+    ReExploitation,
     SafeReturn,
+    StatementToLawEnforcement,
     SupportSession,
     TrainingSession,
     Trial,
     Verdict,
 )
 from impact_metrics.expressions import alias, all_of, any_of, clause, exists, not_
-from impact_metrics.rules import distinct, total
+from impact_metrics.rules import Either, distinct, total
 
 if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Expr
@@ -100,6 +103,8 @@ CONVICTED = distinct(Verdict.defendant).where(
     team_supported(Verdict.defendant, Verdict.case),
 )
 
+AWAITING_VERDICT = PROSECUTED - distinct(Verdict.defendant)
+
 CONVICTED_WITH_LEGAL_SUPPORT = distinct(Verdict.defendant).where(
     convicted_of_exploitation(),
     legal_process_supported(Verdict.case),
@@ -117,6 +122,24 @@ CARED_FOR_ON_TWO_DAYS = WITH_SPECIALIST_SUPPORT.at_least(2, on_distinct=SupportS
 
 STABLE_NOW = distinct(Assessment.survivor).where(
     Assessment.stable, Assessment.independent, not_(says_otherwise_later())
+)
+
+NEVER_ASSESSED = CARED_FOR - distinct(Assessment.survivor)
+
+TOLD_FORMALLY = distinct(StatementToLawEnforcement.survivor).where(
+    StatementToLawEnforcement.kind.in_(FORMAL_STATEMENTS)
+)
+
+EXPLOITED_AGAIN = distinct(ReExploitation.survivor)
+
+NEVER_SEEN_AGAIN = RESCUED - Either(
+    (
+        distinct(SupportSession.survivor),
+        distinct(Assessment.survivor),
+        distinct(SafeReturn.survivor),
+        distinct(StatementToLawEnforcement.survivor),
+        distinct(LegalSupport.survivor),
+    )
 )
 
 REHABILITATED = CARED_FOR & STABLE_NOW

@@ -104,7 +104,7 @@ def examples(metric: str | None, *, catalogue: str, metric_version: str | None, 
     from impact_metrics import proofs  # noqa: PLC0415 - needs an optional dependency
 
     found = load_catalogue(catalogue)
-    chosen = found.metrics if metric is None else (found[metric],)
+    chosen = proofs.exemplified(found.metrics) if metric is None else (found[metric],)
     if metric is not None and metric_version is not None:
         chosen = (found.with_version(metric, metric_version)[metric],)
     if out is not None:

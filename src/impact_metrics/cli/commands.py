@@ -147,7 +147,7 @@ def _point_to_check(made: Report, reading: Read) -> None:
 def _evidence(made: Report) -> str:
     lines: list[str] = []
     for result in made.results:
-        lines.append(f"\n{result.metric.title} ({result.metric}): {result.value:,} {result.metric.unit}")
+        lines.append(f"\n{result.metric.title} ({result.metric}): {result}")
         for item in made.evidence(result.metric.id):
             linked = f"; with {', '.join(event.id for event in item.linked)}" if item.linked else ""
             lines.append(f"  {item.subject}: {', '.join(event.id for event in item.events)}{linked}")

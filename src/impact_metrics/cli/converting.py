@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impact_metrics.cli.findings import FINDINGS, list_findings
-from impact_metrics.cli.options import sources, taken_whole
+from impact_metrics.cli.inputs import load_catalogue, read_records
+from impact_metrics.cli.options import sources
 from impact_metrics.streams import write_json_lines, write_parquet
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ LINES = (".jsonl", ".jsonl.gz")
 @click.pass_context
 def convert(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa: ANN401 - the options of sources
     """Convert a stream into a folder of Parquet files, or into JSON Lines where OUT ends in .jsonl or .jsonl.gz."""
-    catalogue, reading = taken_whole(given)
+    catalogue = load_catalogue(given["catalogue"])
+    where = (given["streams"], given["mapping"], given["folder"])
+    reading = read_records(catalogue, *where, strict=given["strict"])
     about = united(reading.about.values())
     if out.name.endswith(LINES):
         write_json_lines(reading.stream, out, about=about)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules import Catalogue
     from impact_metrics.streams import Reading
 
-__all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read", "read_whole"]
+__all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read", "read_records"]
 
 Read: TypeAlias = "Reading | Tables | SparkTables"
 """What was read, with its account: records in memory, or tables where they are."""
@@ -28,6 +28,19 @@ Read: TypeAlias = "Reading | Tables | SparkTables"
 DEFAULT_CATALOGUE = "impact_metrics.anti_trafficking:CATALOGUE"
 _LONG = 5_000_000
 """Bytes from which on a progress bar is worth the room it takes."""
+
+
+def read_records(
+    catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
+) -> Reading:
+    """Read what ``read`` does, but a folder of Parquet files into memory too, record by record."""
+    if mapping is None and len(streams) == 1 and streams[0].is_dir():
+        home = streams[0]
+        files = list(home.glob(f"**/*{ENDING}"))
+        return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
+    found = read(catalogue, streams, mapping, folder, strict=strict)
+    assert not isinstance(found, Tables | SparkTables)  # noqa: S101 - only a folder is, and it was asked for above
+    return found
 
 
 def read(  # noqa: PLR0913 - what a command is given
@@ -53,30 +66,14 @@ def read(  # noqa: PLR0913 - what a command is given
     if not streams:
         raise click.UsageError("give at least one stream file, a folder of tables, or --mapping")
     if any(path.is_dir() for path in streams):
-        if len(streams) > 1:
-            raise click.UsageError("give either files or one folder of tables, not both")
+        tables, *others = streams
+        if others:
+            raise click.UsageError("give one folder of tables, or stream files")
         if engine == "spark":
-            return SparkTables(streams[0], catalogue.model, strict=strict)
-        return Tables(streams[0], catalogue.model, strict=strict)
+            return SparkTables(tables, catalogue.model, strict=strict)
+        return Tables(tables, catalogue.model, strict=strict)
     if engine != "auto":
         raise click.UsageError("--engine is for a folder of tables; write one with: impact-metrics convert")
-    return _lines(catalogue, streams, strict=strict)
-
-
-def read_whole(
-    catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
-) -> Reading:
-    """Read as ``read`` does, but a folder of Parquet files into memory, with what the files say of themselves."""
-    if len(streams) == 1 and mapping is None and streams[0].is_dir():
-        (home,) = streams
-        files = list(home.glob(f"**/*{ENDING}"))
-        return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
-    found = read(catalogue, streams, mapping, folder, strict=strict)
-    assert not isinstance(found, Tables | SparkTables)  # noqa: S101 - only a folder gives tables
-    return found
-
-
-def _lines(catalogue: Catalogue, streams: tuple[Path, ...], *, strict: bool) -> Reading:
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )

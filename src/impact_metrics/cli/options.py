@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read, read_whole
+from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue, read
 
 if TYPE_CHECKING:
     from impact_metrics.cli.inputs import Read
     from impact_metrics.rules import Catalogue
-    from impact_metrics.streams import Reading
 
 MONTH_NAMES = tuple(name.lower() for name in month_name[1:])
 DATE = click.DateTime(["%Y-%m-%d"])
@@ -79,9 +78,3 @@ def taken(given: dict[str, Any]) -> tuple[Catalogue, Read]:
     catalogue = load_catalogue(given["catalogue"])
     names = ("streams", "mapping", "folder")
     return catalogue, read(catalogue, *(given[name] for name in names), strict=given["strict"], engine=given["engine"])
-
-
-def taken_whole(given: dict[str, Any]) -> tuple[Catalogue, Reading]:
-    """Load the catalogue, and read the stream that the options of ``sources`` name into memory."""
-    catalogue = load_catalogue(given["catalogue"])
-    return catalogue, read_whole(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])

@@ -24,7 +24,8 @@ from impact_metrics.expressions import (
     Overlaps,
 )
 from impact_metrics.rules import Metric
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.populations import parts as parts_of
 
@@ -98,6 +99,12 @@ def compare(old: Metric, new: Metric) -> Comparison:
     return Comparison(old, new, tuple(changes))
 
 
+_PARTS = ("denominator", "numerator", "not known")
+"""What the populations of a share are called, in their order."""
+_COURSE = ("cohort", "outcome", "lost")
+"""What those of a follow-up rate are called."""
+
+
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     one, other = old.measure, new.measure
     if one == other:
@@ -105,12 +112,26 @@ def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     match one, other:
         case Count(before), Count(after):
             yield from _populations(before, after, new.unit.singular)
+        case Share(), Share() if (one.unknown is None) is (other.unknown is None):
+            yield from _part_by_part(_PARTS, one.populations, other.populations, new.unit.singular)
+        case FollowUp(), FollowUp() if (one.lost is None) is (other.lost is None):
+            if one.months != other.months:
+                yield Change(Kind.CHANGED, "months of follow-up", f"{one.months:,}", f"{other.months:,}")
+            yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
         case RowCount(rows), RowCount(now) if rows.row == now.row:
             yield from _conditions(rows.condition, now.condition, Scope.of(rows.row), "")
         case Total(field, condition), Total(field_now, condition_now) if field == field_now:
             yield from _conditions(condition, condition_now, Scope.of(field.row), "")
         case _:
             yield Change(Kind.CHANGED, "what is counted", _whole(one, old), _whole(other, new))
+
+
+def _part_by_part(
+    names: Sequence[str], old: Sequence[Population[Any]], new: Sequence[Population[Any]], person: str
+) -> Iterator[Change]:
+    for part, before, after in zip(names, old, new, strict=False):
+        for change in _populations(before, after, person):
+            yield attrs.evolve(change, part=f"{part}, {change.part}" if change.part else part)
 
 
 def _whole(measure: Measure, metric: Metric) -> str:

@@ -20,7 +20,8 @@ from impact_metrics.expressions import (
     Row,
     children,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Distinct, Population, Without, parts
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ def boxes(measure: Measure) -> tuple[Box, ...]:
     match measure:
         case Count(population):
             return tuple(_population(population, denied=False))
+        case Share() | FollowUp():
+            found = (box for population in measure.populations for box in _population(population, denied=False))
+            return tuple(dict.fromkeys(found))
         case RowCount(rows):
             return (_root(rows.row, rows.condition, ""),)
         case Total(field, condition):

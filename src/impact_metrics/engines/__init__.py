@@ -2,5 +2,6 @@
 
 from impact_metrics.engines.protocol import Engine
 from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums, Witnesses
+from impact_metrics.engines.shares import Parts, Standing
 
-__all__ = ["Cell", "Engine", "Figure", "Flow", "Stock", "Sums", "Witnesses"]
+__all__ = ["Cell", "Engine", "Figure", "Flow", "Parts", "Standing", "Stock", "Sums", "Witnesses"]

@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from impact_metrics.engines.results import Cell, Figure, Stock, Sums
+    from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums
+    from impact_metrics.engines.shares import Parts, Standing
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+    from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Share, Tally, Total
     from impact_metrics.rules.populations import Population
     from impact_metrics.streams import KnownView
 
@@ -27,6 +28,17 @@ class Engine(Protocol):
         """Give the subjects that are members at a date."""
         ...
 
+    def entries(self, measure: Tally | Share, day: date) -> Sequence[Entry]:
+        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+        ...
+
+    def breaking(self, constraint: Constraint, day: date) -> Sequence[Event]:
+        """Give the events that break a constraint at some date up to a day, from their own day on.
+
+        An engine that cannot look at every date raises ``RuleError`` for a constraint of which it would have to.
+        """
+        ...
+
     def violations(self, constraint: Constraint, day: date) -> Sequence[Event]:
         """Give the visible events of the constrained type for which the constraint does not hold at a date."""
         ...
@@ -37,6 +49,17 @@ class Engine(Protocol):
 
     def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
         """Give the sums of each cell that has a row, of subtotals, and of the whole."""
+        ...
+
+    def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
+        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        ...
+
+    def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+        """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date.
+
+        By cell, with subtotals and the whole; a cell that nobody entered in any of the periods is left out.
+        """
         ...
 
     def around(self, measure: Measure, subject: str | None, day: date) -> KnownView:

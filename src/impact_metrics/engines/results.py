@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
+from impact_metrics.engines.shares import Parts
 from impact_metrics.model import Event
 
 Label: TypeAlias = "str | None"
@@ -17,11 +18,28 @@ Cell: TypeAlias = "tuple[Label, ...]"
 
 @attrs.frozen
 class Figure:
-    """A number at a date, how many rows stand behind it, and in how many of those the summed number is missing."""
+    """A number at a date, how many rows stand behind it, and in how many of those the summed number is missing.
 
-    value: int | Decimal
+    Of a share ``parts`` tell what it is made of, and the number is ``None`` where nobody is in the denominator.
+    """
+
+    value: int | Decimal | None
     rows: int | None = None
     missing: int | None = None
+    parts: Parts | None = None
+
+    @classmethod
+    def of(cls, parts: Parts) -> Figure:
+        """Divide the numerator by the denominator."""
+        return cls(parts.share, parts=parts)
+
+
+class Entry(NamedTuple):
+    """One event through which a subject counts: who, the type of the event, and its id."""
+
+    subject: str
+    type: str
+    event: str
 
 
 @attrs.frozen

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 from impact_metrics.errors import nearest
 from impact_metrics.exchange.conditions import plain_where, read_where
 from impact_metrics.exchange.values import Scope, plain_row, read_field, read_row
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = ("count", "count_rows", "total")
+MEASURES = ("count", "count_rows", "total", "share", "follow_up")
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
@@ -27,6 +28,13 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
             return {"count_rows": {"row": plain_row(row), **plain_where(condition)}}
         case Total(field, condition):
             return {"total": {"row": plain_row(field.row), "of": str(field), **plain_where(condition)}}
+        case Share(numerator, denominator, unknown):
+            plain = {"of": plain_population(denominator), "numerator": plain_population(numerator)}
+            return {"share": plain if unknown is None else {**plain, "unknown": plain_population(unknown)}}
+        case FollowUp(outcome, months, cohort, lost):
+            followed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
+            followed["within_months"] = months
+            return {"follow_up": followed if lost is None else {**followed, "lost": plain_population(lost)}}
         case _:
             assert_never(measure)
 
@@ -59,11 +67,26 @@ def read_measure(at: At, scope: Scope) -> Measure:
     with at.building():
         if name == "count":
             return Count(read_population(inside, scope))
+        if name == "follow_up":
+            return _read_follow_up(inside, scope)
+        if name == "share":
+            inside.keys(["of", "numerator"], ["unknown"])
+            unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
+            return Share(read_population(inside["numerator"], scope), read_population(inside["of"], scope), unknown)
         inside.keys(["row"] if name == "count_rows" else ["row", "of"], ["where"])
         row, inner = _row(inside, scope)
         if name == "count_rows":
             return RowCount(Rows(row, read_where(inside, inner)))
         return Total(read_field(inside["of"], inner), read_where(inside, inner))
+
+
+def _read_follow_up(at: At, scope: Scope) -> FollowUp:
+    at.keys(["of", "outcome", "within_months"], ["lost"])
+    outcome = read_population(at["outcome"], scope)
+    if not isinstance(outcome, Distinct):
+        at["outcome"].fail("the outcome of a follow-up is one event of each subject", "write a distinct")
+    lost = read_population(at["lost"], scope) if "lost" in at else None
+    return FollowUp(outcome, at["within_months"].number(), read_population(at["of"], scope), lost)
 
 
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:

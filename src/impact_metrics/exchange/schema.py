@@ -6,6 +6,7 @@ from typing import Any
 
 from impact_metrics.exchange.catalogue import FORMAT, FORMAT_VERSION
 from impact_metrics.exchange.conditions import OPERATORS
+from impact_metrics.rules.follow_up import MOST_MONTHS
 
 _TEXT = {"type": "string"}
 _WHERE = {"anyOf": [{"$ref": "#/$defs/condition"}, {"type": "array", "items": {"$ref": "#/$defs/condition"}}]}
@@ -93,6 +94,15 @@ def schema() -> dict[str, Any]:
                     "count": _POPULATION,
                     "count_rows": _mapping({"row": _ROW}, {"where": _WHERE}),
                     "total": _mapping({"row": _ROW, "of": _TEXT}, {"where": _WHERE}),
+                    "follow_up": _mapping(
+                        {
+                            "of": _POPULATION,
+                            "outcome": _POPULATION,
+                            "within_months": {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS},
+                        },
+                        {"lost": _POPULATION},
+                    ),
+                    "share": _mapping({"of": _POPULATION, "numerator": _POPULATION}, {"unknown": _POPULATION}),
                 }
             ),
         },

@@ -23,7 +23,7 @@ from impact_metrics.proofs.on_data import OnData, on_data
 from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.prove import prove
 from impact_metrics.proofs.showing import ProofError
-from impact_metrics.proofs.vectors import check_vectors, to_vectors
+from impact_metrics.proofs.vectors import check_vectors, exemplified, to_vectors
 from impact_metrics.proofs.versions import differences
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "certificate",
     "check_vectors",
     "differences",
+    "exemplified",
     "on_data",
     "prove",
     "to_vectors",

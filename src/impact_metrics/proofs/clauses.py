@@ -27,7 +27,8 @@ from impact_metrics.expressions import (
     OneOf,
     Overlaps,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.proofs.tallies import counted
+from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -42,17 +43,20 @@ class Turn:
     """A place in a rule: what it says in words, and the rule turned towards counting there, and against it."""
 
     text: str
-    easier: Measure
-    harder: Measure
+    easier: Tally
+    harder: Tally
 
 
-_Rebuild: TypeAlias = Callable[[Any], Measure]
+_Rebuild: TypeAlias = Callable[[Any], Tally]
 """Puts a part of the rule in its place and gives the whole."""
 
 
 def turns(metric: Metric) -> Iterator[Turn]:
-    """Give every clause of a metric, outer before inner, in the order in which they are written."""
-    measure = metric.measure
+    """Give every clause of a metric, outer before inner, in the order in which they are written.
+
+    A share counts whoever is in its numerator: the clauses of the denominator come first.
+    """
+    measure = counted(metric.measure)
     match measure:
         case Count(population):
             yield from _population(population, Count, metric.unit.singular, helps=True)
@@ -65,7 +69,7 @@ def turns(metric: Metric) -> Iterator[Turn]:
             assert_never(measure)
 
 
-def _turn(text: str, granted: Measure, refused: Measure, *, helps: bool) -> Turn:
+def _turn(text: str, granted: Tally, refused: Tally, *, helps: bool) -> Turn:
     return Turn(text, granted, refused) if helps else Turn(text, refused, granted)
 
 

@@ -22,6 +22,7 @@ from impact_metrics.proofs.reading import Reader
 from impact_metrics.proofs.replay import Replay
 from impact_metrics.proofs.showing import disagreement
 from impact_metrics.proofs.solving import Possible, answer
+from impact_metrics.proofs.tallies import counted
 from impact_metrics.proofs.tidying import Streams, tidied
 from impact_metrics.proofs.universe import World
 from impact_metrics.rules import Metric
@@ -73,6 +74,8 @@ class WorkedExamples:
 def worked_examples(metric: Metric, catalogue: Catalogue) -> WorkedExamples:
     """Find a pair of streams for each clause of a metric. Pairs that would show the same are given once.
 
+    A share counts whoever is in its numerator.
+
     Raises ``ProofError`` where the reference engine disagrees with what was found.
     """
     found: dict[tuple[object, ...], WorkedExample] = {}
@@ -95,12 +98,12 @@ def worked_example(metric: Metric, turn: Turn, catalogue: Catalogue) -> WorkedEx
         return None
     reader = Reader(answered, catalogue.model, question.worlds)
     _, day = reader.window
-    counted = Counted(metric.measure, TimeScope.AS_AT)
-    subject = reader.subject(counted)
+    rule = counted(metric.measure)
+    subject = reader.subject(Counted(rule, TimeScope.AS_AT))
 
     def shows(streams: Streams) -> bool:
         replays = [Replay.of(events, day, day) for events in streams]
-        counts = [subject in replay.subjects(metric.measure, TimeScope.AS_AT) for replay in replays]
+        counts = [subject in replay.subjects(rule, TimeScope.AS_AT) for replay in replays]
         return counts == [True, False] and not any(replay.broken(catalogue.model.constraints) for replay in replays)
 
     streams: Streams = [reader.events(world) for world in question.worlds]
@@ -114,7 +117,7 @@ def worked_example(metric: Metric, turn: Turn, catalogue: Catalogue) -> WorkedEx
 
 def _question(metric: Metric, turn: Turn) -> Question:
     as_at = TimeScope.AS_AT
-    rule, easier, harder = (Counted(measure, as_at) for measure in (metric.measure, turn.easier, turn.harder))
+    rule, easier, harder = (Counted(measure, as_at) for measure in (counted(metric.measure), turn.easier, turn.harder))
 
     def state(encoder: Encoder) -> Truth:
         subject = subject_of(rule, encoder.universe)

@@ -14,7 +14,7 @@ import z3
 from impact_metrics.proofs.logic import Term, Truth, every, opposite, some
 from impact_metrics.proofs.terms import FIRST_DAY, LAST_DAY, Slot
 from impact_metrics.proofs.universe import Moment, Scope
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.measures import Count, RowCount, Tally, Total
 from impact_metrics.rules.populations import Distinct, entering, subject_kind
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ WINDOW = Window.any()
 class Counted:
     """Says of a subject that a measure counts it, in one scope of time."""
 
-    measure: Measure
+    measure: Tally
     time: TimeScope
 
     @property

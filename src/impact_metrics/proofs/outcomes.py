@@ -25,8 +25,9 @@ class Example:
     """A stream found by the prover, with the figures that the reference engine gives for it.
 
     ``start`` and ``as_at`` are the period, or ``start`` is ``None`` and ``as_at`` the date. ``subject`` is whom (or
-    which row's event) it is about, and ``figures`` are by metric. ``added`` are events that a second stream holds
-    besides, where the claim is about adding events; ``figures`` are then those with them.
+    which row's event) it is about, and ``figures`` are by metric, of a share how many are in its denominator.
+    ``added`` are events that a second stream holds besides, where the claim is about adding events; ``figures`` are
+    then those with them.
     """
 
     events: tuple[Event, ...]
@@ -106,7 +107,8 @@ class Refuted:
         """Say what fails, and show the stream."""
         said = f"refuted: {_said(self.claim, self.time)}"
         if self.example is None:
-            return f"{said}: {listed(self.constraints_used) or 'its own rule'} prevents it."
+            obstacle = listed(self.constraints_used) if self.constraints_used else "its own rule"
+            return f"{said}: {obstacle} {'prevents' if len(self.constraints_used) < 2 else 'prevent'} it."  # noqa: PLR2004 - one or more
         size = "smallest stream" if self.minimal else "a stream"
         return "\n".join([f"{said}; {size}:", *(f"  {line}" for line in self.example.lines())])
 

@@ -14,6 +14,7 @@ from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Un
 from impact_metrics.proofs.questions import Question, changed, counted_by, more_than
 from impact_metrics.proofs.showing import Show
 from impact_metrics.proofs.solving import LEVELS, Answer, Impossible, Possible, Undecided, answer
+from impact_metrics.proofs.tallies import claimed
 from impact_metrics.rules import Catalogue
 from impact_metrics.rules.invariants import (
     AtMost,
@@ -24,10 +25,10 @@ from impact_metrics.rules.invariants import (
     Monotone,
     Satisfiable,
     Subset,
-    check_same_subjects,
+    check_claim,
     metrics_of,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
 from impact_metrics.rules.populations import Distinct, entering
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def prove(
     a metric or a constraint that the catalogue does not have, and for metrics that cannot be compared.
     """
     metrics = [catalogue[name] for name in metrics_of(claim)]
-    if not isinstance(claim, AtMost | Monotone | Satisfiable):
-        check_same_subjects(*metrics)
+    check_claim(claim, metrics)
     return Prover(catalogue, _constraints(catalogue, tuple(without)), levels).prove(claim, time)
 
 
@@ -113,8 +113,8 @@ class Prover:
         order = [event.__name__ for event in self.catalogue.model.events]
         return answer(question, self.constraints, order, self.levels)
 
-    def _measure(self, metric_id: str) -> Measure:
-        return self.catalogue[metric_id].measure
+    def _measure(self, metric_id: str) -> Tally:
+        return claimed(self.catalogue[metric_id].measure)
 
     def _asks(self, *wanted: tuple[str, bool], time: TimeScope) -> Question:
         return counted_by(*((self._measure(name), holds) for name, holds in wanted), time=time)
@@ -145,7 +145,7 @@ class Prover:
         return Proved(
             claim=claim,
             time=time,
-            constraints_used=tuple(used),
+            constraints_used=self._needed(questions, tuple(used), exact=exact),
             exact=exact,
             vacuous=self._nobody(first, time),
         )
@@ -165,7 +165,8 @@ class Prover:
                 if example is None:
                     return Unknown(claim=claim, time=time, bound=1, reason="the rows that were found add up to nothing")
                 return Proved(claim=claim, time=time, constraints_used=(), exact=True, example=example)
-            case Impossible(needs):
+            case Impossible(needs, exact):
+                needs = self._needed([question], needs, exact=exact)
                 return Refuted(claim=claim, time=time, example=None, minimal=True, constraints_used=needs)
             case Undecided(bound, reason):
                 return Unknown(claim=claim, time=time, bound=bound, reason=reason)
@@ -174,18 +175,34 @@ class Prover:
 
     # --- figures that are at most others
 
-    def _at_most(self, claim: AtMost, time: TimeScope, lesser: Measure, greater: Measure) -> Outcome:
+    def _needed(self, questions: Sequence[Question], used: tuple[str, ...], *, exact: bool) -> tuple[str, ...]:
+        """Leave out constraints that are not needed after all.
+
+        What one of several questions needs, it may do without thanks to what another needs; and what needs a constraint
+        where the universe is cut may do without it where it is cut later.
+        """
+        if len(questions) == 1 and exact:
+            return used
+        for name in used:
+            kept = tuple(other for other in used if other != name)
+            fewer = attrs.evolve(self, constraints=tuple(item for item in self.constraints if item.id in kept))
+            if all(isinstance(fewer.answer(question), Impossible) for question in questions):
+                used = kept
+        return used
+
+    def _at_most(self, claim: AtMost, time: TimeScope, lesser: Tally, greater: Tally) -> Outcome:
         """One by one first: whoever the lesser counts, the greater counts. Failing that, look for figures."""
         enough = _one_by_one(lesser, greater, time)
         found = [self.answer(question) for question in enough]
         proofs = [item for item in found if isinstance(item, Impossible)]
         if enough and len(proofs) == len(found):
-            used = dict.fromkeys(name for item in proofs for name in item.needs)
+            used = tuple(dict.fromkeys(name for item in proofs for name in item.needs))
+            exact = all(item.exact for item in proofs)
             return Proved(
                 claim=claim,
                 time=time,
-                constraints_used=tuple(used),
-                exact=all(item.exact for item in proofs),
+                constraints_used=self._needed(enough, used, exact=exact),
+                exact=exact,
                 vacuous=self._nobody(claim.lesser, time),
             )
         search = _Search(self, claim, time)
@@ -244,7 +261,7 @@ class _Search:
         return Refuted(claim=self.claim, time=self.time, example=self._example, minimal=minimal)
 
 
-def _most(measure: Measure, events: int) -> float:
+def _most(measure: Tally, events: int) -> float:
     """Give how many subjects a measure can count at the most, in so many events; of sums nothing is said."""
     match measure:
         case Count(population):
@@ -263,7 +280,7 @@ def _one_row_each(counted: Distinct[Any], row: Row) -> bool:
     return not counted.subject.spec.many and counted.row.record == row.record
 
 
-def _one_by_one(lesser: Measure, greater: Measure, time: TimeScope) -> tuple[Question, ...]:
+def _one_by_one(lesser: Tally, greater: Tally, time: TimeScope) -> tuple[Question, ...]:
     """Give the questions that, all answered by no, make one figure at most another; none where no such are known."""
     match lesser, greater:
         case Count(), Count() if Counted(lesser, time).kind == Counted(greater, time).kind:

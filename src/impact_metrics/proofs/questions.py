@@ -10,7 +10,8 @@ from impact_metrics.proofs.figures import WINDOW, Counted, TimeScope
 from impact_metrics.proofs.logic import Term, Truth, at_most, every, firsts, opposite, some
 from impact_metrics.proofs.terms import Slot
 from impact_metrics.proofs.universe import Scope, World
-from impact_metrics.rules.measures import Measure, Total
+from impact_metrics.rules.measures import Count, Tally, Total
+from impact_metrics.rules.populations import distincts, subject_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +60,7 @@ def subject_of(counted: Counted, universe: Universe, number: int = 0) -> Subject
     return slot
 
 
-def counted_by(*wanted: tuple[Measure, bool], time: TimeScope, worth: str = "") -> Question:
+def counted_by(*wanted: tuple[Tally, bool], time: TimeScope, worth: str = "") -> Question:
     """Ask for a subject that each of the measures counts (``True``) or does not (``False``).
 
     Of totals, ask for a row whose number is above (``worth=">"``) or below (``"<"``) zero, or either (``"!="``).
@@ -87,7 +88,7 @@ def _worth(counted: Counted, subject: Subject, worth: str, encoder: Encoder) -> 
     return every([value.known, compared[worth]])
 
 
-def changed(measure: Measure, *, gone: bool) -> Question:
+def changed(measure: Tally, *, gone: bool) -> Question:
     """Ask for a subject that counts no more (``gone``), or only then, when events are added to a stream.
 
     Of totals, ask for a row that is worth something, or less than nothing, so that the figure falls.
@@ -108,7 +109,7 @@ def changed(measure: Measure, *, gone: bool) -> Question:
     return Question(state, (BEFORE, AFTER))
 
 
-def more_than(lesser: Measure, greater: Measure, number: int, time: TimeScope) -> Question:
+def more_than(lesser: Tally, greater: Tally, number: int, time: TimeScope) -> Question:
     """Ask for so many subjects of one measure, where the other has fewer. Of totals, the rows are worth something."""
     one, other = Counted(lesser, time), Counted(greater, time)
 
@@ -151,7 +152,11 @@ def _fewer(number: int, counted: Counted, encoder: Encoder) -> Truth:
 
 def _candidates(counted: Counted, encoder: Encoder) -> list[tuple[Subject, Slot | None]]:
     """Give everything in the universe that may be a subject, with the event in which it stands."""
-    if counted.kind is not None:
-        return list(encoder.terms.ids(counted.kind))
+    if isinstance(counted.measure, Count):
+        for distinct in distincts(counted.measure.population):
+            if not distinct.subject.spec.many:
+                for slot in encoder.universe.slots(distinct.row.record):
+                    encoder.terms.field(ONE.family, slot, distinct.subject.name)
+        return list(encoder.terms.ids(subject_kind(counted.measure.population)))
     row, _ = counted.row
     return [(slot, slot) for slot in encoder.universe.slots(row.record)]

@@ -10,7 +10,7 @@ import attrs
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.proofs.figures import TimeScope
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
 from impact_metrics.rules.populations import entering
 from impact_metrics.streams import Stream
 
@@ -35,7 +35,7 @@ class Replay:
         """Take the events as a stream in which everything is known."""
         return cls(SpansEngine(Stream(events).known()), start, end)
 
-    def subjects(self, measure: Measure, time: TimeScope) -> frozenset[str]:
+    def subjects(self, measure: Tally, time: TimeScope) -> frozenset[str]:
         """Give whom a measure counts: ids of subjects, or of the events of its rows."""
         match measure:
             case Count():
@@ -69,7 +69,7 @@ class Replay:
         inside = time is TimeScope.AS_AT
         return frozenset(event.id for event in found if inside or event.occurred_on >= self.start)
 
-    def figure(self, measure: Measure, time: TimeScope) -> int | Decimal:
+    def figure(self, measure: Tally, time: TimeScope) -> int | Decimal:
         """Give the figure of a measure: how many it counts, or the sum over its rows."""
         counted = self.subjects(measure, time)
         if not isinstance(measure, Total):

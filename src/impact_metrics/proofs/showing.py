@@ -12,6 +12,7 @@ from impact_metrics.proofs.figures import Counted, TimeScope
 from impact_metrics.proofs.outcomes import Example
 from impact_metrics.proofs.reading import Reader
 from impact_metrics.proofs.replay import Replay
+from impact_metrics.proofs.tallies import claimed
 from impact_metrics.proofs.tidying import Streams, tidied
 from impact_metrics.rules import Catalogue
 from impact_metrics.rules.invariants import (
@@ -77,7 +78,7 @@ class Show:
         names = metrics_of(self.claim)
         return Example(
             events=before,
-            subject=reader.subject(Counted(self.catalogue[names[0]].measure, self.time)),
+            subject=reader.subject(Counted(claimed(self.catalogue[names[0]].measure), self.time)),
             as_at=end,
             start=None if self.time is TimeScope.AS_AT else start,
             figures=self._figures(Replay.of(after, start, end)),
@@ -89,7 +90,9 @@ class Show:
         return not any(Replay.of(events, start, end).broken(self.constraints) for events in streams)
 
     def _figures(self, replay: Replay) -> dict[str, int | Decimal]:
-        return {name: replay.figure(self.catalogue[name].measure, self.time) for name in metrics_of(self.claim)}
+        return {
+            name: replay.figure(claimed(self.catalogue[name].measure), self.time) for name in metrics_of(self.claim)
+        }
 
     def _shown(self, streams: Streams, start: date, end: date) -> bool:
         """The streams break the claim; or, where the claim is that something can count, something does."""
@@ -115,4 +118,4 @@ class Show:
                 assert_never(self.claim)
 
     def _subjects_in(self, replay: Replay) -> Callable[[str], frozenset[str]]:
-        return lambda name: replay.subjects(self.catalogue[name].measure, self.time)
+        return lambda name: replay.subjects(claimed(self.catalogue[name].measure), self.time)

@@ -109,8 +109,6 @@ def answer(
         return _decided(question, whole, order)
     for level in range(levels + 1):
         granted = ground(question, constraints, level, Beyond.GRANTED)
-        if not granted.universe.cut:
-            return _decided(question, granted, order)
         needs = _Check(granted).impossible()
         if needs is not None:
             return attrs.evolve(needs, exact=False)

@@ -14,6 +14,7 @@ import attrs
 
 from impact_metrics.exchange import digest
 from impact_metrics.proofs.examples import worked_examples
+from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.streams.json_lines import plain_record
 
 if TYPE_CHECKING:
@@ -26,17 +27,20 @@ FORMAT = "impact_metrics.test_vectors"
 FORMAT_VERSION = 1
 
 Counting: TypeAlias = "Callable[[Metric, Sequence[Mapping[str, Any]], date], Iterable[str]]"
-"""Says whom a version of a metric counts in a stream (of plain records) as at a date: ids of subjects, or of the events
-of its rows."""
+"""Says whom a version of a metric counts in a stream (of plain records) as at a date: ids of subjects, of a share those
+in its numerator, or of the events of its rows."""
 
 
 def to_vectors(catalogue: Catalogue, metrics: Iterable[Metric] | None = None) -> dict[str, Any]:
     """Find the worked examples of metrics (without any named: all of the catalogue, other versions too) as plain data.
 
+    Follow-up rates have none, and are left out where no metrics are named.
+
     The data name the catalogue, its version and digest. Each vector has ``metric``, ``version``, ``clause``, ``as_at``,
     ``subject``, ``counts`` and the ``events`` of the stream in the form of a line of a JSON Lines file.
     """
-    chosen = (*catalogue.metrics, *catalogue.other_versions) if metrics is None else tuple(metrics)
+    every = (*catalogue.metrics, *catalogue.other_versions)
+    chosen = exemplified(every) if metrics is None else tuple(metrics)
     found = (example for metric in chosen for example in worked_examples(metric, catalogue).examples)
     return {
         "format": FORMAT,
@@ -46,6 +50,11 @@ def to_vectors(catalogue: Catalogue, metrics: Iterable[Metric] | None = None) ->
         "digest": digest(catalogue),
         "vectors": [vector for example in found for vector in _vectors(example)],
     }
+
+
+def exemplified(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    """Keep the metrics for which worked examples can be found: all but follow-up rates."""
+    return tuple(metric for metric in metrics if not isinstance(metric.measure, FollowUp))
 
 
 def _vectors(example: WorkedExample) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ import attrs
 
 from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.proofs.prove import Prover
+from impact_metrics.proofs.tallies import counted
 from impact_metrics.rules.invariants import Subset
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def differences(metric_id: str, one: str, other: str, catalogue: Catalogue) -> tuple[Outcome, Outcome]:
-    """Decide whether each of two versions counts only what the other does, as at any date.
+    """Decide whether each of two versions counts only what the other does, as at any date; shares, in their numerators.
 
     The first outcome is about what ``one`` counts and ``other`` does not, the second the other way round: each is
     ``Refuted`` with the smallest stream on which the versions differ in that way, or ``Proved``. Raises ``RuleError``
@@ -35,6 +36,6 @@ def differences(metric_id: str, one: str, other: str, catalogue: Catalogue) -> t
 
 
 def _named(metric: Metric) -> Metric:
-    """Give a version an id of its own, since the two stand side by side."""
+    """Give a version an id of its own, since the two stand side by side; a share as the count of its numerator."""
     version = re.sub(r"[^a-z0-9]+", "_", metric.version.lower()).strip("_")
-    return attrs.evolve(metric, id=f"{metric.id}__{version}")
+    return attrs.evolve(metric, id=f"{metric.id}__{version}", measure=counted(metric.measure))

@@ -5,39 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.reports.books import ALL, Books, Line
-from impact_metrics.rules import Count, Metric, RowCount, Total
+from impact_metrics.rules import Count, FollowUp, Metric, RowCount, Share, Total
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
 from impact_metrics.rules.periods import Period, check_contiguous
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from impact_metrics.engines import Cell, Engine
+    from impact_metrics.rules import Proportion
     from impact_metrics.rules.dimensions import Dimension
 
 
-def keep_books(
+def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down how
     engine: Engine,
     metrics: Sequence[Metric],
     periods: Sequence[Period],
     by: Sequence[Dimension] = (),
     *,
     every: bool = False,
+    as_at: date | None = None,
 ) -> Books:
     """Work out the books of metrics over periods that follow each other, with subtotals for every leading dimension.
 
-    Raises ``RuleError`` for periods that do not follow each other, and for a metric none of whose index events has what
-    a dimension reads.
+    ``as_at`` is the date by which the outcomes of shares are looked at; without it, the end of the last period. Raises
+    ``RuleError`` for periods that do not follow each other, and for a metric none of whose index events has what a
+    dimension reads.
     """
     check_contiguous(periods)
     breakdown = Breakdown(tuple(periods), tuple(by), every)
-    lines = tuple(line for metric in metrics for line in _lines(engine, metric, breakdown))
+    day = breakdown.ends[-1] if as_at is None else as_at
+    lines = tuple(line for metric in metrics for line in _lines(engine, metric, breakdown, day))
     return Books(periods=breakdown.periods, by=breakdown.by, every=every, lines=lines)
 
 
-def _lines(engine: Engine, metric: Metric, breakdown: Breakdown) -> Iterator[Line]:
+def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> Iterator[Line]:
     match metric.measure:
+        case Share(denominator=population) | FollowUp(cohort=population) as divided:
+            if breakdown.by:
+                placing_row(population, breakdown.by, f"metric {metric.id!r}")
+            yield from _divided(engine, metric, divided, breakdown, day)
         case Count() as counted:
             if breakdown.by:
                 placing_row(counted.population, breakdown.by, f"metric {metric.id!r}")
@@ -57,6 +66,13 @@ def _counted(engine: Engine, metric: Metric, measure: Count, breakdown: Breakdow
         full = _full(cell, breakdown)
         for period, flow, acting in zip(breakdown.periods, stock.flows, stock.active, strict=True):
             yield Line(metric=metric, period=period, cell=full, flow=flow, active=acting, value=flow.closing)
+
+
+def _divided(engine: Engine, metric: Metric, measure: Proportion, breakdown: Breakdown, day: date) -> Iterator[Line]:
+    for cell, cohorts in _sorted(engine.cohorts(measure, breakdown, day), breakdown.by):
+        full = _full(cell, breakdown)
+        for period, parts in zip(breakdown.periods, cohorts, strict=True):
+            yield Line(metric=metric, period=period, cell=full, value=parts.share, parts=parts)
 
 
 def _summed(engine: Engine, metric: Metric, measure: RowCount | Total, breakdown: Breakdown) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.reports.books import ALL
+from impact_metrics.rules import Proportion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ def _saved(figure: Figure, path: Path | None) -> Figure:
 def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -> Figure:
     """Draw the closing figures of metrics, period by period, as lines. Metrics of one unit share a picture.
 
-    Raises ``RuleError`` for metrics of different units, and for totals, which have no closing.
+    Raises ``RuleError`` for metrics of different units, and for totals and shares, which have no closing.
     """
     lines = {name: [line for line in books.of(name) if all(label == ALL for label in line.cell)] for name in metrics}
     for name, found in lines.items():
@@ -64,7 +65,7 @@ def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -
         raise RuleError(f"{' and '.join(sorted(units))} do not share an axis", where="cumulative")
     figure, axes = _figure(8, 4.5)
     for found, style, marker, grey in zip(lines.values(), cycle(_STYLES), cycle(_MARKERS), cycle(_GREYS), strict=False):
-        values = [int(line.value) for line in found]
+        values = [line.flow.closing for line in found if line.flow is not None]
         axes.plot(range(len(values)), values, linestyle=style, marker=marker, color=grey, label=found[0].metric.title)
         axes.annotate(
             f"{values[-1]:,}", (len(values) - 1, values[-1]), xytext=(6, 0), textcoords="offset points", va="center"
@@ -82,9 +83,12 @@ def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> F
     """Draw ordered stages, such as arrested, tried, convicted, as bars with the share of the stage before.
 
     A stage counts only those who were in every stage before it, so the stages are nested; the picture says so, and
-    names the unit. Raises ``RuleError`` for metrics of different units.
+    names the unit. Raises ``RuleError`` for metrics of different units, and for shares, which are no stage.
     """
     metrics = [report.catalogue[name] for name in stages]
+    for metric in metrics:
+        if isinstance(metric.measure, Proportion):
+            raise RuleError("a share is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
     units = {metric.unit for metric in metrics}
     if len(units) != 1:
         raise RuleError("the stages of a funnel have one unit", where=" and ".join(stages))
@@ -124,7 +128,8 @@ def waterfall(bridge: Bridge, path: Path | None = None) -> Figure:
     axes.annotate(f"{bridge.restated:,}", (len(labels) - 1, float(bridge.restated)), ha="center", va="bottom")
     axes.set_xticks(range(len(labels)), labels)
     axes.set_ylabel(bridge.metric.unit.plural)
-    axes.set_title(f"{bridge.metric.title}, as at {bridge.as_at}: why the figure changed")
+    named = f"{bridge.metric.title}, {bridge.part}" if bridge.part else bridge.metric.title
+    axes.set_title(f"{named}, as at {bridge.as_at}: why the figure changed")
     levels = [float(bridge.published), float(bridge.restated)]
     if steps and min(levels) > 0:
         spread = sum(abs(float(line.change)) for line in steps)

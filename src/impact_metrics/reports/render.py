@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from impact_metrics.reports.shares import behind, shown
 from impact_metrics.reports.table import layout
 
 if TYPE_CHECKING:
@@ -22,7 +23,15 @@ def heading(report: Report) -> str:
 def _rows(report: Report) -> Iterator[tuple[str, str, str, str]]:
     for result in report.results:
         metric = result.metric
-        yield f"{result.value:,}", metric.unit.plural, metric.title, str(metric)
+        if result.parts is None:
+            yield f"{result.value:,}", metric.unit.plural, metric.title, str(metric)
+
+
+def _shares(report: Report) -> Iterator[tuple[str, str, str, str]]:
+    for result in report.results:
+        if result.parts is not None:
+            metric = result.metric
+            yield shown(result.parts), behind(result.parts, metric.unit), metric.title, str(metric)
 
 
 def notes(report: Report) -> list[str]:
@@ -33,8 +42,12 @@ def notes(report: Report) -> list[str]:
 
 def as_text(report: Report) -> str:
     """Lay out a report for a terminal."""
-    head = ("figure", "unit", "title", "metric")
-    return "\n".join([heading(report), "", layout([head, *_rows(report)], frozenset({0})), "", *notes(report)]).rstrip()
+    sections = [heading(report)]
+    if rows := [*_rows(report)]:
+        sections += ["", layout([("figure", "unit", "title", "metric"), *rows], frozenset({0}))]
+    if shares := [*_shares(report)]:
+        sections += ["", "Outcomes", "", layout([("share", "of", "title", "metric"), *shares], frozenset({0}))]
+    return "\n".join([*sections, "", *notes(report)]).rstrip()
 
 
 def as_html(report: Report) -> str:
@@ -43,7 +56,7 @@ def as_html(report: Report) -> str:
     body = "".join(
         f'<tr title="{escape(metric)}"><th scope="row">{escape(title)}</th>'
         f'<td style="text-align: right">{escape(value)}</td><td>{escape(unit)}</td></tr>'
-        for value, unit, title, metric in _rows(report)
+        for value, unit, title, metric in (*_rows(report), *((a, f"of {b}", c, d) for a, b, c, d in _shares(report)))
     )
     listed = "".join(f"<li>{escape(note)}</li>" for note in notes(report))
     below = f"<ul>{listed}</ul>" if listed else ""

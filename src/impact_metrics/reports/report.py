@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines import Engine
-from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines import Engine, Parts, Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
@@ -19,8 +18,10 @@ from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, as_reference, history
 from impact_metrics.reports.render import as_html, as_text
+from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import Catalogue, Count, Metric, Relation
+from impact_metrics.reports.wilson import wilson
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Relation, Share
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from impact_metrics.engines.spans import SpansEngine
     from impact_metrics.expressions import Expr
     from impact_metrics.model import Constraint
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
+    from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
 PlotKind: TypeAlias = Literal["cumulative", "funnel"]
@@ -62,13 +65,29 @@ class Result:
     """One metric's figure.
 
     For row counts and totals ``rows`` is how many rows stand behind it, and for totals ``missing`` is how many of these
-    have no number.
+    have no number. For shares ``parts`` are what it is made of, and ``value`` is ``None`` where nobody is in the
+    denominator.
     """
 
     metric: Metric
-    value: int | Decimal
+    value: int | Decimal | None
     rows: int | None = None
     missing: int | None = None
+    parts: Parts | None = None
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal] | None:
+        """The Wilson interval of a share at 95 % confidence; ``None`` for other figures, and where there is no share.
+
+        It speaks of chance alone, as if the subjects were a random sample of those who may come.
+        """
+        return None if self.parts is None else wilson(self.parts.numerator, self.parts.denominator)
+
+    def __str__(self) -> str:
+        """Print the figure: a share in percent, with what is behind it."""
+        if self.parts is None:
+            return f"{self.value:,} {self.metric.unit}"
+        return f"{shown(self.parts)} ({behind(self.parts, self.metric.unit)})"
 
     @property
     def note(self) -> str:
@@ -112,14 +131,8 @@ class Report(Tabular):
     def breaking(self, constraint: Constraint) -> Sequence[Event]:
         """Give the events that break a constraint at some date up to that of the report, though not in the end perhaps.
 
-        Raises ``RuleError`` where another engine than the reference engine made the report.
+        Raises ``RuleError`` for a constraint that can come to be broken later, where the engine works on tables.
         """
-        if not isinstance(self._engine, SpansEngine):
-            raise RuleError(
-                "only the reference engine looks at every date",
-                where=constraint.id,
-                hint="evaluate a stream, or with engine='reference'",
-            )
         return self._engine.breaking(constraint, self.as_at)
 
     def canonical(self, person: str) -> str:
@@ -134,29 +147,71 @@ class Report(Tabular):
         """Give the result of one metric, or raise ``RuleError`` with the nearest right id."""
         return self._by_id[self.catalogue[metric_id].id]
 
-    def values(self) -> dict[str, int | Decimal]:
-        """Give every figure by the id of its metric."""
+    def values(self) -> dict[str, int | Decimal | None]:
+        """Give every figure by the id of its metric; a share that nobody is in the denominator of is ``None``."""
         return {result.metric.id: result.value for result in self.results}
 
     def subjects(self, metric_id: str) -> frozenset[str]:
-        """Give the subjects that a metric counts. Raises ``RuleError`` for a metric that counts or sums rows."""
+        """Give the subjects that a metric counts, of a share or follow-up rate those in the numerator.
+
+        Raises ``RuleError`` for a metric that counts or sums rows.
+        """
+        if isinstance(self.catalogue[metric_id].measure, FollowUp):
+            found = self.standings(metric_id).items()
+            return frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
+        return self._engine.members_at(self._counted(metric_id), self.as_at)
+
+    def _counted(self, metric_id: str) -> Population[Any]:
         measure = self.catalogue[metric_id].measure
+        if isinstance(measure, Share):
+            return measure.inside
         if not isinstance(measure, Count):
             raise RuleError("the metric counts rows and has no subjects", where=metric_id, hint="ask for its evidence")
-        return self._engine.members_at(measure.population, self.as_at)
+        return measure.population
+
+    def standings(self, metric_id: str) -> Mapping[str, Standing]:
+        """Give where each subject of the denominator of a share, or of the cohort of a follow-up rate, stands.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, Proportion):
+            raise RuleError("only a share has a denominator", where=metric_id, hint="ask for its subjects")
+        return self._engine.standings(measure, self.as_at)
 
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
-        """Give the evidence for every subject (or row) that a metric counts, in the order of ids."""
+        """Give the evidence for every subject (or row) that a metric counts, in the order of ids.
+
+        Of a share, those are the subjects in the numerator.
+        """
         found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
+
+    def entries(self, *metrics: str) -> Table:
+        """Give the events through which each subject (or row) counts, as a table: one row for each of its events.
+
+        Without any named, for all metrics that have such events: all but follow-up rates. Of a share, those are the
+        subjects in the numerator. No event is read for it, so that it can be had of tables of any size; which
+        further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a follow-up rate.
+        """
+        chosen = [self.catalogue[name] for name in metrics or self.catalogue.by_id]
+        rows: list[tuple[Any, ...]] = []
+        for metric in chosen:
+            if not isinstance(metric.measure, FollowUp):
+                rows.extend((metric.id, *entry) for entry in self._engine.entries(metric.measure, self.as_at))
+            elif metrics:
+                raise RuleError("a follow-up rate has no such events", where=metric.id, hint="ask for its evidence")
+        return Table(_ENTRIES, tuple(rows))
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
         """Give the evidence for one subject, or ``None`` where the metric does not count it."""
         if subject not in self.subjects(metric_id):
             return None
-        measure = self.catalogue[metric_id].measure
-        assert isinstance(measure, Count)  # noqa: S101 - subjects() has refused every other measure
-        witnesses = self.reference(metric_id, subject).witnesses(measure.population, subject, self.as_at)
+        reference, measure = self.reference(metric_id, subject), self.catalogue[metric_id].measure
+        if isinstance(measure, FollowUp):
+            witnesses = dict(reference.evidence(measure, self.as_at))[subject]
+        else:
+            witnesses = reference.witnesses(self._counted(metric_id), subject, self.as_at)
         return Evidence(subject, witnesses.index, witnesses.linked)
 
     def books(
@@ -173,13 +228,14 @@ class Report(Tabular):
         of the report. A period that lasts beyond that date is cut there, and says so; later ones are left out.
         ``by`` are fields of index events, attributes of persons (``Person.of(Trial.defendant).sex``),
         ``ByAge``, ``ByBand`` or ``ByTime``. By default each subject is placed once, by its entry event, so that cells
-        add up; ``every`` places it in each cell it touches. Raises ``RuleError`` for a dimension that a metric does not
-        have.
+        add up; ``every`` places it in each cell it touches. The share of a period is of those who entered its
+        denominator in the period, with what has become of them by the date of the report. Raises ``RuleError`` for a
+        dimension that a metric does not have.
         """
         chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
-        shown = self._to_date if periods is None else up_to(periods, self.as_at)
+        shown_periods = self._to_date if periods is None else up_to(periods, self.as_at)
         dimensions = [as_dimension(item) for item in by]
-        books = keep_books(self._engine, chosen, shown, dimensions, every=every)
+        books = keep_books(self._engine, chosen, shown_periods, dimensions, every=every, as_at=self.as_at)
         return attrs.evolve(books, notes=surprises(books, self.catalogue.invariants))
 
     @property
@@ -239,6 +295,7 @@ class Report(Tabular):
             *dates,
             result.rows,
             result.missing,
+            *share_values(result.parts),
         )
 
     def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
@@ -269,16 +326,23 @@ class Report(Tabular):
         return as_html(self)
 
 
+_ENTRIES = (
+    Column("metric", "text", "the id of the metric"),
+    Column("subject", "text", "who or what is counted; for row counts and totals, the event itself"),
+    Column("type", "text", "the type of the event"),
+    Column("event", "text", "the id of the event"),
+)
 _HEAD = (
     Column("metric", "text", "the id of the metric"),
     Column("version", "text", "the version of its definition"),
     Column("title", "text", "the title of the metric"),
 )
-_VALUE = Column("value", "integer", "the figure")
+_VALUE = Column("value", "integer", "the figure; a share as a part of 1")
 _TAIL = (
     Column("unit", "text", "what one of the figure is, in the plural"),
     Column("as_at", "date", "the date by which things must have occurred to count"),
     Column("known_at", "timestamp", "the moment by which they must have been recorded; empty for everything recorded"),
     Column("rows", "integer", "for totals and row counts: how many rows stand behind the value"),
     Column("missing", "integer", "for totals: how many of these rows have no number"),
+    *SHARE_COLUMNS,
 )

@@ -12,16 +12,18 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines.spans.follow_up import courses
 from impact_metrics.errors import ContradictionError, RuleError, StreamError, nearest
 from impact_metrics.model import Event, Retraction, SamePerson, ids_in
 from impact_metrics.reports.plots import waterfall
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import Catalogue, Count, Metric, Total
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Share, Tally, Total
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.versions import AnyRecord, group, moment
 
@@ -67,13 +69,22 @@ class BridgeLine:
 
 @attrs.frozen
 class Bridge:
-    """From the figure published to the figure known now, for one metric and one date."""
+    """From the figure published to the figure known now, for one metric and one date.
+
+    A share has two, one for its ``numerator`` and one for its ``denominator``: its own change is no sum of causes.
+    """
 
     metric: Metric
     as_at: date
     published: int | Decimal
     lines: tuple[BridgeLine, ...]
     restated: int | Decimal
+    part: Literal["", "numerator", "denominator"] = ""
+
+    @property
+    def name(self) -> str:
+        """The id of the metric, with the part of a share: ``conviction_rate.numerator``."""
+        return f"{self.metric.id}.{self.part}" if self.part else self.metric.id
 
     def __attrs_post_init__(self) -> None:
         """The lines add up exactly, or there is no bridge."""
@@ -90,8 +101,11 @@ class Restatement(Tabular):
     bridges: tuple[Bridge, ...]
 
     def __getitem__(self, metric_id: str) -> Bridge:
-        """Give the bridge of one metric, or raise ``RuleError`` with the nearest right id."""
-        found = {bridge.metric.id: bridge for bridge in self.bridges}
+        """Give the bridge of one metric, or of one part of a share, as ``conviction_rate.numerator``.
+
+        Raises ``RuleError`` with the nearest right name.
+        """
+        found = {bridge.name: bridge for bridge in self.bridges}
         if metric_id not in found:
             raise RuleError(f"there is no metric {metric_id!r}", where="restatement", hint=nearest(metric_id, found))
         return found[metric_id]
@@ -117,7 +131,7 @@ class Restatement(Tabular):
 
 
 _STEP = (
-    Column("metric", "text", "the id of the metric"),
+    Column("metric", "text", "the id of the metric; of a share, followed by numerator or denominator"),
     Column("as_at", "date", "the date that both figures are for"),
     Column("step", "text", "the published figure, a cause of change, or the restated figure"),
 )
@@ -131,7 +145,7 @@ _WHO = (
 
 
 def _rows(bridge: Bridge) -> Iterator[tuple[Any, ...]]:
-    name, day = bridge.metric.id, bridge.as_at
+    name, day = bridge.name, bridge.as_at
     yield name, day, "published", bridge.published, None, None, None, None
     for line in bridge.lines:
         if line != BridgeLine(line.cause, 0):
@@ -156,8 +170,9 @@ def restate(
     """Explain, metric by metric, how a figure published at one moment became what is known at a later one.
 
     ``restated_by`` is the catalogue in force at the later moment, where definitions changed; metrics are matched by id,
-    and one that has no counterpart is left out. Raises ``StreamError`` when the moments are in the wrong order, and
-    ``RuleError`` when the two catalogues share no metric.
+    and one that has no counterpart is left out. A share is explained by its numerator and its denominator, each by
+    itself. Raises ``StreamError`` when the moments are in the wrong order, and ``RuleError`` when the two catalogues
+    share no metric, or when one of them makes a share of what is none in the other.
     """
     earlier, later = (when if when.tzinfo else when.replace(tzinfo=UTC) for when in known_at)
     if later < earlier:
@@ -170,8 +185,34 @@ def restate(
     return Restatement(
         known_from=earlier,
         known_to=later,
-        bridges=tuple(_bridge(metric, successor, stages, as_at) for metric, successor in pairs),
+        bridges=tuple(bridge for pair in pairs for bridge in _bridges(*pair, stages, as_at)),
     )
+
+
+def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: date) -> Iterator[Bridge]:
+    before, after = metric.measure, successor.measure
+    if isinstance(before, Share) and isinstance(after, Share):
+        yield _bridge(metric, (Count(before.inside), Count(after.inside)), stages, day, "numerator")
+        yield _bridge(metric, (Count(before.denominator), Count(after.denominator)), stages, day, "denominator")
+    elif isinstance(before, FollowUp) and isinstance(after, FollowUp):
+        yield _bridge(metric, (_Part(before, _TOP), _Part(after, _TOP)), stages, day, "numerator")
+        yield _bridge(metric, (_Part(before, _BOTTOM), _Part(after, _BOTTOM)), stages, day, "denominator")
+    elif isinstance(before, Proportion) or isinstance(after, Proportion):
+        raise RuleError("a share and another figure cannot be restated as one", where=f"{metric} and {successor}")
+    else:
+        yield _bridge(metric, (before, after), stages, day)
+
+
+_TOP = frozenset({Standing.NUMERATOR})
+_BOTTOM = frozenset({Standing.NUMERATOR, Standing.DENOMINATOR})
+
+
+@attrs.frozen
+class _Part:
+    """Those of a follow-up rate who stand in certain places."""
+
+    measure: FollowUp
+    standings: frozenset[Standing]
 
 
 @attrs.frozen(eq=False)
@@ -221,24 +262,31 @@ def _cause(record: AnyRecord, before: set[tuple[bool, str]]) -> Cause:
     return Cause.CORRECTED if (isinstance(record, Event), record.id) in before else Cause.LATE
 
 
-def _bridge(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: date) -> Bridge:
+def _bridge(
+    metric: Metric,
+    measures: tuple[Tally | _Part, Tally | _Part],
+    stages: Sequence[_Stage],
+    day: date,
+    part: Literal["", "numerator", "denominator"] = "",
+) -> Bridge:
+    measure, successor = measures
     lines: list[BridgeLine] = []
-    state = _State.of(metric, stages[0], day)
+    state = _State.of(measure, stages[0], day)
     published = state.figure
     for stage in stages[1:]:
-        following = _State.of(metric, stage, day)
+        following = _State.of(measure, stage, day)
         lines.append(_line(stage.cause, state, following, stage.news))
         state = following
     following = _State.of(successor, stages[-1], day)
     lines.append(_line(Cause.DEFINITION, state, following, ()))
-    return Bridge(metric, day, published, tuple(lines), following.figure)
+    return Bridge(metric, day, published, tuple(lines), following.figure, part)
 
 
 @attrs.frozen(eq=False)
 class _State:
-    """A metric's figure after one stage, with what each subject or row adds to it."""
+    """A figure after one stage, with what each subject or row adds to it."""
 
-    metric: Metric
+    measure: Tally | _Part
     stage: _Stage
     day: date
     figure: int | Decimal
@@ -246,12 +294,16 @@ class _State:
     rows: Mapping[str, Event]
 
     @classmethod
-    def of(cls, metric: Metric, stage: _Stage, day: date) -> _State:
-        measure = metric.measure
+    def of(cls, measure: Tally | _Part, stage: _Stage, day: date) -> _State:
+        if isinstance(measure, _Part):
+            standings = stage.engine.standings(measure.measure, day)
+            inside = [subject for subject, standing in standings.items() if standing in measure.standings]
+            return cls(measure, stage, day, len(inside), dict.fromkeys(inside, 1), {})
         figure = stage.engine.figure(measure, day).value
+        assert figure is not None  # noqa: S101 - only a share can have none
         if isinstance(measure, Count):
             members = stage.engine.members_at(measure.population, day)
-            return cls(metric, stage, day, figure, dict.fromkeys(members, 1), {})
+            return cls(measure, stage, day, figure, dict.fromkeys(members, 1), {})
         name = measure.field.name if isinstance(measure, Total) else None
         row, condition = (
             (measure.field.row, measure.condition)
@@ -260,14 +312,22 @@ class _State:
         )
         rows: dict[str, Event] = {event.id: event for event in stage.engine.rows_at(row, condition, day)}
         parts: dict[str, Any] = {key: 1 if name is None else getattr(event, name) for key, event in rows.items()}
-        return cls(metric, stage, day, figure, parts, rows)
+        return cls(measure, stage, day, figure, parts, rows)
 
     def evidence(self, subject: str) -> tuple[Event, ...]:
         """Give the events behind a subject; a row stands for itself."""
-        if not isinstance(self.metric.measure, Count):
+        if isinstance(self.measure, _Part):
+            return self._evidence_of_course(self.measure.measure, subject)
+        if not isinstance(self.measure, Count):
             return (self.rows[subject],) if subject in self.rows else ()
-        witnesses = self.stage.engine.witnesses(self.metric.measure.population, subject, self.day)
+        witnesses = self.stage.engine.witnesses(self.measure.population, subject, self.day)
         return (*witnesses.index, *witnesses.linked)
+
+    def _evidence_of_course(self, measure: FollowUp, subject: str) -> tuple[Event, ...]:
+        """Give what made the subject enter, and what befell it in its time."""
+        entered = self.stage.engine.witnesses(measure.cohort, subject, self.day)
+        course = dict(courses(self.stage.engine, measure, self.day)).get(subject)
+        return (*entered.index, *entered.linked, *(() if course is None else course.outcomes))
 
 
 def _line(cause: Cause | None, before: _State, after: _State, news: Sequence[AnyRecord]) -> BridgeLine:

@@ -2,6 +2,7 @@
 
 from impact_metrics.rules.catalogue import Catalogue
 from impact_metrics.rules.decidability import Exactness
+from impact_metrics.rules.follow_up import FollowUp, followed_up
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -20,7 +21,20 @@ from impact_metrics.rules.invariants import (
     satisfiable,
     subset,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total, count, rows, total
+from impact_metrics.rules.measures import (
+    Count,
+    Measure,
+    Proportion,
+    RowCount,
+    Rows,
+    Share,
+    Tally,
+    Total,
+    count,
+    rows,
+    share,
+    total,
+)
 from impact_metrics.rules.metric import Metric, Source, Unit
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
 
@@ -35,17 +49,21 @@ __all__ = [
     "Either",
     "Equivalent",
     "Exactness",
+    "FollowUp",
     "Invariant",
     "Measure",
     "Metric",
     "Monotone",
     "Population",
+    "Proportion",
     "Relation",
     "RowCount",
     "Rows",
     "Satisfiable",
+    "Share",
     "Source",
     "Subset",
+    "Tally",
     "Total",
     "Unit",
     "Without",
@@ -55,9 +73,11 @@ __all__ = [
     "disjoint",
     "distinct",
     "equivalent",
+    "followed_up",
     "monotone",
     "rows",
     "satisfiable",
+    "share",
     "subset",
     "total",
 ]

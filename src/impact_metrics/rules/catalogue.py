@@ -12,12 +12,11 @@ from impact_metrics.errors import RuleError, nearest
 from impact_metrics.model import Model
 from impact_metrics.rules.decidability import Exactness, exactness
 from impact_metrics.rules.invariants import (
-    AtMost,
     Invariant,
     Monotone,
     Relation,
     Satisfiable,
-    check_same_subjects,
+    check_claim,
     metrics_of,
 )
 from impact_metrics.rules.measures import measure_rows
@@ -56,8 +55,7 @@ class Catalogue:
                     raise RuleError(
                         f"there is no metric {name!r}", where=f"invariant {invariant}", hint=nearest(name, self.by_id)
                     )
-            if not isinstance(invariant, AtMost | Monotone | Satisfiable):
-                check_same_subjects(*(self.by_id[name] for name in metrics_of(invariant)))
+            check_claim(invariant, [self.by_id[name] for name in metrics_of(invariant)])
 
     def _check_versions(self) -> None:
         names = [str(metric) for metric in (*self.metrics, *self.other_versions)]
@@ -105,9 +103,12 @@ class Catalogue:
         """The invariants that relate figures of one stream, which every report can check on its own data."""
         return tuple(found for found in self.invariants if not isinstance(found, Monotone | Satisfiable))
 
-    def exactness(self, metric_id: str) -> Exactness:
-        """Tell whether claims about a metric are decided exactly for all streams that keep the model's constraints."""
-        return exactness(self[metric_id].measure, self.model.constraints)
+    def exactness(self, *metric_ids: str) -> Exactness:
+        """Tell whether claims about whom metrics count are decided exactly, for streams that keep the constraints.
+
+        For a claim about several metrics name all of them: two that are exact each need not be so together.
+        """
+        return exactness(*(self[name].measure for name in metric_ids), constraints=self.model.constraints)
 
     @cached_property
     def by_id(self) -> Mapping[str, Metric]:

@@ -8,12 +8,14 @@ to say that it does not know. Everything else is decided exactly, one way or the
 from __future__ import annotations
 
 import itertools
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, children
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -27,7 +29,10 @@ Asking: TypeAlias = tuple[str, str]
 
 @attrs.frozen
 class Exactness:
-    """Whether every claim about a rule is decided; ``reasons`` say why not, one a circle of event types."""
+    """Whether claims about whom a rule counts are decided; ``reasons`` say why not, one a circle of event types.
+
+    Figures are another matter: whether one is at most another, or falls, may stay open where it is not so one by one.
+    """
 
     reasons: tuple[str, ...] = ()
 
@@ -39,13 +44,16 @@ class Exactness:
     def __str__(self) -> str:
         """Say it in a sentence."""
         if self.exact:
-            return "Every claim about it is decided exactly."
+            return "Every claim about whom it counts is decided exactly."
         return f"Some claims about it may stay undecided: {'; '.join(self.reasons)}."
 
 
-def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exactness:
-    """Tell whether claims about a measure are decided, for streams that keep the constraints."""
-    asked = {*asked_by(measure)}
+def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exactness:
+    """Tell whether claims about a measure, or several together, are decided for streams that keep the constraints.
+
+    Two measures that are exact each may together ask in a circle.
+    """
+    asked = {edge for measure in measures for edge in asked_by(measure)}
     for constraint in constraints:
         asked.update(asked_by_constraint(constraint))
     reasons = [
@@ -53,8 +61,12 @@ def exactness(measure: Measure, constraints: Iterable[Constraint] = ()) -> Exact
         + ", ".join(f"for another {end} for every {start}" for start, end in itertools.pairwise(circle))
         for circle in _circles(asked)
     ]
-    if isinstance(measure, Total):
+    if any(isinstance(measure, Total) for measure in measures):
         reasons.append("totals are compared row by row, not as sums")
+    if any(isinstance(measure, Share) for measure in measures):
+        reasons.append("of a share it is only decided whether anybody can be in its denominator")
+    if any(isinstance(measure, FollowUp) for measure in measures):
+        reasons.append("of a follow-up rate it is only decided whether anybody can be in its cohort")
     return Exactness(tuple(reasons))
 
 
@@ -70,6 +82,10 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
+        case Share() | FollowUp():
+            for population in measure.populations:
+                for holds in (True, False):
+                    yield from _population(population, holds=holds)
         case _:
             assert_never(measure)
 
@@ -144,4 +160,11 @@ def _circles(edges: Iterable[Asking]) -> Iterator[tuple[str, ...]]:
 
 def goes_round(edges: Iterable[Asking]) -> bool:
     """Tell whether asking leads from some type back to itself."""
-    return next(_circles(edges), None) is not None
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for start, end in edges:
+        sorter.add(start, end)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return True
+    return False

@@ -13,7 +13,8 @@ import attrs
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import Expr, FieldRef, Row
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.periods import MONTHS, TimeUnit
 from impact_metrics.rules.populations import entering
 from impact_metrics.values import DateKind, IdKind, NumberKind, TimestampKind
@@ -210,7 +211,7 @@ def names(measure: Measure, model: Model) -> frozenset[str]:
 
 def _entries(measure: Measure) -> list[tuple[Row, FieldRef | None]]:
     match measure:
-        case Count(population):
+        case Count(population) | Share(denominator=population) | FollowUp(cohort=population):
             return [(distinct.row, distinct.subject) for distinct in entering(population)]
         case RowCount(rows):
             return [(rows.row, None)]

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.measures import Count
+from impact_metrics.rules.measures import Count, Proportion
 from impact_metrics.rules.populations import subject_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from impact_metrics.rules.metric import Metric
     from impact_metrics.values import IdKind
 
@@ -98,7 +100,7 @@ class Monotone:
 
 @attrs.frozen
 class Satisfiable:
-    """Some valid stream gives a figure other than zero."""
+    """Some valid stream gives a figure other than zero; of a share, somebody is in the denominator."""
 
     metric: str
     because: str
@@ -128,6 +130,17 @@ def check_same_subjects(*metrics: Metric) -> None:
             raise RuleError(f"one counts {kinds[0]} and the other {kind}", where=where)
 
 
+def check_comparable(*metrics: Metric) -> None:
+    """Raise ``RuleError`` for a share, which events can lower as well as raise: it is neither at most nor monotone."""
+    for metric in metrics:
+        if isinstance(metric.measure, Proportion):
+            raise RuleError(
+                "a share rises and falls with both of its numbers, and no claim about its size is decided",
+                where=metric.id,
+                hint="make the claim of a count of its numerator, or of its denominator",
+            )
+
+
 def subset(part: Metric, whole: Metric, *, because: str) -> Subset:
     """Declare that everybody counted by ``part`` is counted by ``whole``."""
     check_same_subjects(part, whole)
@@ -136,6 +149,7 @@ def subset(part: Metric, whole: Metric, *, because: str) -> Subset:
 
 def at_most(lesser: Metric, greater: Metric, *, because: str) -> AtMost:
     """Declare that one figure is never above another."""
+    check_comparable(lesser, greater)
     return AtMost(lesser.id, greater.id, because)
 
 
@@ -161,12 +175,21 @@ def covered_by(part: Metric, *wholes: Metric, because: str) -> CoveredBy:
 
 def monotone(metric: Metric, *, because: str) -> Monotone:
     """Declare that events which are added never lower the figure."""
+    check_comparable(metric)
     return Monotone(metric.id, because)
 
 
 def satisfiable(metric: Metric, *, because: str) -> Satisfiable:
-    """Declare that there is a valid stream of which the figure is not zero."""
+    """Declare that there is a valid stream of which the figure is not zero; of a share, in which there is one."""
     return Satisfiable(metric.id, because)
+
+
+def check_claim(invariant: Invariant, metrics: Sequence[Metric]) -> None:
+    """Raise ``RuleError`` where the metrics that an invariant names are not of the sort that it speaks of."""
+    if isinstance(invariant, AtMost | Monotone):
+        check_comparable(*metrics)
+    elif not isinstance(invariant, Satisfiable):
+        check_same_subjects(*metrics)
 
 
 def metrics_of(invariant: Invariant) -> tuple[str, ...]:

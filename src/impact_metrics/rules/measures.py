@@ -11,7 +11,16 @@ from impact_metrics.expressions import AllOf, Condition, Expr, FieldRef, Predica
 from impact_metrics.expressions.language import as_condition, conjunction, row_of
 from impact_metrics.model.constraints import check_rows
 from impact_metrics.model.model import rows_read
-from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, population_rows
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.populations import (
+    Both,
+    Distinct,
+    Either,
+    Population,
+    Without,
+    population_rows,
+    subject_kind,
+)
 from impact_metrics.values import NumberKind, RecordBase
 
 if TYPE_CHECKING:
@@ -74,7 +83,49 @@ class Total:
         return attrs.evolve(self, condition=_joined(self.condition, conditions))
 
 
-Measure: TypeAlias = Count | RowCount | Total
+@attrs.frozen
+class Share:
+    """The number of members of the denominator that are in the numerator too, over the number of its members.
+
+    Whoever is in the numerator and not in the denominator counts nowhere, so that a share is never above 1. Those in
+    ``unknown`` are subjects of whom it is not known whether they belong in the numerator; they stay in the denominator,
+    and a report tells how many they are.
+    """
+
+    numerator: Population[Any]
+    denominator: Population[Any]
+    unknown: Population[Any] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Only subjects of one kind can be compared."""
+        subject_kind(Both(self.populations))
+
+    @property
+    def populations(self) -> tuple[Population[Any], ...]:
+        """The populations as they are written: denominator, numerator, and whose outcome is not known."""
+        written = (self.denominator, self.numerator)
+        return written if self.unknown is None else (*written, self.unknown)
+
+    @property
+    def inside(self) -> Population[Any]:
+        """Whom the numerator counts: those of it who are in the denominator."""
+        return Both((self.denominator, self.numerator))
+
+    @property
+    def undecided(self) -> Population[Any] | None:
+        """Those in the denominator of whom it is not known whether they belong in the numerator, and who are not."""
+        if self.unknown is None:
+            return None
+        return Without(Both((self.denominator, self.unknown)), self.numerator)
+
+
+Tally: TypeAlias = Count | RowCount | Total
+"""What is one number by itself: subjects or rows that are counted, or a sum over rows."""
+
+Proportion: TypeAlias = Share | FollowUp
+"""What is one number of subjects over another, and tells both."""
+
+Measure: TypeAlias = Tally | Proportion
 
 
 def rows(event: type[RecordBase]) -> Rows:
@@ -98,6 +149,39 @@ def total(field: Expr[int] | Expr[Decimal]) -> Total:
     return Total(field.node)
 
 
+def share(numerator: Population[K], *, of: Population[K], unknown: Population[K] | None = None) -> Share:
+    """Divide the members of a population that are in the numerator by all of its members.
+
+    ``of`` is the denominator. ``unknown`` are those of whom the outcome is not known: they stay in the denominator, so
+    that a record that is lacking never raises the share. To leave them out, write ``of=denominator - unknown``.
+    """
+    for population in (numerator, of, *([] if unknown is None else [unknown])):
+        if not isinstance(population, Distinct | Both | Either | Without):
+            raise RuleError(
+                f"a share is made of populations, and got {population!r}",
+                hint="share(CONVICTED, of=distinct(Trial.defendant))",
+            )
+    return Share(numerator, of, unknown)
+
+
+def population_of(measure: Measure) -> Population[Any] | None:
+    """Give the population that a measure is about; ``None`` where it counts or sums rows.
+
+    That is the one it counts, of a share the denominator, and of a follow-up rate the cohort.
+    """
+    match measure:
+        case Count(population):
+            return population
+        case Share(denominator=denominator):
+            return denominator
+        case FollowUp(cohort=cohort):
+            return cohort
+        case RowCount() | Total():
+            return None
+        case _:
+            assert_never(measure)
+
+
 def measure_rows(measure: Measure) -> frozenset[Row]:
     """Give every row that a measure reads, at any depth."""
     match measure:
@@ -107,5 +191,7 @@ def measure_rows(measure: Measure) -> frozenset[Row]:
             return frozenset({row, *rows_read(condition)})
         case Total(field, condition):
             return frozenset({field.row, *rows_read(condition)})
+        case Share() | FollowUp():
+            return frozenset(row for population in measure.populations for row in population_rows(population))
         case _:
             assert_never(measure)

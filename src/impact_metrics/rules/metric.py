@@ -10,7 +10,7 @@ import attrs
 
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.decidability import Exactness, exactness
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Total, population_of
 from impact_metrics.rules.populations import subject_kind
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class Unit:
     """What one of the figure is: singular and plural, and the id type that tells one from another.
 
     ``identified_by`` is the id type for a count of subjects (``PersonId`` for persons), kept by its name, and ``None``
-    for counts of rows and for totals. A metric whose population counts something else than its unit says is refused.
+    for counts of rows and for totals. The unit of a share is that of its numerator and denominator. A metric whose
+    population counts something else than its unit says is refused.
     """
 
     singular: str
@@ -86,14 +87,14 @@ class Metric:
                 where=f"metric {self.id!r}",
                 hint="for example: survivors_cared_for",
             )
-        if not isinstance(self.measure, Count | RowCount | Total):
+        if not isinstance(self.measure, Count | RowCount | Total | Proportion):
             raise RuleError(
                 f"{type(self.measure).__name__} is no measure",
                 where=f"metric {self.id!r}",
-                hint="write count(distinct(Trial.defendant)), count(rows(Trial)) or total(Trial.days)",
+                hint="write count(distinct(Trial.defendant)), count(rows(Trial)), total(Trial.days) or share(...)",
             )
-        counted = subject_kind(self.measure.population) if isinstance(self.measure, Count) else None
-        _check_unit(self.unit, counted, f"metric {self.id!r}")
+        population = population_of(self.measure)
+        _check_unit(self.unit, None if population is None else subject_kind(population), f"metric {self.id!r}")
 
     @property
     def exactness(self) -> Exactness:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, children
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def can_end(measure: Measure) -> bool:
+def can_end(measure: Tally) -> bool:
     """Tell whether a subject or row that counts can stop to count at a later date, nothing being corrected."""
     match measure:
         case Count(population):
@@ -52,6 +53,10 @@ def conditions_of(measure: Measure) -> Iterator[Condition]:
         case Count(population):
             for distinct in distincts(population):
                 yield distinct.condition
+        case Share() | FollowUp():
+            for population in measure.populations:
+                for distinct in distincts(population):
+                    yield distinct.condition
         case RowCount(rows):
             yield rows.condition
         case Total(_, condition):

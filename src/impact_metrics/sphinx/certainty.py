@@ -87,10 +87,15 @@ def _timeline(example: Example) -> nodes.table:
 
 def _cell(made: Certificate, kind: type, metric: Metric) -> list[Inline]:
     entry = next(
-        entry
-        for entry in made.entries
-        if isinstance(entry.outcome.claim, kind) and getattr(entry.outcome.claim, "metric", "") == metric.id
+        (
+            entry
+            for entry in made.entries
+            if isinstance(entry.outcome.claim, kind) and getattr(entry.outcome.claim, "metric", "") == metric.id
+        ),
+        None,
     )
+    if entry is None:
+        return ["it has no direction"]
     words = {"proved": "yes", "refuted": "no"}
     through = f", {entry.through}" if entry.through else ""
     return [f"{words.get(entry.word, entry.word)}{through}"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.errors import StreamError, nearest
-from impact_metrics.streams.arrow_types import ABOUT, CHUNK, arrow, check_columns
+from impact_metrics.streams.about import KEY, parsed
+from impact_metrics.streams.arrow_types import CHUNK, arrow, check_columns
 from impact_metrics.streams.converters import ValueFaultError, read_code, read_flag, read_integer, shown
 from impact_metrics.streams.reading import Intake, Reading, SetAside
 from impact_metrics.values import (
@@ -70,17 +70,10 @@ def record_named(name: str, model: Model, where: str) -> type[Record]:
 
 def note(schema: Any, file: str, intake: Intake) -> None:  # noqa: ANN401 - of pyarrow
     """Keep what a table says that its data are."""
-    text = (schema.metadata or {}).get(ABOUT)
+    text = (schema.metadata or {}).get(KEY)
     if text is None:
         return
-    try:
-        about = json.loads(text)
-    except ValueError:
-        about = None
-    if not isinstance(about, dict):
-        hint = f"write a JSON object under the key {ABOUT.decode()}, or nothing"
-        raise StreamError("what the metadata say of the data is no JSON object", where=file, hint=hint)
-    intake.about[file] = about
+    intake.about[file] = parsed(text, file)
 
 
 def take_batches(  # noqa: PLR0913, PLR0917 - a table in its parts

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from impact_metrics.values import RecordType
 
-ABOUT = b"impact_metrics.about"
-"""The key under which the metadata of a table says what the data are, as JSON: that they are synthetic, for one."""
-
 CHUNK = 2**17
 """How many rows are turned into columns, or columns into rows, at a time."""
 

@@ -8,7 +8,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import StreamError, nearest
-from impact_metrics.streams.arrow_types import ABOUT, CHUNK, arrow, column_type
+from impact_metrics.streams.about import KEY
+from impact_metrics.streams.arrow_types import CHUNK, arrow, column_type
 from impact_metrics.streams.converters import shown
 from impact_metrics.streams.json_text import dumps
 from impact_metrics.values import NumberKind, TimestampKind
@@ -42,7 +43,7 @@ def tables(records: Iterable[AnyRecord], model: Model, about: Mapping[str, Any] 
             hint = nearest(name, model.by_name)
             raise StreamError(f"the model {model.name!r} has no such type", where=f"{name} {record.id!r}", hint=hint)
         by_type[name].append(record)
-    metadata = None if about is None else {ABOUT: dumps(dict(about)).encode()}
+    metadata = None if about is None else {KEY: dumps(dict(about)).encode()}
     for name, found in by_type.items():
         fields, columns = [], []
         for spec in model.by_name[name].__record__.fields:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import StreamError
+from impact_metrics.streams.about import said_once
 from impact_metrics.streams.arrow_reading import note, record_named, take_batches
 from impact_metrics.streams.arrow_types import CHUNK, arrow
 from impact_metrics.streams.arrow_writing import tables
@@ -68,9 +69,7 @@ def read_parquet(
         take_batches(pa, file.schema_arrow, _batches(file, path), model.by_name[name], str(path), intake)
         if progress is not None:
             progress(path.stat().st_size)
-    abouts = list(intake.about.values())
-    if abouts and all(about == abouts[0] for about in abouts):
-        intake.about = {str(home): abouts[0]}  # said once, and not by each file
+    intake.about = said_once(intake.about, str(home))
     return intake.close()
 
 

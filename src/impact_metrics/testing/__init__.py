@@ -1,13 +1,15 @@
-"""For metric authors: strategies that draw streams and rules from any model, to test metrics as properties.
+"""For metric authors: strategies that draw streams, rules and models, and laws that every figure keeps.
 
-Needs the extra ``testing`` (Hypothesis)::
+Needs the extra ``testing`` (Hypothesis). One line tests a catalogue, and a property of your own takes a few::
 
     from datetime import date
 
     from hypothesis import given
     from impact_metrics import evaluate
     from impact_metrics.anti_trafficking import CATALOGUE, MODEL
-    from impact_metrics.testing import streams
+    from impact_metrics.testing import laws_of, streams
+
+    test_laws = laws_of(CATALOGUE)
 
     @given(streams(MODEL, satisfying_constraints=True))
     def test_convictions_are_within_prosecutions(stream):
@@ -28,7 +30,7 @@ from impact_metrics.testing.laws import check_laws, laws_of
 from impact_metrics.testing.metrics import catalogues, metrics
 from impact_metrics.testing.models import models
 from impact_metrics.testing.repair import satisfying
-from impact_metrics.testing.rules import conditions, measures, populations
+from impact_metrics.testing.rules import conditions, follow_ups, measures, populations, shares, tallies
 from impact_metrics.testing.streams import records, streams
 from impact_metrics.testing.values import DAYS, SMALL, USUAL, Pools
 
@@ -45,6 +47,7 @@ __all__ = [
     "catalogues",
     "check_laws",
     "conditions",
+    "follow_ups",
     "laws",
     "laws_of",
     "measures",
@@ -53,5 +56,7 @@ __all__ = [
     "populations",
     "records",
     "satisfying",
+    "shares",
     "streams",
+    "tallies",
 ]

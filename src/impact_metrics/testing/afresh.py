@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
+from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -30,7 +31,21 @@ from impact_metrics.expressions import (
     Row,
     Shifted,
 )
-from impact_metrics.rules import Both, Count, Distinct, Either, Measure, Population, RowCount, Total, Without
+from impact_metrics.rules import (
+    Both,
+    Count,
+    Distinct,
+    Either,
+    FollowUp,
+    Measure,
+    Population,
+    Proportion,
+    RowCount,
+    Share,
+    Total,
+    Without,
+)
+from impact_metrics.rules.months import months_after
 from impact_metrics.values.kinds import MAX_DIGITS
 
 if TYPE_CHECKING:
@@ -158,8 +173,77 @@ def members(population: Population[Any], events: Iterable[Event], day: date) -> 
             assert_never(population)
 
 
-def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decimal:
-    """Give the value of a measure at a day."""
+def standing(measure: Share, subject: str, events: Iterable[Event], day: date) -> Standing | None:
+    """Give where a subject stands in a share at a day; ``None`` where it is not in the denominator."""
+    seen = visible(events, day)
+    if subject not in members(measure.denominator, seen, day):
+        return None
+    if subject in members(measure.numerator, seen, day):
+        return Standing.NUMERATOR
+    unknown = measure.unknown is not None and subject in members(measure.unknown, seen, day)
+    return Standing.UNKNOWN if unknown else Standing.DENOMINATOR
+
+
+def entry(population: Population[Any], subject: str, events: Sequence[Event], day: date) -> Event | None:
+    """Give the event through which a subject is a member at a day, ``None`` where it is none."""
+    if subject not in members(population, events, day):
+        return None
+    match population:
+        case Distinct(field, condition, minimum, on):
+            seen: dict[object, Event] = {}
+            for event in sorted(fitting(population.row, condition, {}, visible(events, day)), key=_in_time):
+                held = getattr(event, field.name)
+                if subject in (held if field.spec.many else (held,)):
+                    seen.setdefault(event.id if on is None else getattr(event, on.name), event)
+            return [event for value, event in seen.items() if value is not None][minimum - 1]
+        case Both(items):
+            return max((found for item in items if (found := entry(item, subject, events, day))), key=_in_time)
+        case Either(items):
+            return min((found for item in items if (found := entry(item, subject, events, day))), key=_in_time)
+        case Without(base, _):
+            return entry(base, subject, events, day)
+        case _:
+            assert_never(population)
+
+
+def _in_time(event: Event) -> tuple[date, str]:
+    return event.occurred_on, event.id
+
+
+def course(measure: FollowUp, subject: str, events: Sequence[Event], day: date) -> Standing | None:
+    """Give where a subject stands in a follow-up rate at a day; ``None`` where it is not in the cohort."""
+    entered = entry(measure.cohort, subject, events, day)
+    if entered is None:
+        return None
+    until, outcome = months_after(entered.occurred_on, measure.months), measure.outcome
+    has = any(
+        entered.occurred_on < event.occurred_on <= until
+        for event in fitting(outcome.row, outcome.condition, {}, visible(events, day))
+        for held in [getattr(event, outcome.subject.name)]
+        if subject in ((held or ()) if outcome.subject.spec.many else (held,))
+    )
+    if until > day:
+        return Standing.EARLY if has else Standing.NOT_YET_DUE
+    lost = measure.lost is not None and subject in members(measure.lost, events, day)
+    return Standing.NUMERATOR if has else Standing.LOST if lost else Standing.DENOMINATOR
+
+
+def parts_of(measure: Proportion, events: Iterable[Event], day: date) -> Parts:
+    """Give what a share or follow-up rate is made of at a day."""
+    seen = visible(events, day)
+    if isinstance(measure, FollowUp):
+        found = [course(measure, subject, seen, day) for subject in members(measure.cohort, seen, day)]
+        early, waiting = found.count(Standing.EARLY), found.count(Standing.NOT_YET_DUE)
+        top, lost = found.count(Standing.NUMERATOR), found.count(Standing.LOST)
+        bottom = top + found.count(Standing.DENOMINATOR)
+        return Parts(top, bottom, None, early + waiting, early, None if measure.lost is None else lost)
+    standings = [standing(measure, subject, seen, day) for subject in members(measure.denominator, seen, day)]
+    unknown = None if measure.unknown is None else standings.count(Standing.UNKNOWN)
+    return Parts(standings.count(Standing.NUMERATOR), len(standings), unknown)
+
+
+def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decimal | None:
+    """Give the value of a measure at a day; ``None`` for a share or rate that nobody is in the denominator of."""
     seen = visible(events, day)
     match measure:
         case Count(population):
@@ -171,5 +255,7 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
             with localcontext(prec=4 * MAX_DIGITS):
                 total: int | Decimal = sum(number for number in held if number is not None)
             return total
+        case Share() | FollowUp():
+            return parts_of(measure, seen, day).share
         case _:
             assert_never(measure)

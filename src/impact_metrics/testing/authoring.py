@@ -112,7 +112,8 @@ class Author:
         row = self.draw(st.sampled_from([*rows, rows[-1], rows[-1]]))
         field = self.draw(st.sampled_from(_readable(row)))
         spec = field.spec
-        if isinstance(spec.kind, TextKind) or self.draw(st.integers(0, 7)) == 0:
+        # That a value is missing which every record has is asked too, but seldom: nothing ever answers it.
+        if isinstance(spec.kind, TextKind) or self.draw(st.integers(0, 3 if spec.optional else 23)) == 0:
             return IsMissing(field)
         listed = isinstance(spec.kind, IdKind | CodeKind | NumberKind)
         if spec.many:

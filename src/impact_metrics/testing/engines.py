@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import attrs
 
+from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count
+from impact_metrics.rules import Count, FollowUp, Proportion, Share
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from impact_metrics.reports.books import Line
-    from impact_metrics.rules import Metric
+    from impact_metrics.rules import Measure, Metric, Population
     from impact_metrics.rules.dimensions import Dimension
     from impact_metrics.rules.periods import Period
     from impact_metrics.streams.versions import AnyRecord
@@ -30,10 +31,14 @@ Records: TypeAlias = "Sequence[AnyRecord]"
 
 @attrs.frozen
 class Answer:
-    """A figure at a date, and who is counted; ``subjects`` is ``None`` for row counts and totals."""
+    """A figure at a date, and who is counted; ``subjects`` is ``None`` for row counts and totals.
 
-    value: int | Decimal
+    Of a share or follow-up rate they are those in the numerator, and ``parts`` tell what it is made of.
+    """
+
+    value: int | Decimal | None
     subjects: frozenset[str] | None = None
+    parts: Parts | None = None
 
 
 class Loaded(Protocol):
@@ -62,14 +67,23 @@ class Engine:
     keeps_books: bool = True
 
 
+def _counted(measure: Measure) -> Population[Any] | None:
+    """Give the population that a measure counts, of a share that in the numerator; ``None`` where there is none."""
+    return measure.inside if isinstance(measure, Share) else measure.population if isinstance(measure, Count) else None
+
+
 class _BySpans:
     def __init__(self, records: Records, known_at: datetime | None) -> None:
         self._engine = SpansEngine(Stream(records).known(known_at))
 
     def answer(self, metric: Metric, day: date) -> Answer:
         measure = metric.measure
-        subjects = self._engine.members_at(measure.population, day) if isinstance(measure, Count) else None
-        return Answer(self._engine.figure(measure, day).value, subjects)
+        figure, counted = self._engine.figure(measure, day), _counted(measure)
+        subjects = None if counted is None else self._engine.members_at(counted, day)
+        if isinstance(measure, FollowUp):
+            found = self._engine.standings(measure, day).items()
+            subjects = frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
+        return Answer(figure.value, subjects, figure.parts)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         return keep_books(self._engine, [metric], periods, by).lines
@@ -82,8 +96,14 @@ class _Afresh:
 
     def answer(self, metric: Metric, day: date) -> Answer:
         measure = metric.measure
-        subjects = afresh.members(measure.population, self._events, day) if isinstance(measure, Count) else None
-        return Answer(afresh.figure(measure, self._events, day), subjects)
+        counted = _counted(measure)
+        subjects = None if counted is None else afresh.members(counted, self._events, day)
+        if isinstance(measure, FollowUp):
+            cohort = afresh.members(measure.cohort, self._events, day)
+            standings = {subject: afresh.course(measure, subject, self._events, day) for subject in cohort}
+            subjects = frozenset(subject for subject in cohort if standings[subject] is Standing.NUMERATOR)
+        parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
+        return Answer(afresh.figure(measure, self._events, day), subjects, parts)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         raise NotImplementedError("evaluation afresh keeps no books")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from impact_metrics.expressions import AllOf
 from impact_metrics.rules import Catalogue, Count, Distinct, Metric, Population, Source, Unit, subset
+from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.populations import subject_kind
 from impact_metrics.testing.authoring import Author
 from impact_metrics.testing.rules import measures
@@ -30,8 +31,9 @@ def metrics(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pool
 
 def _metric(number: int, measure: Measure) -> Metric:
     unit = Unit("row", "rows")
-    if isinstance(measure, Count):
-        kind = subject_kind(measure.population).name
+    population = population_of(measure)
+    if population is not None:
+        kind = subject_kind(population).name
         noun = kind.removesuffix("Id").lower()
         unit = Unit(noun, f"{noun}s", kind)
     return Metric(
@@ -84,7 +86,8 @@ def _narrower(author: Author, population: Population[Any]) -> Population[Any]:
 
 def _alike(part: Metric, whole: Metric) -> bool:
     """Tell whether one metric could be within the other: both count subjects of one kind."""
-    return part.unit.identified_by is not None and part.unit == whole.unit
+    counts = isinstance(part.measure, Count) and isinstance(whole.measure, Count)
+    return counts and part.unit == whole.unit
 
 
 def _names(pair: tuple[Metric, Metric]) -> tuple[str, str]:

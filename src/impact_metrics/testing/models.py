@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from impact_metrics.expressions import AllOf, AnyOf, AtLeast, Compare, Exists, FieldRef, Not, Operator, Row
 from impact_metrics.model import Constraint, Event, Field, Model, field, link, role
+from impact_metrics.rules.decidability import asked_by_constraint, goes_round
 from impact_metrics.testing.authoring import DEPTH, Author, links_between
-from impact_metrics.testing.needs import is_acyclic, needs
 from impact_metrics.testing.values import USUAL, Pools
 from impact_metrics.values import CaseId, Code, EventId, PersonId
 
@@ -66,9 +66,9 @@ def models(  # noqa: PLR0913 - how large, of which shape, over which values
     Each type has at least one id, single or as a set, and up to ``max_fields`` fields: persons, one further kind of
     id (of cases, things or events), codes, flags, dates, whole numbers and decimals, some of which may be missing.
     Constraints ask for other events, for the absence of others, for values, or for whatever a drawn condition says.
-    With ``acyclic``, no event can call for others for ever: the graph of ``needs`` has no circle. ``pools`` are the
-    values that constraints compare with; draw streams and rules with the same, such as ``SMALL``, where few values
-    are wanted.
+    With ``acyclic``, no event can call for others for ever: what constraints ask for does not go round in a circle of
+    event types. ``pools`` are the values that constraints compare with; draw streams and rules with the same, such as
+    ``SMALL``, where few values are wanted.
     """
     # Sizes are drawn first, and alike rather than small ones first: a constraint needs several types to bite.
     constraints = draw(st.sampled_from([*range(max_constraints + 1), max_constraints]))
@@ -81,7 +81,7 @@ def models(  # noqa: PLR0913 - how large, of which shape, over which values
     found: list[Constraint] = []
     for number in range(constraints):
         drawn = _draw_constraint(Author(draw, model, pools), f"constraint_{number + 1}", downwards=acyclic)
-        if not acyclic or is_acyclic(edge for constraint in (*found, drawn) for edge in needs(constraint)):
+        if not (acyclic and goes_round(asked for one in (*found, drawn) for asked in asked_by_constraint(one))):
             found.append(drawn)
     return attrs.evolve(model, constraints=tuple(found))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from hypothesis import strategies as st
 
 from impact_metrics.expressions import FieldRef, Row
-from impact_metrics.rules import Count, RowCount, Rows, Total
+from impact_metrics.rules import Count, FollowUp, RowCount, Rows, Share, Total
+from impact_metrics.rules.populations import entering
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
 from impact_metrics.values import NumberKind
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.expressions import Condition
     from impact_metrics.model import Model
-    from impact_metrics.rules import Measure, Population
+    from impact_metrics.rules import Measure, Population, Tally
 
 
 @st.composite
@@ -38,8 +40,36 @@ def populations(
 
 
 @st.composite
+def shares(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Share:
+    """Draw a share of a model; half of them name subjects whose outcome is not known."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    numerator, denominator = author.population(kind, 1), author.population(kind, 1)
+    return Share(numerator, denominator, author.population(kind, 0) if draw(st.booleans()) else None)
+
+
+@st.composite
+def follow_ups(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> FollowUp:
+    """Draw a follow-up rate of a model, over one month or some; half of them name subjects who are lost."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    drawn = next(entering(author.population(kind, 0)))
+    outcome = attrs.evolve(drawn, minimum=1, on=None)
+    lost = author.population(kind, 0) if draw(st.booleans()) else None
+    return FollowUp(outcome, draw(st.sampled_from([1, 2, 12, 1200])), author.population(kind, 1), lost)
+
+
+@st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
-    """Draw a measure of a model: a count of subjects, a count of rows, or a total."""
+    """Draw a measure of a model: a count of subjects or rows, a total, a share or a follow-up rate."""
+    of = draw(st.sampled_from([tallies, tallies, tallies, shares, follow_ups]))
+    measure: Measure = draw(of(model, pools=pools))
+    return measure
+
+
+@st.composite
+def tallies(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Tally:
+    """Draw a measure of a model that is one number by itself: a count of subjects, a count of rows, or a total."""
     author = Author(draw, model, pools)
     rows = [Row(event.__record__) for event in model.events]
     numbers = [

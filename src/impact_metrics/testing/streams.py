@@ -70,7 +70,8 @@ def streams(  # noqa: PLR0913 - how large, with which parts, over which values
     """Draw a stream of a model, in random order, some records repeated.
 
     With ``bookkeeping``, records are corrected and retracted, and persons merged. With ``satisfying_constraints``,
-    every constraint of the model holds at every date, as known at every moment: see :func:`satisfying`, which adds
+    every constraint of the model holds at every date, as known at every moment: see
+    :func:`~impact_metrics.testing.repair.satisfying`, which adds
     events where others need them, so that there can be more than ``max_events``. ``pools`` are the values drawn.
     """
     drawn = with_bookkeeping if bookkeeping else records
@@ -87,13 +88,15 @@ def with_bookkeeping(
 ) -> list[AnyRecord]:
     """Draw records with corrections, retractions and merges, each at a moment of its own: nothing contradicts."""
     found: list[AnyRecord] = draw(records(model, max_events=max_events, pools=pools))
-    moments = iter(draw(st.permutations(MOMENTS[3:])))
     events = [record for record in found if isinstance(record, Event)]
+    corrected = draw(st.lists(st.sampled_from(events), max_size=BOOKKEEPING)) if events else []
+    merges, retractions = draw(st.integers(0, 2)), draw(st.integers(0, BOOKKEEPING))
+    moments = iter(draw(st.permutations(MOMENTS[3 : 3 + len(corrected) + merges + retractions])))
     books: list[AnyRecord] = []
-    for event in draw(st.lists(st.sampled_from(events), max_size=BOOKKEEPING)) if events else []:
+    for event in corrected:
         again = _draw_event(draw, type(event), event.id, pools)
         books.append(revised(again, recorded_at=next(moments)))
-    for number in range(draw(st.integers(0, 2))):
+    for number in range(merges):
         # The person with the greater number stays, so that merges do not go round in a circle.
         person, same_as = sorted(draw(st.lists(values_of(PERSON, pools), min_size=2, max_size=2, unique=True)))
         books.append(
@@ -104,8 +107,9 @@ def with_bookkeeping(
                 recorded_at=next(moments),
             )
         )
-    targets = [record.id for record in (*events, *books) if not isinstance(record, Event) or record in events]
-    for number in range(draw(st.integers(0, BOOKKEEPING)) if targets else 0):
+    # Corrections have the ids of the events that they correct.
+    targets = list(dict.fromkeys(record.id for record in (*events, *books)))
+    for number in range(retractions if targets else 0):
         withdrawn = draw(st.sampled_from([*targets, *(EventId(f"R-{other}") for other in range(number))]))
         books.append(Retraction(id=EventId(f"R-{number}"), of=withdrawn, recorded_at=next(moments)))
     return [*found, *books]

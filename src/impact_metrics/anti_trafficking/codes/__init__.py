@@ -11,6 +11,7 @@ from impact_metrics.anti_trafficking.codes.exploitation import (
 from impact_metrics.anti_trafficking.codes.justice import (
     CONVICTION_SET_ASIDE,
     EXPLOITATION_OFFENCES,
+    FORMAL_STATEMENTS,
     LEGAL_PROCESS_RECIPIENTS,
     AppealResult,
     LegalSupportRecipient,
@@ -24,6 +25,7 @@ from impact_metrics.anti_trafficking.codes.prevention import PreventionForm, Pro
 __all__ = [
     "CONVICTION_SET_ASIDE",
     "EXPLOITATION_OFFENCES",
+    "FORMAL_STATEMENTS",
     "LEGAL_PROCESS_RECIPIENTS",
     "OPERATIONAL_SUPPORT",
     "AgeGroup",

@@ -93,3 +93,10 @@ class StatementKind(Code):
     INFORMATION = "information", "Gave information, without a formal statement."
     STATEMENT = "statement", "Gave a formal statement."
     TESTIMONY = "testimony", "Testified in court, in person or remotely."
+
+
+FORMAL_STATEMENTS = CodeSet(
+    "a statement or testimony",
+    (StatementKind.STATEMENT, StatementKind.TESTIMONY),
+    source="our reading: information given without a formal statement is no engagement that a case can rest on",
+)

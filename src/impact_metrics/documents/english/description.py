@@ -8,18 +8,21 @@ import attrs
 
 from impact_metrics.documents.english.points import Point
 from impact_metrics.documents.english.populations import say_measure
-from impact_metrics.documents.english.words import event_noun, listed, sentence, value_words
+from impact_metrics.documents.english.words import event_noun, listed, number_word, sentence, value_words
 from impact_metrics.expressions import FieldRef, OneOf, Overlaps, walk
 from impact_metrics.expressions.operands import Constant
 from impact_metrics.expressions.walk import operands
 from impact_metrics.rules import Metric
-from impact_metrics.rules.measures import Count, Measure, Total, measure_rows
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, measure_rows
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import Distinct, distincts, entering
 from impact_metrics.values import CodeSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from impact_metrics.rules.populations import Population
 
 
 @attrs.frozen
@@ -88,6 +91,12 @@ def describe(metric: Metric) -> Description:
 
 def _placed(metric: Metric) -> Iterator[str]:
     measure, unit = metric.measure, metric.unit.singular
+    if isinstance(measure, Share):
+        yield from _placed_in_share(measure, metric)
+        return
+    if isinstance(measure, FollowUp):
+        yield from _placed_in_course(measure, metric)
+        return
     if not isinstance(measure, Count):
         event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
         if can_end(measure):
@@ -106,10 +115,56 @@ def _placed(metric: Metric) -> Iterator[str]:
         )
     else:
         yield f"A {unit} counts from the first day on which all of this has happened, and stays counted."
-    entries = list(dict.fromkeys(event_noun(item.row.record.name) for item in entering(measure.population)))
-    simple = isinstance(measure.population, Distinct) and measure.population.minimum == 1
-    which = f"the earliest such {entries[0]}" if simple else f"the {listed(entries, 'or')} that completes the rule"
-    yield f"A breakdown places the {unit} by {which}."
+    yield f"A breakdown places the {unit} by {_which(measure.population)}."
+
+
+def _which(population: Population[Any]) -> str:
+    """Say which event is the entry event of a member."""
+    entries = list(dict.fromkeys(event_noun(item.row.record.name) for item in entering(population)))
+    simple = isinstance(population, Distinct) and population.minimum == 1
+    return f"the earliest such {entries[0]}" if simple else f"the {listed(entries, 'or')} that completes the rule"
+
+
+def _placed_in_share(measure: Share, metric: Metric) -> Iterator[str]:
+    unit = metric.unit.singular
+    yield (
+        "Both are as at one date, and the share is never above 1. Where nobody is in the denominator there is no share."
+    )
+    if measure.unknown is not None:
+        yield (
+            f"A {unit} of whom the outcome is not known stays in the denominator, so that a record that is lacking "
+            "never raises the share; a report says how many those are, and what the share would be at most."
+        )
+    which = _which(measure.denominator)
+    of = "" if which.startswith("the earliest") else " of the denominator"
+    yield (
+        f"Over periods, the share is of those who entered the denominator in a period, by {which}{of}, with what has "
+        f"become of them by the date of the report. A breakdown places the {unit} by the same event."
+    )
+
+
+def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
+    unit, which = metric.unit.singular, _which(measure.cohort)
+    months = f"{number_word(measure.months)} month{'' if measure.months == 1 else 's'}"
+    yield (
+        f"A {unit} enters on the day of {which}{'' if which.startswith('the earliest') else ' of the cohort'}. An "
+        f"outcome on that day does not count; one on the day {months} later does. Where that month has no such day, it "
+        "is the last day of the month."
+    )
+    yield (
+        "Only those whose follow-up is complete are in the denominator: they entered at least "
+        f"{months} before the date of the report. Whoever entered later is not yet due, and is in no number, also not "
+        "with an outcome already; a report says how many those are."
+    )
+    if measure.lost is not None:
+        yield (
+            "Whoever is lost to follow-up, as at the date of the report, is in no number either; a report says how "
+            "many those are, and between which rates the truth lies, whatever became of them."
+        )
+    yield (
+        f"Over periods, the rate is of those who entered in a period, as at the date of the report. A breakdown places "
+        f"the {unit} by the same event. Where nobody's follow-up is complete there is no rate."
+    )
 
 
 def named_sets(measure: Measure) -> Iterator[CodeSet[Any]]:
@@ -149,8 +204,9 @@ def refs_of(measure: Measure) -> Iterator[FieldRef]:
     """Give every field that a measure reads, what it counts or adds up included."""
     if isinstance(measure, Total):
         yield measure.field
-    if isinstance(measure, Count):
-        for item in distincts(measure.population):
+    populations = (measure.population,) if isinstance(measure, Count) else ()
+    for population in measure.populations if isinstance(measure, Proportion) else populations:
+        for item in distincts(population):
             yield item.subject
             if item.on is not None:
                 yield item.on

@@ -22,6 +22,7 @@ class Joiner(Enum):
     NOT_ALL = "not all of these hold"
     THAT_IS = "that is"
     THAT = "that"
+    AS_FOLLOWS = "as follows"
 
 
 @attrs.frozen
@@ -54,12 +55,15 @@ class Point:
             return self.text
         if self.joiner is Joiner.THAT_IS:
             return f"{self.text}; that is{', ' + self.points[0].joiner.value if self._explains_a_list else ''}:"
-        return f"{self.text} {self.joiner.value}:" if self.text else f"{self.joiner.value}:"
+        between = ", " if self.joiner is Joiner.AS_FOLLOWS else " "
+        return f"{self.text}{between}{self.joiner.value}:" if self.text else f"{self.joiner.value}:"
 
     def __str__(self) -> str:
         """Read the point as part of one sentence."""
         if not self.points:
             return self.text
+        if self.joiner is Joiner.AS_FOLLOWS:
+            return f"{self.text}: {'; '.join(map(str, self.points))}"
         return f"{self.text} {self._inside()}" if self.text and self.joiner is not Joiner.THAT_IS else self._labelled()
 
     def _labelled(self) -> str:

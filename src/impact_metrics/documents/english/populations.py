@@ -16,7 +16,8 @@ from impact_metrics.documents.english.words import (
     subject_words,
     with_article,
 )
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -27,13 +28,31 @@ if TYPE_CHECKING:
 def say_measure(measure: Measure, unit: Unit) -> Point:
     """Put into words what a measure counts or adds up, from the verb on."""
     match measure:
-        case Count(Distinct() as population):
-            pronoun = "who" if subject_words(population.subject) == "person" else "that"
-            return _member(population, f"counts once each {unit.singular} {pronoun}", unit.singular)
         case Count(population):
-            return attrs.evolve(
-                say_population(population, unit.singular), text=f"counts once each {unit.singular} such that"
-            )
+            return _each(population, "counts once", unit.singular)
+        case Share(numerator, denominator, unknown):
+            parts_said = [
+                _each(denominator, "in the denominator is", unit.singular),
+                _each(numerator, "in the numerator, if in the denominator, is", unit.singular),
+            ]
+            if unknown is not None:
+                parts_said.append(_each(unknown, "not known, if in the denominator only, is", unit.singular))
+            text = f"divides the number of {unit.plural} in the numerator by that in the denominator"
+            return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+        case FollowUp(outcome, months, cohort, lost):
+            within = f"within {number_word(months)} month{'' if months == 1 else 's'}"
+            parts_said = [
+                _each(cohort, "in the cohort is", unit.singular),
+                _each(
+                    outcome,
+                    f"with the outcome, if it happens after the day of entry and {within} of it, is",
+                    unit.singular,
+                ),
+            ]
+            if lost is not None:
+                parts_said.append(_each(lost, "lost to follow-up, if due and without the outcome, is", unit.singular))
+            text = f"gives the share of {unit.plural} of a cohort with an outcome {within} of their entry"
+            return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
         case RowCount(Rows(row, condition)):
             return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))
         case Total(field, condition):
@@ -42,6 +61,14 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
             return _asked(text, condition, Scope.of(field.row))
         case _:
             assert_never(measure)
+
+
+def _each(population: Population[Any], does: str, person: str) -> Point:
+    """Say what is done with each member of a population."""
+    if isinstance(population, Distinct):
+        pronoun = "who" if subject_words(population.subject) == "person" else "that"
+        return _member(population, f"{does} each {person} {pronoun}", person)
+    return attrs.evolve(say_population(population, person), text=f"{does} each {person} such that")
 
 
 def say_population(population: Population[Any], person: str) -> Point:

@@ -13,10 +13,13 @@ from impact_metrics.documents.english.populations import say_population
 from impact_metrics.documents.english.words import event_noun, field_words, listed, number_word, plural
 from impact_metrics.documents.explanation.conditions import SHOWN, Asker, describe_event
 from impact_metrics.documents.explanation.findings import Finding, Verdict, every, lacking, some, yes
+from impact_metrics.engines.shares import Standing
+from impact_metrics.engines.spans.follow_up import courses
 from impact_metrics.engines.spans.intervals import NEVER
 from impact_metrics.errors import RuleError
 from impact_metrics.rules import Metric
-from impact_metrics.rules.measures import Count, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Proportion, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -29,13 +32,18 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Explanation:
-    """Why one subject is counted by a metric, or is not, as at a date and known at a moment."""
+    """Why one subject is counted by a metric, or is not, as at a date and known at a moment.
+
+    A share or follow-up rate counts whoever is in its numerator; ``standing`` says where the subject stands in one,
+    ``None`` where it is not in the denominator, or cohort, at all.
+    """
 
     metric: Metric
     subject: str
     as_at: date
     known_at: datetime | None
     finding: Finding
+    standing: Standing | None = None
 
     @property
     def counted(self) -> bool:
@@ -46,8 +54,11 @@ class Explanation:
     def summary(self) -> str:
         """The answer in a sentence or two; for a subject that is not counted, what would have to be otherwise."""
         known = "" if self.known_at is None else f", as known at {self.known_at.isoformat()}"
-        answer = "is counted" if self.counted else "is not counted"
-        said = f"{self.subject} {answer} by {self.metric.title} ({self.metric}) as at {self.as_at.isoformat()}{known}."
+        answer = "is counted by" if self.counted else "is not counted by"
+        if isinstance(self.metric.measure, Proportion):
+            whole = "cohort" if isinstance(self.metric.measure, FollowUp) else "denominator"
+            answer = f"is not in the {whole} of" if self.standing is None else f"is {self.standing.value}, of"
+        said = f"{self.subject} {answer} {self.metric.title} ({self.metric}) as at {self.as_at.isoformat()}{known}."
         if self.counted or not self.finding.needed:
             return said
         needed = listed(list(dict.fromkeys(self.finding.needed)))
@@ -72,6 +83,7 @@ class Explanation:
             "as_at": self.as_at.isoformat(),
             "known_at": None if self.known_at is None else self.known_at.isoformat(),
             "counted": self.counted,
+            "standing": None if self.standing is None else self.standing.value,
             "needed": list(self.finding.needed),
             "finding": self.finding.to_dict(),
         }
@@ -94,18 +106,34 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
     """
     metric = report.catalogue[metric_id]
     measure = metric.measure
-    if isinstance(measure, Count):
+    if isinstance(measure, Count | Proportion):
         subject = report.canonical(subject)
     explainer = _Explainer(
         Asker(report.reference(metric_id, subject), report.as_at), report.as_at, metric.unit.singular
     )
+    standing = None
     if isinstance(measure, Count):
         finding = explainer.population(measure.population, subject)
+    elif isinstance(measure, Proportion):
+        finding = explainer.proportion(measure, subject)
+        standing = explainer.asker.engine.standings(measure, report.as_at).get(subject)
     elif isinstance(measure, Total):
         finding = explainer.row(measure.field.row, measure.condition, subject)
     else:
         finding = explainer.row(measure.rows.row, measure.rows.condition, subject)
-    return Explanation(metric=metric, subject=subject, as_at=report.as_at, known_at=report.known_at, finding=finding)
+    return Explanation(
+        metric=metric,
+        subject=subject,
+        as_at=report.as_at,
+        known_at=report.known_at,
+        finding=finding,
+        standing=standing,
+    )
+
+
+def _named(name: str, inside: Finding) -> Finding:
+    """Put a name above a finding, which decides on it."""
+    return attrs.evolve(inside, text=name, events=(), findings=(inside,))
 
 
 @attrs.frozen
@@ -130,6 +158,49 @@ class _Explainer:
                 return every("all of these hold", found, since)
             case _:
                 assert_never(population)
+
+    def proportion(self, measure: Proportion, subject: str) -> Finding:
+        return self.share(measure, subject) if isinstance(measure, Share) else self.course(measure, subject)
+
+    def share(self, measure: Share, subject: str) -> Finding:
+        """Find out whether the subject is in the denominator, in the numerator, and of those who are not known."""
+        names = ("in the denominator", "in the numerator", "the outcome is not known")
+        found = [
+            _named(name, self.population(population, subject))
+            for name, population in zip(names, measure.populations, strict=False)
+        ]
+        # Whether the outcome is known decides on nothing: it is told beside the rest.
+        both = every("in the denominator and in the numerator", found[:2], self._since(measure.inside, subject))
+        return attrs.evolve(both, findings=tuple(found))
+
+    def course(self, measure: FollowUp, subject: str) -> Finding:
+        """Find out whether the subject is in the cohort, was followed long enough, and had the outcome in its time."""
+        cohort = self.population(measure.cohort, subject)
+        found = [_named("in the cohort", cohort)]
+        own = dict(courses(self.asker.engine, measure, self.day)).get(subject)
+        outcome = self.population(measure.outcome, subject)
+        if own is not None:
+            entered = f"entered by {describe_event(own.entry)}"
+            until = own.until.isoformat()
+            complete = f"{entered}, and follow-up is complete on {until}"
+            late = f"follow-up is complete on {until}, after {self.day.isoformat()}"
+            found.append(
+                yes(complete, since=own.until, events=[own.entry.id])
+                if own.until <= self.day
+                else lacking(f"{entered}, and {late}", unknown=False, needed=[f"the report is of {until} or later"])
+            )
+            text = f"the outcome happened after {own.entry.occurred_on.isoformat()}, and by {until}"
+            ids = [event.id for event in own.outcomes]
+            found.append(
+                yes(text, since=own.outcomes[0].occurred_on, events=ids, findings=[outcome])
+                if own.outcomes
+                else lacking(text, unknown=False, needed=[text], findings=[outcome])
+            )
+        whole = every("in the cohort, with complete follow-up, and with the outcome", found, None)
+        if measure.lost is None:
+            return whole
+        lost = _named("lost to follow-up", self.population(measure.lost, subject))
+        return attrs.evolve(whole, findings=(*found, lost))
 
     def _since(self, population: Population[Any], subject: str) -> date | None:
         spans = self.asker.engine.members(population).get(subject, NEVER)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impact_metrics.engines.sql.dates import OneDate
 from impact_metrics.engines.sql.dialect import DuckDBDialect
 from impact_metrics.engines.sql.engine import figures_statement
 from impact_metrics.engines.sql.query import Query
@@ -32,8 +31,7 @@ def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
         for name in names
     ]
     query = Query(dialect, model.by_name)
-    dates = OneDate(query, dialect.quoted, day)
-    statement = figures_statement(query, dates, [(metric.id, metric.measure)])
+    statement = figures_statement(query, dialect.quoted, day, [(metric.id, metric.measure)])
     head = [f"-- {' '.join(str(metric).split())}, as at {day.isoformat()}, with every record as it is in the files"]
     return "\n".join([*head, *views, "", f"{statement.by_hand(dialect)};"])
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from impact_metrics.engines.duckdb.about import about
 from impact_metrics.engines.duckdb.database import DuckDB, connect
 from impact_metrics.engines.duckdb.relations import relations
-from impact_metrics.engines.duckdb.said import said
 from impact_metrics.engines.sql.opened import Opened
 from impact_metrics.errors import StreamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from os import PathLike
 
     from duckdb import DuckDBPyConnection
 
@@ -62,13 +63,13 @@ class Tables(Opened[DuckDB]):
         opened = DuckDB(connect(*settings) if connection is None else connection, progress)
         super().__init__(opened, model)
         self._given = connection is not None
-        self._source = source
+        self._folder = Path(source) if isinstance(source, str | PathLike) else None
         self._take_in(source, lambda: relations(opened, model, source), columns or {}, strict=strict, trusted=trusted)
 
     @cached_property
     def about(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the files say that their data are, by file; by folder where they all say the same."""
-        return said(self._database, self._source)
+        """What the files of a folder say of their data, by file, or by the folder where all say the same."""
+        return {} if self._folder is None else about(self._database, self._folder)
 
     # --- the connection
 

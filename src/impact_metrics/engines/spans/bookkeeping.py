@@ -7,12 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.results import Cell, Figure, Stock, Sums
+from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans.cells import Placer, Values
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.flows import Ledger, Runs, RunsBySpans
 from impact_metrics.engines.spans.intervals import NEVER, complement, holds, intersection, union
 from impact_metrics.engines.spans.placement import Entry, placed, touched
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
+from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.populations import Population, entering
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines.spans.intervals import Spans
     from impact_metrics.expressions import Condition, Row
     from impact_metrics.model import Event, Person
+    from impact_metrics.rules.measures import Proportion
     from impact_metrics.rules.periods import Period
     from impact_metrics.values import PersonId
 
@@ -155,6 +158,37 @@ class Keeper:
                 covered = union(covered, spans)
             rest = [(event, left) for event, spans in entries if (left := intersection(spans, complement(covered)))]
             yield subject, [*own, *rest]
+
+    # --- shares: cohorts of entry
+
+    def cohorts(self, measure: Proportion, day: date) -> dict[Cell, list[Parts]]:
+        """Give the parts of a share, as at a date, of those who entered the denominator in each period, by cell."""
+        standings = self._engine.standings(measure, day)
+        population = population_of(measure)
+        assert population is not None  # noqa: S101 - it counts no rows
+        by_cell: dict[Cell, list[list[Standing]]] = {(): [[] for _ in self._periods]}
+        homes = self._homes_at(population, day)
+        for subject, entries in placed(self._engine, population, None).items():
+            for event, spans in entries:
+                position = self._positions[event.occurred_on]
+                if position != OUTSIDE and holds(spans, day):
+                    for cell in ((), *homes.get(subject, ())):
+                        home = by_cell.setdefault(cell, [[] for _ in self._periods])
+                        home[position].append(standings[subject])
+        return {cell: [Parts.of(measure, found) for found in by_period] for cell, by_period in by_cell.items()}
+
+    def _homes_at(self, population: Population[Any], day: date) -> Mapping[str, frozenset[Cell]]:
+        """Give the cells in which each member is at a date, subtotals included."""
+        if not self._by:
+            return {}
+        row, subject_field = placing_row(population, self._by, "breakdown")
+        placer = Placer(self._by, subject_field, self._persons, every=self._every)
+        return {
+            subject: frozenset().union(
+                *(placer.homes(placer.values(event, subject)) for event, spans in entries if holds(spans, day))
+            )
+            for subject, entries in self._placements(population, row)
+        }
 
     # --- totals and row counts: flows
 

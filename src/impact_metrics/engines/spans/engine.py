@@ -5,14 +5,17 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.engines.results import Cell, Figure, Stock, Sums, Witnesses
+from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums, Witnesses
+from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.engines.spans import follow_up
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
 from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
 from impact_metrics.engines.spans.plans import Compiler, field_name
 from impact_metrics.model import ids_in
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Rows, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.values import PersonId
 
@@ -88,8 +91,25 @@ class SpansEngine:
                 found = self.rows_at(field.row, condition, day)
                 numbers = [number for event in found if (number := getattr(event, field.name)) is not None]
                 return Figure(_sum(numbers), len(found), len(found) - len(numbers))
+            case Share() | FollowUp():
+                return Figure.of(Parts.of(measure, self.standings(measure, day).values()))
             case _:
                 assert_never(measure)
+
+    def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
+        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        if isinstance(measure, FollowUp):
+            return follow_up.standings(self, measure, day)
+        inside = self.members_at(measure.numerator, day)
+        unknown = frozenset[str]() if measure.unknown is None else self.members_at(measure.unknown, day)
+        return {
+            subject: Standing.NUMERATOR
+            if subject in inside
+            else Standing.UNKNOWN
+            if subject in unknown
+            else Standing.DENOMINATOR
+            for subject in self.members_at(measure.denominator, day)
+        }
 
     def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
         """Give the events of a type that are visible at a date and for which the condition holds then."""
@@ -147,17 +167,27 @@ class SpansEngine:
                 assert_never(population)
 
     def evidence(self, measure: Measure, day: date) -> list[tuple[str, Witnesses]]:
-        """Give what stands behind a figure: each subject, or each row by its event's id, with its witnesses."""
+        """Give what stands behind a figure: each subject, or each row by its event's id, with its witnesses.
+
+        Of a share, those are the subjects in the numerator.
+        """
         match measure:
             case Count(population):
-                subjects = sorted(self.members_at(population, day))
-                return [(subject, self.witnesses(population, subject, day)) for subject in subjects]
+                return self._subject_evidence(population, day)
+            case Share():
+                return self._subject_evidence(measure.inside, day)
+            case FollowUp():
+                return follow_up.evidence(self, measure, day)
             case RowCount(Rows(row, condition)):
                 return self._row_evidence(row, condition, day)
             case Total(field, condition):
                 return self._row_evidence(field.row, condition, day)
             case _:
                 assert_never(measure)
+
+    def _subject_evidence(self, population: Population[Any], day: date) -> list[tuple[str, Witnesses]]:
+        subjects = sorted(self.members_at(population, day))
+        return [(subject, self.witnesses(population, subject, day)) for subject in subjects]
 
     def _row_evidence(self, row: Row, condition: Condition, day: date) -> list[tuple[str, Witnesses]]:
         _, plan = self._compiler.of_row(row, condition)
@@ -167,6 +197,14 @@ class SpansEngine:
             linked: dict[str, Event] = {other.id: other for other in others if other.id != event.id}
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
+
+    def entries(self, measure: Tally | Share, day: date) -> list[Entry]:
+        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+        return sorted(
+            Entry(subject, event.__record__.name, event.id)
+            for subject, witnesses in self.evidence(measure, day)
+            for event in witnesses.index
+        )
 
     def breaking(self, constraint: Constraint, day: date) -> list[Event]:
         """Give the events that break a constraint at some date up to a day, from their own day on."""
@@ -194,6 +232,10 @@ class SpansEngine:
         if isinstance(measure, Total):
             return self._keeper(breakdown).sums(measure.field.row, measure.condition, measure.field.name)
         return self._keeper(breakdown).sums(measure.rows.row, measure.rows.condition, None)
+
+    def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+        """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
+        return self._keeper(breakdown).cohorts(measure, day)
 
     def _keeper(self, breakdown: Breakdown) -> Keeper:
         if breakdown not in self._keepers:

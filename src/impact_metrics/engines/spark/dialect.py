@@ -164,6 +164,10 @@ class SparkDialect(Dialect):
         """Add whole days to a date: the result goes beyond the year 9999."""
         return f"date_add({day}, {days})"
 
+    def months_after(self, day: str, months: int) -> str:
+        """Add months, which stops at the end of a month."""
+        return f"least(add_months({day}, {months}), {self.literal(date.max)})"
+
     def micros(self, moment: str) -> str:
         """Write the microseconds since 1970."""
         return f"unix_micros({moment})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 
 from impact_metrics.engines.sql.faults import Fault, faults_of
+from impact_metrics.engines.sql.query import Statement
 from impact_metrics.engines.sql.records import column_type
 from impact_metrics.errors import MappingError, StreamError, nearest
 from impact_metrics.values import (
@@ -24,6 +25,7 @@ from impact_metrics.values import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from impact_metrics.engines.sql.database import Database
     from impact_metrics.engines.sql.dialect import Dialect
     from impact_metrics.engines.sql.relation import Relation
     from impact_metrics.model import Record
@@ -41,46 +43,68 @@ class Column:
     faults: tuple[Fault, ...]
 
 
-def columns(record: type[Record], relation: Relation, mapping: Mapping[str, str], dialect: Dialect) -> list[Column]:
-    """Find the column of each field. Raises ``StreamError`` for one that is missing, or of a type that cannot fit."""
+def columns(record: type[Record], relation: Relation, mapping: Mapping[str, str], database: Database) -> list[Column]:
+    """Find the column of each field; as everywhere in databases, upper and lower case are not told apart.
+
+    Raises ``StreamError`` for a column that is missing, or of a type that cannot fit.
+    """
     fields = record.__record__.by_name
-    for name, column in mapping.items():
-        if name not in fields:
-            raise MappingError(f"{relation.name} has no field {name!r}", where="columns", hint=nearest(name, fields))
-        if column not in relation.columns:
+    known = {name.lower(): name for name in relation.columns}
+    for field, column in mapping.items():
+        if field not in fields:
+            raise MappingError(f"{relation.name} has no field {field!r}", where="columns", hint=nearest(field, fields))
+        if column.lower() not in known:
             raise StreamError(
-                f"there is no column {column!r}", where=f"{relation.label}", hint=nearest(column, relation.columns)
+                f"there is no column {column!r}", where=relation.label, hint=nearest(column, known.values())
             )
-    return [_column(spec, relation, mapping.get(spec.name, spec.name), dialect) for spec in fields.values()]
+    found = {name: known.get(mapping.get(name, name).lower()) for name in fields}
+    return [
+        _absent(spec, relation, mapping, database.dialect)
+        if (name := found[spec.name]) is None
+        else _column(spec, relation, name, database)
+        for spec in fields.values()
+    ]
 
 
-def _column(spec: FieldSpec, relation: Relation, name: str, dialect: Dialect) -> Column:
-    if name not in relation.columns:
-        if not spec.optional:
-            raise StreamError(
-                f"there is no column {name!r}, which holds {spec.doc} ({column_type(spec)})",
-                where=relation.label,
-                hint=f"{nearest(name, relation.columns)}; name another in columns={{{relation.name!r}: ...}}",
-            )
-        return Column(spec, "NULL", dialect.cast("NULL", column_type(spec)), ())
+def _absent(spec: FieldSpec, relation: Relation, mapping: Mapping[str, str], dialect: Dialect) -> Column:
+    """Read a field that may be missing, and has no column, as missing in every row."""
+    if not spec.optional:
+        raise StreamError(
+            f"there is no column {mapping.get(spec.name, spec.name)!r}, which holds {spec.doc} ({column_type(spec)})",
+            where=relation.label,
+            hint=f"{nearest(spec.name, relation.columns)}; name another in columns={{{relation.name!r}: ...}}",
+        )
+    return Column(spec, "NULL", dialect.cast("NULL", column_type(spec)), ())
+
+
+def _column(spec: FieldSpec, relation: Relation, name: str, database: Database) -> Column:
+    dialect = database.dialect
     given = dialect.quoted(name)
-    if relation.from_text is not None:
-        read = relation.from_text(spec, given)
-    else:
-        read = _from_type(spec, given, relation.columns[name], dialect)
-        if not read:
-            raise StreamError(
-                f"the column {name!r} is {relation.columns[name]}, and the field {spec.name!r} holds {spec}",
-                where=relation.label,
-                hint=f"make it {column_type(spec)}",
-            )
-    return Column(spec, given, read, faults_of(spec, given, read, dialect, texts=relation.from_text is not None))
+    texts = relation.from_text is not None
+    read = (
+        _from_type(spec, given, relation.columns[name], dialect)
+        if relation.from_text is None
+        else relation.from_text(spec, given)
+    )
+    if not read and _holds_nothing(given, relation, database):
+        # Frames give columns in which everything is missing any type.
+        return Column(spec, "NULL", dialect.cast("NULL", column_type(spec)), ())
+    if not read:
+        raise StreamError(
+            f"the column {name!r} is {relation.columns[name]}, and the field {spec.name!r} holds {spec}",
+            where=relation.label,
+            hint=f"make it {column_type(spec)}",
+        )
+    return Column(spec, given, read, faults_of(spec, given, read, dialect, texts=texts))
+
+
+def _holds_nothing(given: str, relation: Relation, database: Database) -> bool:
+    ((number,),) = database.rows(Statement(f"SELECT count({given}) FROM {relation.source}"))
+    return not number
 
 
 def _from_type(spec: FieldSpec, given: str, kind: str, dialect: Dialect) -> str:
     """Write a typed column as its field; the empty string where its type cannot fit."""
-    if kind == '"NULL"':
-        return dialect.cast(given, column_type(spec))
     if spec.many:
         if not kind.endswith("[]"):
             return ""

@@ -82,6 +82,10 @@ class Dialect(ABC):
         """Write a date moved by days."""
 
     @abstractmethod
+    def months_after(self, day: str, months: int) -> str:
+        """Write the day so many months later, the last of its month where that is shorter, and of the calendar."""
+
+    @abstractmethod
     def micros(self, moment: str) -> str:
         """Write a moment as whole microseconds since 1970."""
 
@@ -255,6 +259,10 @@ class DuckDBDialect(Dialect):
     def moved(self, day: str, days: int) -> str:
         """Add whole days to a date: the result is a date, which goes beyond the year 9999."""
         return f"({day} {'+' if days >= 0 else '-'} {abs(days)})"
+
+    def months_after(self, day: str, months: int) -> str:
+        """Add an interval of months, which stops at the end of a month."""
+        return f"least(CAST({day} + INTERVAL {months} MONTH AS DATE), {self.literal(date.max)})"
 
     def micros(self, moment: str) -> str:
         """Write the epoch in microseconds."""

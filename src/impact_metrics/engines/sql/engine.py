@@ -5,23 +5,29 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums
+from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Stock, Sums
+from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.sql.books import BookWriter, by_cell
+from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
+from impact_metrics.engines.sql.entries import entries
 from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import Query, Statement, where
 from impact_metrics.engines.sql.records import fetch
+from impact_metrics.engines.sql.since import SinceWhen, lasts
 from impact_metrics.engines.sql.slices import Slices
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
+from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
-from impact_metrics.rules.measures import Count, Measure, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
 from impact_metrics.values import IdKind, NumberKind, PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines.sql.known import Known
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import RowCount
+    from impact_metrics.rules.measures import RowCount, Tally
     from impact_metrics.rules.populations import Population
 
 
@@ -57,12 +63,17 @@ class SqlEngine:
             return []
         named = [(f"measure {number}", measure) for number, measure in enumerate(measures, 1)]
         query = self._query()
-        (row,) = self._database.rows(figures_statement(query, self._dates(query, day), named))
+        (row,) = self._database.rows(figures_statement(query, self._known.relation, day, named))
         values = iter(row)
         found: list[Figure] = []
         for measure in measures:
             if isinstance(measure, Total):
                 found.append(Figure(_sum(measure, next(values)), next(values), next(values)))
+            elif isinstance(measure, FollowUp):
+                found.append(Figure.of(Parts.told(measure, *(next(values) for _ in COUNTED))))
+            elif isinstance(measure, Share):
+                unknown = measure.unknown is not None
+                found.append(Figure.of(Parts(next(values), next(values), next(values) if unknown else None)))
             else:
                 found.append(Figure(next(values)))
         return found
@@ -75,6 +86,19 @@ class SqlEngine:
             rows = self._database.rows(query.statement(f"SELECT subject FROM {part}"))
             self._members[population, day] = frozenset(subject for (subject,) in rows)
         return self._members[population, day]
+
+    def entries(self, measure: Tally | Share, day: date) -> list[Entry]:
+        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+        query = self._query()
+        body = entries(self._writer(query, day), measure, "measure")
+        return [Entry(*row) for row in self._database.rows(query.statement(body))]
+
+    def standings(self, measure: Proportion, day: date) -> dict[str, Standing]:
+        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        query = self._query()
+        standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
+        rows = self._database.rows(query.statement(f"SELECT subject, {', '.join(COUNTED)} FROM {standing}"))
+        return {subject: _standing(*flags) for subject, *flags in rows}
 
     # --- constraints
 
@@ -91,6 +115,28 @@ class SqlEngine:
         source, key = self._broken(constraint, query, day)
         wrong = query.part("events that break it", f"SELECT {key} AS event\nFROM {source}")
         return self._fetched(constraint.row.record.name, f"SELECT event FROM {wrong}", query)
+
+    def breaking(self, constraint: Constraint, day: date) -> list[Event]:
+        """Give the events that break a constraint at some date up to a day, from their own day on.
+
+        Raises ``RuleError`` for a constraint that can come to be broken by what happens later: one would have to look
+        at every date.
+        """
+        if not lasts(constraint.condition):
+            raise RuleError(
+                "the constraint can come to be broken later, and only the reference engine looks at every date",
+                where=constraint.id,
+                hint="evaluate with engine='reference'",
+            )
+        query = self._query()
+        writer = SinceWhen(query, self._dates(query, day))
+        scope, joins = writer.visible(constraint.row), list[str]()
+        since = writer.date(constraint.condition, scope, joins)
+        source = "\n".join([scope.source, *joins])
+        conditions = (*scope.where, f"{since} > {scope.column(FieldRef(constraint.row, 'occurred_on'))}")
+        key = scope.column(FieldRef(constraint.row, "id"))
+        late = query.part("events that break it", f"SELECT {key} AS event\nFROM {source}{where(conditions)}")
+        return self._fetched(constraint.row.record.name, f"SELECT event FROM {late}", query)
 
     def violation_counts(self, constraints: Sequence[Constraint], day: date) -> list[int]:
         """Count the events that break each constraint, in one statement and without reading any of them."""
@@ -146,6 +192,18 @@ class SqlEngine:
             found[cell] = Sums(tuple(figures))
         return found
 
+    def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+        """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
+        query = self._query()
+        writer = CohortWriter(query, self._known.relation_or_none, day, breakdown)
+        rows = self._database.rows(query.statement(writer.cohorts(measure, "measure")))
+        cells = {(): {}, **by_cell(rows, len(breakdown.by))}
+        nobody = (0,) * len(COUNTED)
+        return {
+            cell: [Parts.told(measure, *at.get(number, nobody)) for number in range(len(breakdown.periods))]
+            for cell, at in cells.items()
+        }
+
     def _bookkeeping(self, breakdown: Breakdown) -> tuple[Query, BookWriter]:
         query = self._query()
         dates = SeveralDates(query, self._known.relation, breakdown.boundaries)
@@ -159,8 +217,10 @@ class SqlEngine:
         slices = Slices(query, self._known.relation)
         if subject is not None:
             chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
-        elif isinstance(measure, Count):
-            part = self._writer(query, day).members(measure.population, "members found")
+        elif isinstance(measure, Count | Proportion):
+            counted = measure.inside if isinstance(measure, Share) else population_of(measure)
+            assert counted is not None  # noqa: S101 - it counts no rows
+            part = self._writer(query, day).members(counted, "members found")
             chosen = f"SELECT subject FROM {part}"
         else:
             row = measure.field.row if isinstance(measure, Total) else measure.rows.row
@@ -235,12 +295,29 @@ def _sum(measure: RowCount | Total, total: Any) -> int | Decimal:  # noqa: ANN40
     return (total or 0) if decimal else int(total or 0)
 
 
-def figures_statement(query: Query, dates: OneDate, measures: Sequence[tuple[str, Measure]]) -> Statement:
+def _standing(numerator: int, denominator: int, unknown: int, not_yet_due: int, early: int, _lost: int) -> Standing:
+    """Read where a subject stands from its flags."""
+    if not_yet_due:
+        return Standing.EARLY if early else Standing.NOT_YET_DUE
+    if numerator:
+        return Standing.NUMERATOR
+    if unknown:
+        return Standing.UNKNOWN
+    return Standing.DENOMINATOR if denominator else Standing.LOST
+
+
+def figures_statement(
+    query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, Measure]]
+) -> Statement:
     """Write the one statement for the values of measures at a date; each is called by its name."""
-    writer = Measures(query, dates)
+    writer = Measures(query, OneDate(query, relation, day))
     columns: list[str] = []
     for name, measure in measures:
-        values = writer.figure(measure, name)
-        names = [name, *(f"{name} {what}" for what in ("rows", "missing")[: len(values) - 1])]
+        if isinstance(measure, FollowUp):
+            values = CohortWriter(query, relation, day).numbers(measure, name)
+        else:
+            values = writer.figure(measure, name)
+        what = COUNTED if isinstance(measure, Proportion) else ("", "rows", "missing")
+        names = [f"{name} {word}".rstrip() for word in what[: len(values)]]
         columns += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
     return query.statement("SELECT\n" + ",\n".join(columns))

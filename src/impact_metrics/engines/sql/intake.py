@@ -90,7 +90,7 @@ class TableIntake:
             name: Taking(
                 model.by_name[name],
                 relation,
-                columns(model.by_name[name], relation, mapping.get(name, {}), database.dialect),
+                columns(model.by_name[name], relation, mapping.get(name, {}), database),
             )
             for name, relation in found.items()
         }

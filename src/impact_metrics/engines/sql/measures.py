@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
-from impact_metrics.engines.sql.conditions import Conditions, Scope, enough
+from impact_metrics.engines.sql.conditions import Conditions, Scope, enough, known
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AllOf
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Total
+from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.values import NumberKind
 
@@ -35,7 +35,7 @@ class Measures(Conditions):
         if population.subject.spec.many:
             members = self.query.aside("subjects of it")
             source, subject = self.query.dialect.unnested(source, subject, members, "subject"), f"{members}.subject"
-        conditions = [*scope.where, f"{subject} IS NOT NULL"]
+        conditions = [*scope.where, *known(population.subject, subject)]
         if on and population.on is not None:
             conditions.append(f"{scope.column(population.on)} IS NOT NULL")
         return Scope(self.query, scope.rows, source, tuple(conditions)), subject
@@ -70,11 +70,21 @@ class Measures(Conditions):
         """Write the sum of a field: that of decimals has their places."""
         return f"sum({number})" if field.spec.kind == NumberKind(decimal=True) else self.query.dialect.total(number)
 
-    def figure(self, measure: Measure, name: str) -> list[str]:
-        """Write the value of a measure, for totals also the number of rows and of those without a number."""
+    def _number(self, population: Population[Any], name: str) -> str:
+        return f"(SELECT count(*) FROM {self.members(population, name)})"
+
+    def figure(self, measure: Tally | Share, name: str) -> list[str]:
+        """Write the value of a measure, for totals also the number of rows and of those without a number.
+
+        Of a share write numerator and denominator, and how many are not known where it names any.
+        """
         match measure:
             case Count(population):
-                return [f"(SELECT count(*) FROM {self.members(population, name + ' members')})"]
+                return [self._number(population, f"{name} members")]
+            case Share(denominator=denominator, undecided=undecided):
+                whole = self._number(denominator, f"{name} denominator")
+                unknown = [] if undecided is None else [self._number(undecided, f"{name} unknown")]
+                return [self._number(measure.inside, f"{name} numerator"), whole, *unknown]
             case RowCount(Rows(row, condition)):
                 scope = self.fitting(row, condition)
                 part = self.query.part(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard, assert_never
 
-from impact_metrics.engines.sql.conditions import Scope, spoken
+from impact_metrics.engines.sql.conditions import Scope, known, spoken
 from impact_metrics.engines.sql.links import sort_out
 from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import conjunction, where
@@ -51,11 +51,12 @@ def stays(population: Population[Any]) -> bool:
     """Tell whether whoever is a member goes on to be one."""
     if isinstance(population, Without):
         return False
-    return all(map(stays, parts(population))) and all(_lasts(d.condition) for d in distincts(population))
+    return all(map(stays, parts(population))) and all(lasts(d.condition) for d in distincts(population))
 
 
-def _lasts(condition: Condition) -> bool:
-    return is_plain(condition) or (not isinstance(condition, Not) and all(map(_lasts, children(condition))))
+def lasts(condition: Condition) -> bool:
+    """Tell whether the condition, once it holds, goes on to hold."""
+    return is_plain(condition) or (not isinstance(condition, Not) and all(map(lasts, children(condition))))
 
 
 def enters_by_days(population: Population[Any]) -> bool:
@@ -79,7 +80,7 @@ class SinceWhen(Measures):
         columns = [f"{subject} AS subject", f"{day} AS day", f"{_latest([day, *since])} AS since"]
         if population.on is not None:
             columns.append(f"{scope.column(population.on)} AS apart")
-        conditions.append(f"{subject} IS NOT NULL")
+        conditions += known(population.subject, subject)
         text = f"SELECT {', '.join(columns)}\nFROM {_joined(source, joins)}{where(conditions)}"
         return self.query.part(f"{name} events", text)
 

@@ -6,12 +6,13 @@ to these, and so on. Where nothing ties an inner row, all events of its type dec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.engines.sql.links import sort_out
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AtLeast, Condition, Exists, FieldRef, Row, children
-from impact_metrics.rules.measures import Count, Measure, RowCount, Total
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import distincts
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.engines.sql.links import Tie
     from impact_metrics.engines.sql.query import Query
+    from impact_metrics.rules.populations import Population
 
 
 class Slices:
@@ -34,15 +36,21 @@ class Slices:
         """Collect what decides on some subjects, or rows; ``chosen`` is the query that gives their ids."""
         match measure:
             case Count(population):
-                for distinct in distincts(population):
-                    index = self._held_by(distinct.subject, chosen)
-                    self._follow(distinct.condition, {distinct.row: self._add(distinct.row, index)})
+                self._entering(population, chosen)
+            case Share() | FollowUp():
+                for population in measure.populations:
+                    self._entering(population, chosen)
             case RowCount(rows):
                 self._follow(rows.condition, {rows.row: self._add(rows.row, self._rows(rows.row, chosen))})
             case Total(field, condition):
                 self._follow(condition, {field.row: self._add(field.row, self._rows(field.row, chosen))})
             case _:
                 assert_never(measure)
+
+    def _entering(self, population: Population[Any], chosen: str) -> None:
+        for distinct in distincts(population):
+            index = self._held_by(distinct.subject, chosen)
+            self._follow(distinct.condition, {distinct.row: self._add(distinct.row, index)})
 
     def _add(self, row: Row, body: str) -> str:
         part = self._query.part(f"{row.name} around", body)

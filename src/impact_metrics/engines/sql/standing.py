@@ -100,9 +100,8 @@ def standing(rows: Iterable[tuple[Any, ...]], breakdown: Breakdown) -> dict[Cell
     active: dict[Cell, list[int]] = {}
     for depth, *rest in rows:
         cell, (number, entered, acting) = tuple(rest[:depth]), rest[len(breakdown.by) :]
-        if number is not None:
-            came.setdefault(cell, [0] * ends)[number] += entered
-            active.setdefault(cell, [0] * ends)[number] += acting
+        came.setdefault(cell, [0] * ends)[number] += entered
+        active.setdefault(cell, [0] * ends)[number] += acting
     found: dict[Cell, Stock] = {}
     for cell, entered in came.items():
         stock = list(accumulate(entered))

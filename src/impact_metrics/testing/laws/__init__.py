@@ -27,6 +27,7 @@ from impact_metrics.testing.laws.figures import (
     repetition_does_not_matter,
 )
 from impact_metrics.testing.laws.invariants import invariants_hold
+from impact_metrics.testing.laws.shares import shares_lie_within
 from impact_metrics.testing.streams import streams
 from impact_metrics.testing.values import USUAL, Pools
 
@@ -47,6 +48,7 @@ __all__ = [
     "monotone",
     "order_does_not_matter",
     "repetition_does_not_matter",
+    "shares_lie_within",
 ]
 
 
@@ -70,6 +72,7 @@ def check_laws(
         order_does_not_matter(catalogue, stream, engine=engine, known_at=known_at)
         repetition_does_not_matter(catalogue, stream, engine=engine, known_at=known_at)
         invariants_hold(catalogue, stream, engine=engine, known_at=known_at)
+        shares_lie_within(catalogue, stream, engine=engine, known_at=known_at)
         if engine.keeps_books:
             books_balance(catalogue, stream, engine=engine, known_at=known_at)
             breakdowns_add_up(catalogue, stream, engine=engine, known_at=known_at)

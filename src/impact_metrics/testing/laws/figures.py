@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import StreamError
+from impact_metrics.rules.invariants import check_comparable
 from impact_metrics.streams import Stream
 from impact_metrics.testing.engines import ENGINES, REFERENCE
 from impact_metrics.testing.laws.evidence import days_of_interest, difference, expect_alike, known_events
@@ -83,8 +84,10 @@ def monotone(
     """Further events never lower the figure, at any date.
 
     This is no law of every metric. It is a claim that an author makes of one: nothing that happens takes anybody out.
-    Raises ``StreamError`` for an event whose id the stream has: that is a correction, and can lower any figure.
+    Raises ``StreamError`` for an event whose id the stream has: that is a correction, and can lower any figure; and
+    ``RuleError`` for a share, which has no direction.
     """
+    check_comparable(metric)
     before, further = tuple(stream), tuple(added)
     there = {record.id for record in before}
     for event in further:
@@ -99,6 +102,7 @@ def monotone(
     loaded, grown = engine.load(before, known_at), engine.load(after, known_at)
     for day in days_of_interest(known_events(Stream(after), known_at)):
         least, found = loaded.answer(metric, day), grown.answer(metric, day)
+        assert found.value is not None and least.value is not None  # noqa: S101, PT018 - only a share can have none
         if found.value < least.value:
             raise AssertionError(
                 f"metric {metric.id!r} as at {day}, after adding {what}: expected the figure to be at least "

@@ -1,0 +1,99 @@
+"""What a share is made of, and where each subject stands in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import attrs
+
+from impact_metrics.rules.follow_up import FollowUp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from impact_metrics.rules.measures import Proportion
+
+PLACES = Decimal("0.000001")
+"""To how many places a share is given; its numerator and denominator are exact."""
+
+
+class Standing(Enum):
+    """Where a subject stands in a share or follow-up rate. Whoever is not in the population it is of stands nowhere.
+
+    In the denominator of a follow-up rate are neither those not yet due nor those lost.
+    """
+
+    NUMERATOR = "in the numerator"
+    DENOMINATOR = "in the denominator only"
+    UNKNOWN = "in the denominator, with an outcome that is not known"
+    NOT_YET_DUE = "not yet due"
+    EARLY = "not yet due, with the outcome already"
+    LOST = "lost to follow-up"
+
+
+@attrs.frozen
+class Parts:
+    """How many subjects are in the numerator and in the denominator, and of how many of these the outcome is not known.
+
+    ``unknown`` is ``None`` where the share names nobody whose outcome is not known. Follow-up rates also tell how many
+    are ``not_yet_due``, how many of these have the outcome already (``early``), and how many are ``lost``; the last is
+    ``None`` where the rate names nobody who is.
+    """
+
+    numerator: int
+    denominator: int
+    unknown: int | None = None
+    not_yet_due: int | None = None
+    early: int | None = None
+    lost: int | None = None
+
+    @classmethod
+    def of(cls, measure: Proportion, standings: Iterable[Standing]) -> Parts:
+        """Count subjects by their standing."""
+        found = Counter(standings)
+        top, early, lost = found[Standing.NUMERATOR], found[Standing.EARLY], found[Standing.LOST]
+        unknown, waiting = found[Standing.UNKNOWN], found[Standing.NOT_YET_DUE] + early
+        return cls.told(measure, top, found.total() - waiting - lost, unknown, waiting, early, lost)
+
+    @classmethod
+    def told(cls, measure: Proportion, numerator: int, denominator: int, *others: int) -> Parts:
+        """Leave out what a measure does not speak of: who is not known, not yet due, early, and lost."""
+        unknown, not_yet_due, early, lost = others
+        if isinstance(measure, FollowUp):
+            return cls(numerator, denominator, None, not_yet_due, early, None if measure.lost is None else lost)
+        return cls(numerator, denominator, None if measure.unknown is None else unknown)
+
+    @property
+    def share(self) -> Decimal | None:
+        """The share, rounded half to even; ``None`` where nobody is in the denominator."""
+        return ratio(self.numerator, self.denominator)
+
+    @property
+    def least(self) -> Decimal | None:
+        """What it would be if none of those not known, or lost, had the outcome."""
+        return ratio(self.numerator, self.denominator + (self.lost or 0))
+
+    @property
+    def most(self) -> Decimal | None:
+        """What it would be if all of those not known, or lost, had the outcome."""
+        lost = self.lost or 0
+        return ratio(self.numerator + (self.unknown or 0) + lost, self.denominator + lost)
+
+    @property
+    def naive_rate(self) -> Decimal | None:
+        """The rate that is wrong: everybody in the denominator, however short a time ago they entered.
+
+        Whoever entered a short time ago has had little time for the outcome, so that it is too low, and the more so the
+        faster the cohort grows. ``None`` for shares, which follow nobody up.
+        """
+        if self.not_yet_due is None or self.early is None:
+            return None
+        return ratio(self.numerator + self.early, self.denominator + self.not_yet_due + (self.lost or 0))
+
+
+def ratio(number: int, of: int) -> Decimal | None:
+    """Divide, or give ``None`` where there is nothing to divide by."""
+    return (Decimal(number) / of).quantize(PLACES) if of else None
