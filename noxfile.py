@@ -23,6 +23,15 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def spark(session: nox.Session) -> None:
+    """Run the tests that need Spark, which cover its engine; arguments go to pytest. It needs Java 17 or later."""
+    session.install("-e", ".[test,spark]")
+    covering = ("--cov", "--cov-config=tests/spark/coverage.toml", "--cov-report=term-missing:skip-covered")
+    tests = ("tests/spark", "tests/spec", "tests/test_spark_missing.py", "-n", "2")
+    session.run("pytest", *tests, *covering, *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the layers."""
     session.install("-e", ".[lint]")

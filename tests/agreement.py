@@ -1,4 +1,4 @@
-"""Whole reports, drawn and compared: the same question asked of the reference engine, of DuckDB and of brute force."""
+"""Whole reports, drawn and compared: the same question asked of the reference engine, databases and brute force."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from impact_metrics import Catalogue, Metric, Model, Source, Stream, Unit
 from impact_metrics.engines import Engine
-from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.duckdb.database import connect
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
@@ -142,10 +141,10 @@ def evidence(engine: Engine, measure: Measure, day: date) -> Any:
     return SpansEngine(engine.around(measure, None, day)).evidence(measure, day)
 
 
-def disagreement(question: Question, connection: Any) -> str:
-    """Name the first thing about which DuckDB disagrees with the reference or with brute force, or nothing."""
+def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) -> str:
+    """Name the first thing about which a database disagrees with the reference or with brute force, or nothing."""
     expected = outcome(lambda: SpansEngine(question.stream.known(question.known_at)))
-    with Tables(question.stream, question.model, connection=connection) as tables:
+    with opening(question.stream, question.model) as tables:
         engine = outcome(lambda: tables.engine(question.known_at))
         if isinstance(expected, str):
             return "" if engine == expected else f"error: {expected} / {engine}"

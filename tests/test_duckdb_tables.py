@@ -378,7 +378,7 @@ def test_trusted_tables_are_not_checked(tmp_path: Path) -> None:
 
 def test_listing_findings_stops_where_counting_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory stays bounded, however many rows are set aside."""
-    monkeypatch.setattr("impact_metrics.engines.duckdb.intake.LISTED", 2)
+    monkeypatch.setattr("impact_metrics.engines.sql.intake.LISTED", 2)
     written(
         tmp_path, "Made", MADE, *(row(f"E-{n}", shape="'flat'") for n in range(3)), row("E-9"), row("E-9", parts="1")
     )

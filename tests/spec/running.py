@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from impact_metrics import Catalogue, Retraction, SamePerson, Stream, count, distinct, evaluate
+from impact_metrics.engines.spark import SparkTables
 from impact_metrics.expressions import Condition, Expr
 from impact_metrics.reports.sources import EngineName
 from impact_metrics.rules import Count, Measure, Proportion, RowCount, Total
+from tests.spark.session import session
 from tests.spec.cases import Case, Row
 from tests.spec.model import SOURCE
 from tests.test_english import metric_of
@@ -62,10 +64,10 @@ def record(row: Row) -> Any:
     return kinds[row["type"]](**values)
 
 
-def asking(engine: EngineName) -> Engine:
+def asking(engine: EngineName) -> Callable[[Measure, Stream | SparkTables, date], Any]:
     """Evaluate with an engine: members in order, or the number."""
 
-    def ask(measure: Measure, stream: Stream, as_at: date) -> Any:
+    def ask(measure: Measure, stream: Stream | SparkTables, as_at: date) -> Any:
         model = names()["HOUSE"]
         only = Catalogue(id="c", version="1", title="C", model=model, metrics=(metric_of(measure),))
         report = evaluate(only, stream, as_at=as_at, engine=engine)
@@ -83,5 +85,16 @@ def asking(engine: EngineName) -> Engine:
     return ask
 
 
-ENGINES: dict[str, Engine] = {"reference": asking("reference"), "duckdb": asking("duckdb")}
+def on_spark(measure: Measure, stream: Stream, as_at: date) -> Any:
+    """Evaluate with Spark, which is handed a stream once for all the dates that are asked for."""
+    return asking("auto")(measure, opened_in_spark(stream), as_at)
+
+
+@lru_cache(maxsize=1)
+def opened_in_spark(stream: Stream) -> SparkTables:
+    """Hand a stream over to Spark."""
+    return SparkTables(stream, names()["HOUSE"], session=session())
+
+
+ENGINES: dict[str, Engine] = {"reference": asking("reference"), "duckdb": asking("duckdb"), "spark": on_spark}
 """Every engine must pass every case: a new one is one more entry here."""

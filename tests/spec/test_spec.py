@@ -18,7 +18,9 @@ from tests.spec.running import ENGINES, day, measure_of, record
 CASES = [case for cases in CHAPTERS.values() for case in cases]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "engine", [pytest.param(name, marks=pytest.mark.spark) if name == "spark" else name for name in ENGINES]
+)
 @pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
 def test_each_rule_means_what_its_table_says(case: Case, engine: str) -> None:
     """On every day that the case names."""

@@ -9,6 +9,7 @@ import click
 
 from impact_metrics.documents.finding import load_catalogue
 from impact_metrics.engines.duckdb import Tables
+from impact_metrics.engines.spark import SparkTables
 from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_parquet
 from impact_metrics.streams.parquet import ENDING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read", "read_records"]
 
-Read: TypeAlias = "Reading | Tables"
+Read: TypeAlias = "Reading | Tables | SparkTables"
 """What was read, with its account: records in memory, or tables where they are."""
 
 DEFAULT_CATALOGUE = "impact_metrics.anti_trafficking:CATALOGUE"
@@ -38,16 +39,22 @@ def read_records(
         files = list(home.glob(f"**/*{ENDING}"))
         return _watched(files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch))
     found = read(catalogue, streams, mapping, folder, strict=strict)
-    assert not isinstance(found, Tables)  # noqa: S101 - only a folder is, and it was asked for above
+    assert not isinstance(found, Tables | SparkTables)  # noqa: S101 - only a folder is, and it was asked for above
     return found
 
 
-def read(
-    catalogue: Catalogue, streams: tuple[Path, ...], mapping: Path | None, folder: Path | None, *, strict: bool
+def read(  # noqa: PLR0913 - what a command is given
+    catalogue: Catalogue,
+    streams: tuple[Path, ...],
+    mapping: Path | None,
+    folder: Path | None,
+    *,
+    strict: bool,
+    engine: str = "auto",
 ) -> Read:
     """Read JSON Lines, a folder of tables, or exports through a mapping.
 
-    Raises ``click.UsageError`` when nothing is given, or more than one of them.
+    ``engine`` reads a folder. Raises ``click.UsageError`` when nothing is given, or more than one of them.
     """
     if mapping is not None:
         if streams:
@@ -62,7 +69,11 @@ def read(
         tables, *others = streams
         if others:
             raise click.UsageError("give one folder of tables, or stream files")
+        if engine == "spark":
+            return SparkTables(tables, catalogue.model, strict=strict)
         return Tables(tables, catalogue.model, strict=strict)
+    if engine != "auto":
+        raise click.UsageError("--engine is for a folder of tables; write one with: impact-metrics convert")
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )

@@ -21,7 +21,15 @@ DATE = click.DateTime(["%Y-%m-%d"])
 
 def inputs(function: Any) -> Any:  # noqa: ANN401 - decorators of click
     """Give a command the options that say what is read, and until when."""
-    return click.option("--as-at", type=DATE, help="the date by which things must have occurred")(sources(function))
+    for decorate in (
+        sources,
+        click.option(
+            "--engine", type=click.Choice(["auto", "duckdb", "spark"]), default="auto", help="what reads a folder"
+        ),
+        click.option("--as-at", type=DATE, help="the date by which things must have occurred"),
+    ):
+        function = decorate(function)
+    return function
 
 
 def sources(function: Any) -> Any:  # noqa: ANN401 - decorators of click
@@ -68,4 +76,5 @@ def moment(known_at: datetime | None) -> datetime | None:
 def taken(given: dict[str, Any]) -> tuple[Catalogue, Read]:
     """Load the catalogue and read the stream that the options of ``inputs`` name."""
     catalogue = load_catalogue(given["catalogue"])
-    return catalogue, read(catalogue, given["streams"], given["mapping"], given["folder"], strict=given["strict"])
+    names = ("streams", "mapping", "folder")
+    return catalogue, read(catalogue, *(given[name] for name in names), strict=given["strict"], engine=given["engine"])

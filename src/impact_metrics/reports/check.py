@@ -16,6 +16,7 @@ from impact_metrics.streams.versions import as_moment
 if TYPE_CHECKING:
     from impact_metrics.engines import Engine
     from impact_metrics.engines.duckdb import Tables
+    from impact_metrics.engines.spark import SparkTables
     from impact_metrics.model import Model
     from impact_metrics.streams import Reading
 
@@ -27,7 +28,7 @@ class Violation:
     constraint: Constraint
     event: Event
 
-    def finding(self, reading: Reading | Tables) -> SetAside:
+    def finding(self, reading: Reading | Tables | SparkTables) -> SetAside:
         """Say where the event was read and what it breaks, in the form of the records that were set aside."""
         origin = reading.origin(self.event)
         return SetAside(

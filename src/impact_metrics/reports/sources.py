@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines.spark import SparkTables
 from impact_metrics.errors import RuleError, StreamError
 from impact_metrics.streams import Stream
 
@@ -19,24 +20,24 @@ if TYPE_CHECKING:
     from impact_metrics.engines import Engine
     from impact_metrics.model import Model
 
-Source: TypeAlias = "Stream | Tables | str | PathLike[str] | Mapping[Any, Any] | DuckDBPyConnection"
+Source: TypeAlias = "Stream | Tables | SparkTables | str | PathLike[str] | Mapping[Any, Any] | DuckDBPyConnection"
 """A stream; or tables: a folder, a mapping from record types to frames and files, a connection of DuckDB."""
-EngineName: TypeAlias = Literal["auto", "reference", "duckdb"]
+EngineName: TypeAlias = Literal["auto", "reference", "duckdb", "spark"]
 
 
 def engine_over(source: Source, model: Model, known_at: datetime | None, engine: EngineName) -> Engine:
     """Give the engine over a source as known at a moment.
 
-    ``auto`` is the reference engine for a stream, and DuckDB for everything else. Raises ``RuleError`` for an engine
-    that there is not, and ``StreamError`` for a source that cannot be read or lacks a type of the model.
+    ``auto`` is the reference engine for a stream, Spark for tables that Spark holds, and DuckDB for everything else.
+    Raises ``RuleError`` for an engine that there is not, and ``StreamError`` for a source that cannot be read or lacks
+    a type of the model.
     """
-    if engine not in {"auto", "reference", "duckdb"}:
-        raise RuleError(f"there is no engine {engine!r}", where="engine", hint="use auto, reference or duckdb")
-    if isinstance(source, Stream):
-        if engine == "duckdb":
-            return Tables(source, model).engine(known_at)
+    if engine not in get_args(EngineName):
+        hint = "use auto, reference, duckdb or spark"
+        raise RuleError(f"there is no engine {engine!r}", where="engine", hint=hint)
+    if isinstance(source, Stream) and engine in {"auto", "reference"}:
         return SpansEngine(source.known(known_at))
-    tables = source if isinstance(source, Tables) else Tables(_checked(source), model)
+    tables = _tables(source, model, engine)
     for name, record in model.by_name.items():
         if tables.model.by_name.get(name) is not record:
             raise StreamError(
@@ -44,6 +45,27 @@ def engine_over(source: Source, model: Model, known_at: datetime | None, engine:
                 hint="open them with the model of the catalogue",
             )
     return SpansEngine(tables.stream.known(known_at)) if engine == "reference" else tables.engine(known_at)
+
+
+def _tables(source: Any, model: Model, engine: EngineName) -> Tables | SparkTables:  # noqa: ANN401 - what a user gives
+    """Open a source that is not open yet, for the engine that is to read it."""
+    if isinstance(source, Tables | SparkTables):
+        ours = Tables if engine == "duckdb" else SparkTables
+        if engine in {"duckdb", "spark"} and not isinstance(source, ours):
+            raise RuleError(
+                f"the tables are open for another engine than {engine!r}",
+                where="engine",
+                hint="leave it out, or give the folder or the frames that they were opened from",
+            )
+        return source
+    if engine == "spark" or (engine == "auto" and _is_of_spark(source)):
+        return SparkTables(source if isinstance(source, Stream) else _checked(source), model)
+    return Tables(source if isinstance(source, Stream) else _checked(source), model)
+
+
+def _is_of_spark(source: object) -> bool:
+    frames = source.values() if isinstance(source, Mapping) else ()
+    return any(hasattr(frame, "sparkSession") for frame in frames)
 
 
 def _checked(source: Any) -> Any:  # noqa: ANN401 - what a user gives

@@ -7,45 +7,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from impact_metrics.engines.duckdb.texts import from_text
+from impact_metrics.engines.sql.folders import CSV, files_in, tables_in
 from impact_metrics.engines.sql.query import Statement
+from impact_metrics.engines.sql.relation import FILE, ROW, Relation
 from impact_metrics.errors import StreamError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from impact_metrics.engines.duckdb.database import DuckDB
     from impact_metrics.model import Model
-
-_CSV = (".csv", ".csv.gz")
-_PARQUET = (".parquet",)
-
-
-@attrs.frozen
-class Relation:
-    """The records of one type as the source has them: how DuckDB reads them, and the types of their columns.
-
-    ``texts`` says that every column is text, as in CSV, and has to be read as what the field holds. ``rows`` is how the
-    source tells files and rows apart, for findings; the header of a CSV file is its row 1.
-    """
-
-    name: str
-    label: str
-    source: str
-    columns: Mapping[str, str]
-    texts: bool = False
-    rows: str = "SELECT *, '' AS {file}, row_number() OVER () AS {row} FROM {source}"
-
-    def numbered(self, file: str, row: int | str) -> str:
-        """Write the relation with two more columns: the file and the row of each record."""
-        return f"({self.rows.format(source=self.source, file=file, row=row)}) AS numbered"
 
 
 def relations(database: DuckDB, model: Model, source: Any) -> dict[str, Relation]:  # noqa: ANN401 - see Tables
     """Find the relation of each record type that the source has. Raises ``StreamError`` where it has none."""
     if isinstance(source, str | os.PathLike):
-        found = _folder(database, model, Path(source))
+        found = {name: _file(database, name, path) for name, path in tables_in(Path(source), model).items()}
         where = str(source)
     elif isinstance(source, Mapping):
         found = _named(database, model, source)
@@ -62,69 +40,32 @@ def relations(database: DuckDB, model: Model, source: Any) -> dict[str, Relation
     return found
 
 
-# --- folders
-
-
-def _folder(database: DuckDB, model: Model, folder: Path) -> dict[str, Relation]:
-    if not folder.is_dir():
-        problem = "this is a file, not a folder" if folder.exists() else "there is no such folder"
-        raise StreamError(problem, where=str(folder), hint="name a folder with one Parquet or CSV file a record type")
-    found: dict[str, Relation] = {}
-    for path in sorted(folder.iterdir()):
-        name = _type_of(path)
-        if name is None:
-            continue
-        if name not in model.by_name:
-            raise StreamError(
-                f"the model {model.name!r} has no record type {name!r}",
-                where=str(path),
-                hint=nearest(name, model.by_name),
-            )
-        if name in found:
-            raise StreamError(
-                f"the records of {name} are in two places", where=str(path), hint=f"see {found[name].label}"
-            )
-        found[name] = _file(database, name, path)
-    return found
-
-
-def _type_of(path: Path) -> str | None:
-    """Give the type whose records a file or folder holds, by its name; ``None`` for what is no data."""
-    if path.is_dir():
-        return path.name if any(_files(path)) else None
-    for ending in (*_PARQUET, *_CSV):
-        if path.name.endswith(ending):
-            return path.name.removesuffix(ending)
-    return None
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.iterdir()) if path.name.endswith((*_PARQUET, *_CSV)))
+# --- files
 
 
 def _file(database: DuckDB, name: str, path: Path) -> Relation:
     """Read a Parquet or CSV file, or all such files of a folder."""
-    paths = list(_files(path)) if path.is_dir() else [path]
+    paths = list(files_in(path)) if path.is_dir() else [path]
     if not paths:
         raise StreamError("there is no Parquet or CSV file", where=str(path), hint="name files in .parquet or .csv")
-    texts = paths[0].name.endswith(_CSV)
-    if any(other.name.endswith(_CSV) != texts for other in paths):
+    texts = paths[0].name.endswith(CSV)
+    if any(other.name.endswith(CSV) != texts for other in paths):
         raise StreamError("the folder has both Parquet and CSV files", where=str(path), hint="keep one of them")
     names = ", ".join(database.dialect.literal(str(other)) for other in paths)
+    file, row = database.dialect.quoted(FILE), database.dialect.quoted(ROW)
     if texts:
         source = f"read_csv([{names}], header = true, all_varchar = true, union_by_name = true)"
         rows = (
-            "SELECT * EXCLUDE (filename), filename AS {file}, "
-            "row_number() OVER (PARTITION BY filename) + 1 AS {row} "
+            f"SELECT * EXCLUDE (filename), filename AS {file}, row_number() OVER (PARTITION BY filename) + 1 AS {row} "
             f"FROM read_csv([{names}], header = true, all_varchar = true, union_by_name = true, filename = true)"
         )
     else:
         source = f"read_parquet([{names}], union_by_name = true)" if len(paths) > 1 else f"read_parquet([{names}])"
         rows = (
-            "SELECT * EXCLUDE (filename, file_row_number), filename AS {file}, file_row_number + 1 AS {row} "
+            f"SELECT * EXCLUDE (filename, file_row_number), filename AS {file}, file_row_number + 1 AS {row} "
             f"FROM read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true)"
         )
-    return Relation(name, str(path), source, _described(database, source), texts, rows)
+    return Relation(name, str(path), source, _described(database, source), from_text if texts else None, rows=rows)
 
 
 def _described(database: DuckDB, source: str) -> dict[str, str]:

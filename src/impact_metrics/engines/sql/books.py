@@ -62,7 +62,7 @@ class BookWriter(Measures):
     def _padded(self, depth: int) -> list[str]:
         """Write the columns of labels, those that are summed over as NULL."""
         labels = self._labels(len(self._by))
-        return [*labels[:depth], *(f"CAST(NULL AS VARCHAR) AS {label}" for label in labels[depth:])]
+        return [*labels[:depth], *(f"{self.query.dialect.text('NULL')} AS {label}" for label in labels[depth:])]
 
     def _flow(self, depth: int, base: str, active: str) -> str:
         end, labels = self._end, self._labels(depth)
@@ -145,9 +145,9 @@ class BookWriter(Measures):
         return self.query.part(name, body)
 
     def _nobody(self) -> str:
+        nothing = self.query.dialect.text("NULL")
         return (
-            f"SELECT 0 AS {self._end}, CAST(NULL AS VARCHAR) AS subject, CAST(NULL AS DATE) AS day, "
-            "CAST(NULL AS VARCHAR) AS event WHERE FALSE"
+            f"SELECT 0 AS {self._end}, {nothing} AS subject, CAST(NULL AS DATE) AS day, {nothing} AS event WHERE FALSE"
         )
 
     def _rows(self, population: Distinct[Any], *, on: bool) -> tuple[str, str]:
@@ -221,7 +221,8 @@ class BookWriter(Measures):
             f"SELECT {event}.{self._end}, {key} AS event, {key} AS subject, {number} AS number\nFROM {scope.source}\n"
             f"JOIN {self._ends} ON {within}{where(scope.where)}",
         )
-        levels = [self._summed(0, f"SELECT {self._end}, number FROM {summed}")]
+        total = self.sum(measure.field, "number") if isinstance(measure, Total) else "sum(number)"
+        levels = [self._summed(0, f"SELECT {self._end}, number FROM {summed}", total)]
         if self._by:
             placed = self.query.part(f"{name} placed", self._with_labels(summed, row, None))
             for depth in range(1, len(self._by) + 1):
@@ -231,13 +232,13 @@ class BookWriter(Measures):
                     f"FROM {placed}) AS cells JOIN {summed} AS summed "
                     f"ON summed.{self._end} = cells.{self._end} AND summed.subject = cells.subject"
                 )
-                levels.append(self._summed(depth, base))
+                levels.append(self._summed(depth, base, total))
         return "\nUNION ALL\n".join(levels)
 
-    def _summed(self, depth: int, base: str) -> str:
+    def _summed(self, depth: int, base: str, total: str) -> str:
         labels = self._labels(depth)
         return (
-            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), self._end])}, sum(number) AS total, "
+            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), self._end])}, {total} AS total, "
             f"count(*) AS rows, count(number) AS numbers\nFROM ({base}) AS rows\n"
             f"GROUP BY {', '.join([*labels, self._end])}"
         )

@@ -42,11 +42,11 @@ class Dialect(ABC):
         """Extend a FROM clause so that there is a row for each member of a list, none for a missing one."""
 
     @abstractmethod
-    def contains(self, held: str, item: str) -> str:
+    def contains(self, held: str, item: str, *, decimal: bool) -> str:
         """Test whether a list has a member."""
 
     @abstractmethod
-    def overlaps(self, held: str, items: Sequence[str]) -> str:
+    def overlaps(self, held: str, items: Sequence[str], *, decimal: bool) -> str:
         """Test whether a list has one of several members."""
 
     @abstractmethod
@@ -101,9 +101,57 @@ class Dialect(ABC):
     def plain_decimal(self, number: str) -> str:
         """Print a decimal without zeros at its end."""
 
+    @abstractmethod
+    def distinct(self, held: str) -> str:
+        """Write the list with each member once."""
+
+    @abstractmethod
+    def repeats(self, held: str) -> str:
+        """Test whether a list has a member twice."""
+
+    @abstractmethod
+    def has_gaps(self, held: str) -> str:
+        """Test whether a list has a member that is missing."""
+
+    @abstractmethod
+    def some(self, held: str, variable: str, test: str) -> str:
+        """Test whether a list has a member, called ``variable``, that passes a test."""
+
+    @abstractmethod
+    def type_name(self, kind: str) -> str:
+        """Write a type, given by the name that ``column_type`` has for it."""
+
+    @abstractmethod
+    def row_number(self) -> str:
+        """Write the number of a row, in the order in which they are read, the first at 1."""
+
+    @abstractmethod
+    def in_utc(self, moment: str) -> str:
+        """Write a moment without time zone as one in UTC."""
+
+    def cast(self, value: str, kind: str) -> str:
+        """Write a value as one of a type."""
+        return f"CAST({value} AS {self.type_name(kind)})"
+
     def text(self, value: str) -> str:
         """Print a value."""
-        return f"CAST({value} AS VARCHAR)"
+        return self.cast(value, "VARCHAR")
+
+    def compared(self, one: str, sign: str, other: str, *, decimal: bool) -> str:  # noqa: ARG002 - for others
+        """Compare two values; ``decimal`` says that they are decimals, of any number of places."""
+        return f"{one} {sign} {other}"
+
+    def one_of(self, value: str, items: Sequence[str], *, decimal: bool) -> str:  # noqa: ARG002 - for others
+        """Test whether a value is one of several."""
+        return f"{value} IN ({', '.join(items)})"
+
+    def none_of(self, value: str, items: Sequence[str], *, decimal: bool) -> str:  # noqa: ARG002 - for others
+        """Test whether a value is there, and none of several."""
+        return f"{value} NOT IN ({', '.join(items)})"
+
+    def total(self, number: str) -> str:
+        """Aggregate whole numbers to their sum, which may be larger than each of them may be."""
+        return f"sum({number})"
 
     def shifted(self, day: str, days: int) -> str:
         """Move a date by days, and stop at the first and the last that there is."""
@@ -144,11 +192,11 @@ class DuckDBDialect(Dialect):
         """Join with UNNEST, which DuckDB takes as lateral."""
         return f"{source} CROSS JOIN UNNEST({held}) AS {alias}({column})"
 
-    def contains(self, held: str, item: str) -> str:
+    def contains(self, held: str, item: str, *, decimal: bool) -> str:  # noqa: ARG002 - they compare exactly
         """Test whether a list has a member."""
         return f"list_contains({held}, {item})"
 
-    def overlaps(self, held: str, items: Sequence[str]) -> str:
+    def overlaps(self, held: str, items: Sequence[str], *, decimal: bool) -> str:  # noqa: ARG002 - the same
         """Test whether two lists meet."""
         return f"list_has_any({held}, {self.list_of(items)})"
 
@@ -179,6 +227,34 @@ class DuckDBDialect(Dialect):
     def gathered(self, lists: str) -> str:
         """Flatten the list of lists."""
         return f"flatten(list({lists}))"
+
+    def distinct(self, held: str) -> str:
+        """Write the distinct members."""
+        return f"list_distinct({held})"
+
+    def repeats(self, held: str) -> str:
+        """Compare the length with the number of distinct members."""
+        return f"len({held}) <> list_unique({held})"
+
+    def has_gaps(self, held: str) -> str:
+        """Compare the length with the number of members that are not NULL."""
+        return f"len({held}) <> list_count({held})"
+
+    def some(self, held: str, variable: str, test: str) -> str:
+        """Filter by a lambda."""
+        return f"len(list_filter({held}, lambda {variable}: {test})) > 0"
+
+    def type_name(self, kind: str) -> str:
+        """Write the type: its name is that of DuckDB."""
+        return kind
+
+    def row_number(self) -> str:
+        """Number all rows."""
+        return "row_number() OVER ()"
+
+    def in_utc(self, moment: str) -> str:
+        """Say that the time zone is UTC."""
+        return f"(CAST({moment} AS TIMESTAMP) AT TIME ZONE 'UTC')"
 
     def moved(self, day: str, days: int) -> str:
         """Add whole days to a date: the result is a date, which goes beyond the year 9999."""

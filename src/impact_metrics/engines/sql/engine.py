@@ -24,11 +24,12 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
-from impact_metrics.values import IdKind, PersonId
+from impact_metrics.values import IdKind, NumberKind, PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from impact_metrics.engines.sql.database import Database
     from impact_metrics.engines.sql.known import Known
@@ -67,7 +68,7 @@ class SqlEngine:
         found: list[Figure] = []
         for measure in measures:
             if isinstance(measure, Total):
-                found.append(Figure(next(values) or 0, next(values), next(values)))
+                found.append(Figure(_sum(measure, next(values)), next(values), next(values)))
             elif isinstance(measure, FollowUp):
                 found.append(Figure.of(Parts.told(measure, *(next(values) for _ in COUNTED))))
             elif isinstance(measure, Share):
@@ -187,7 +188,7 @@ class SqlEngine:
             figures = []
             for end in range(1, len(breakdown.periods) + 1):
                 total, number, known = at.get(end, (None, 0, 0))
-                figures.append(Figure(total or 0, number, number - known))
+                figures.append(Figure(_sum(measure, total), number, number - known))
             found[cell] = Sums(tuple(figures))
         return found
 
@@ -215,7 +216,7 @@ class SqlEngine:
         query = self._query()
         slices = Slices(query, self._known.relation)
         if subject is not None:
-            chosen = f"SELECT {query.bind(subject, 'subject')}"
+            chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
         elif isinstance(measure, Count | Proportion):
             counted = measure.inside if isinstance(measure, Share) else population_of(measure)
             assert counted is not None  # noqa: S101 - it counts no rows
@@ -242,7 +243,9 @@ class SqlEngine:
             query = self._query()
             sought = [query.bind(name, "wanted") for name in wanted]
             tests = [
-                query.dialect.overlaps(column, sought) if spec.many else f"{column} IN ({', '.join(sought)})"
+                query.dialect.overlaps(column, sought, decimal=False)
+                if spec.many
+                else f"{column} IN ({', '.join(sought)})"
                 for spec in event.__record__.fields
                 if isinstance(spec.kind, IdKind) and spec.name != "id"
                 for column in (query.dialect.quoted(spec.name),)
@@ -284,6 +287,12 @@ class SqlEngine:
         if last is None:
             raise no_event()
         return last
+
+
+def _sum(measure: RowCount | Total, total: Any) -> int | Decimal:  # noqa: ANN401 - what a database gives
+    """Give a sum, 0 where there is nothing; that of whole numbers is one, however a database holds it."""
+    decimal = isinstance(measure, Total) and measure.field.spec.kind == NumberKind(decimal=True)
+    return (total or 0) if decimal else int(total or 0)
 
 
 def _standing(numerator: int, denominator: int, unknown: int, not_yet_due: int, early: int, _lost: int) -> Standing:

@@ -16,7 +16,7 @@ from impact_metrics.streams.known import canonical_ids, withdrawn_by
 from impact_metrics.values import IdKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from impact_metrics.engines.sql.versions import Taken
@@ -106,7 +106,7 @@ class Known:
 
     def _withdrawals(self) -> str:
         """Keep what was withdrawn, and until when what is recorded of it counts not; empty where nothing was."""
-        withdrawn = withdrawn_by(list(fetch(self._database, Retraction, self._relation_of(Retraction))))
+        withdrawn = withdrawn_by(self._few(Retraction, self._relation_of))
         if not withdrawn:
             return ""
         columns: dict[str, tuple[str, Sequence[Any]]] = {
@@ -127,7 +127,13 @@ class Known:
         return self._database.view(f"in force {record.__name__}", Statement(text))
 
     def _merges(self) -> Mapping[PersonId, PersonId]:
-        return canonical_ids(list(fetch(self._database, SamePerson, self._in_force(SamePerson))))
+        return canonical_ids(self._few(SamePerson, self._in_force))
+
+    def _few(self, record: type[Record], relation: Callable[[type[Record]], str]) -> list[Any]:
+        """Read the records of a type of which there are few; a source that has none is not asked."""
+        if record.__name__ in self._taken.absent:
+            return []
+        return list(fetch(self._database, record, relation(record)))
 
     def _small(self, name: str, canonical: Mapping[Any, Any]) -> str:
         columns: dict[str, tuple[str, Sequence[Any]]] = {

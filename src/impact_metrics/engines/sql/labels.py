@@ -83,7 +83,7 @@ class Labels:
                 assert_never(dimension)
 
     def _nothing(self) -> Labelled:
-        return Labelled("CAST(NULL AS VARCHAR)")
+        return Labelled(self._dialect.text("NULL"))
 
     def _column(self, field: FieldRef) -> str:
         return f"{EVENT}.{self._dialect.quoted(field.name)}"
@@ -97,7 +97,7 @@ class Labels:
         if not spec.many:
             return Labelled(self._label(spec, value))
         dialect = self._dialect
-        missing, none = dialect.list_of(["CAST(NULL AS VARCHAR)"]), dialect.list_of([dialect.literal(NONE)])
+        missing, none = dialect.list_of([dialect.text("NULL")]), dialect.list_of([dialect.literal(NONE)])
         each = dialect.mapped(value, "held", self._label(spec, "held"))
         return Labelled(
             f"CASE WHEN {value} IS NULL THEN {missing} WHEN {dialect.size(value)} = 0 THEN {none} ELSE {each} END",
@@ -166,7 +166,7 @@ class Labels:
             f"LEFT JOIN {persons} AS {person} ON {person}.{key} = members.member GROUP BY each.{key}) AS {groups} "
             f"ON {groups}.event = {EVENT}.{key}"
         )
-        missing = dialect.list_of(["CAST(NULL AS VARCHAR)"])
+        missing = dialect.list_of([dialect.text("NULL")])
         return Labelled(f"coalesce({groups}.labels, {missing})", many=True, joins=(grouped,))
 
     def _aged(self, bands: Sequence[Band], value: str, event: str) -> Labelled:

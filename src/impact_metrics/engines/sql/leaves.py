@@ -18,7 +18,7 @@ from impact_metrics.expressions import (
     Overlaps,
     Shifted,
 )
-from impact_metrics.values import Code
+from impact_metrics.values import Code, NumberKind
 
 if TYPE_CHECKING:
     from impact_metrics.engines.sql.query import Query
@@ -50,14 +50,17 @@ def leaf(condition: Leaf, scope: Columns, query: Query) -> str:
     match condition:
         case Compare(left, compared, right):
             one, other = operand(left, scope, query, ""), operand(right, scope, query, _named(left))
-            return f"{one} {SIGNS[compared]} {other}"
+            return query.dialect.compared(one, SIGNS[compared], other, decimal=_is_decimal(left))
         case OneOf(field, among, negated):
-            return f"{scope.column(field)} {'NOT IN' if negated else 'IN'} ({', '.join(_members(among, field, query))})"
+            test = query.dialect.none_of if negated else query.dialect.one_of
+            return test(scope.column(field), _members(among, field, query), decimal=_is_decimal(field))
         case Overlaps(field, among):
-            return query.dialect.overlaps(scope.column(field), _members(among, field, query))
+            return query.dialect.overlaps(
+                scope.column(field), _members(among, field, query), decimal=_is_decimal(field)
+            )
         case Contains(field, item):
             sought = operand(item, scope, query, field.name)
-            found = query.dialect.contains(scope.column(field), sought)
+            found = query.dialect.contains(scope.column(field), sought, decimal=_is_decimal(field))
             return found if isinstance(item, Constant) else f"({sought} IS NOT NULL AND {found})"
         case IsMissing(field):
             return f"{scope.column(field)} IS NULL"
@@ -67,6 +70,10 @@ def leaf(condition: Leaf, scope: Columns, query: Query) -> str:
 
 def _named(operand: FieldRef | Shifted) -> str:
     return operand.name if isinstance(operand, FieldRef) else operand.field.name
+
+
+def _is_decimal(operand: FieldRef | Shifted) -> bool:
+    return isinstance(operand, FieldRef) and operand.spec.kind == NumberKind(decimal=True)
 
 
 def _members(among: Any, field: FieldRef, query: Query) -> list[str]:  # noqa: ANN401 - a set of any values

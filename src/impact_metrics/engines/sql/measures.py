@@ -9,9 +9,10 @@ from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AllOf
 from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.values import NumberKind
 
 if TYPE_CHECKING:
-    from impact_metrics.expressions import Condition, Row
+    from impact_metrics.expressions import Condition, FieldRef, Row
 
 
 class Measures(Conditions):
@@ -65,6 +66,10 @@ class Measures(Conditions):
         parts = [self.members(item, f"{name} part") for item in items]
         return f"\n{operator}\n".join(f"SELECT * FROM {part}" for part in parts)
 
+    def sum(self, field: FieldRef, number: str) -> str:
+        """Write the sum of a field: that of decimals has their places."""
+        return f"sum({number})" if field.spec.kind == NumberKind(decimal=True) else self.query.dialect.total(number)
+
     def _number(self, population: Population[Any], name: str) -> str:
         return f"(SELECT count(*) FROM {self.members(population, name)})"
 
@@ -89,7 +94,7 @@ class Measures(Conditions):
             case Total(field, condition):
                 scope = self.fitting(field.row, condition)
                 number = scope.column(field)
-                sums = f"sum({number}) AS total, count(*) AS rows, count(*) - count({number}) AS missing"
+                sums = f"{self.sum(field, number)} AS total, count(*) AS rows, count(*) - count({number}) AS missing"
                 part = self.query.part(f"{name} total", f"SELECT {sums}\nFROM {scope.source}{where(scope.where)}")
                 return [f"(SELECT {column} FROM {part})" for column in ("total", "rows", "missing")]
             case _:

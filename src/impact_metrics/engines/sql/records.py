@@ -47,14 +47,15 @@ def column_type(spec: FieldSpec) -> str:
 
 def columns_of(record: type[Record], dialect: Dialect) -> str:
     """Write the columns of a record type as they are read into Python."""
-    return ", ".join(
-        dialect.micros(dialect.quoted(spec.name)) if _is_moment(spec) else dialect.quoted(spec.name)
-        for spec in record.__record__.fields
-    )
+    return ", ".join(_as_read(spec, dialect) for spec in record.__record__.fields)
 
 
-def _is_moment(spec: FieldSpec) -> bool:
-    return isinstance(spec.kind, TimestampKind) and not spec.many
+def _as_read(spec: FieldSpec, dialect: Dialect) -> str:
+    """Write the column of a field; moments are read as numbers, which mean the same in every time zone."""
+    column = dialect.quoted(spec.name)
+    if not isinstance(spec.kind, TimestampKind):
+        return column
+    return dialect.mapped(column, "each", dialect.micros("each")) if spec.many else dialect.micros(column)
 
 
 def fetch(
@@ -89,9 +90,9 @@ def _converter(spec: FieldSpec) -> Callable[[Any], Any]:
     match spec.kind:
         case CodeKind(codes):
             return codes
-        case TimestampKind() if not spec.many:
+        case TimestampKind():
             return lambda micros: _EPOCH + timedelta(microseconds=micros)
-        case IdKind() | TextKind() | FlagKind() | DateKind() | NumberKind() | TimestampKind():
+        case IdKind() | TextKind() | FlagKind() | DateKind() | NumberKind():
             return lambda value: value
         case _:
             assert_never(spec.kind)

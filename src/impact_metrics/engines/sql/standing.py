@@ -84,7 +84,7 @@ class StandingBooks:
 
     def _level(self, depth: int, came: str, active: str, placed: str = "") -> str:
         labels = [self._query.dialect.quoted(f"label {number}") for number in range(1, len(self._by) + 1)]
-        shown = [*labels[:depth], *(f"CAST(NULL AS VARCHAR) AS {label}" for label in labels[depth:])]
+        shown = [*labels[:depth], *(f"{self._query.dialect.text('NULL')} AS {label}" for label in labels[depth:])]
         joined = f" JOIN {placed} AS placed ON placed.subject = found.subject" if placed else ""
         return "\nUNION ALL\n".join(
             f"SELECT {', '.join([f'{depth} AS depth', *shown, 'number'])}, {counted}\nFROM {part} AS found{joined}\n"

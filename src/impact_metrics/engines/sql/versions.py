@@ -7,17 +7,18 @@ versions looks at the few records of these ids only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from impact_metrics.engines.sql.database import Database
 from impact_metrics.engines.sql.query import Statement
+from impact_metrics.engines.sql.records import fetch
 from impact_metrics.model import Model, Person
 from impact_metrics.streams.versions import ALWAYS_KNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from impact_metrics.engines.sql.dialect import Dialect
@@ -45,7 +46,7 @@ class Taken:
 
     ``single`` holds what was recorded once. ``several`` holds the versions of everything else, without repeats;
     ``contradicting`` are the ids and moments at which two of them differ. Where all ids are different, ``single`` is
-    everything and the other two are empty.
+    everything and the other two are empty. ``absent`` are the types of which the source has nothing.
     """
 
     database: Database
@@ -53,6 +54,7 @@ class Taken:
     single: Mapping[str, str]
     several: Mapping[str, str] = attrs.field(factory=dict)
     contradicting: Mapping[bool, str] = attrs.field(factory=dict)
+    absent: frozenset[str] = frozenset()
 
     @property
     def spaces(self) -> Mapping[bool, Sequence[str]]:
@@ -63,11 +65,22 @@ class Taken:
         """Tell whether a record type is that of persons."""
         return issubclass(self.model.by_name[name], Person)
 
+    def versions(self, name: str, *, contradicting: bool) -> Iterator[Any]:
+        """Read the versions of a type that contradict others, or those that do not."""
+        wrong, key = self.contradicting[self.is_person(name)], self.database.dialect.quoted("id")
+        same = (
+            f"{'' if contradicting else 'NOT '}EXISTS (SELECT 1 FROM {wrong} AS wrong "
+            f"WHERE wrong.{key} = version.{key} AND wrong.moment = {moment(self.database.dialect, 'version.')})"
+        )
+        return fetch(self.database, self.model.by_name[name], f"{self.several[name]} AS version", [same])
+
     @classmethod
-    def of(cls, database: Database, model: Model, relations: Mapping[str, str], *, ids_differ: bool) -> Taken:
+    def of(
+        cls, database: Database, model: Model, relations: Mapping[str, str], *, ids_differ: bool, absent: frozenset[str]
+    ) -> Taken:
         """Find what was recorded more than once. ``ids_differ`` says that nothing was, and saves the search."""
         if ids_differ:
-            return cls(database, model, relations)
+            return cls(database, model, relations, absent=absent)
         single, several, contradicting = dict(relations), dict[str, str](), dict[bool, str]()
         for persons, names in _spaces(model).items():
             found = _repeated(database, [relations[name] for name in names], persons=persons)
@@ -76,7 +89,7 @@ class Taken:
             for name in names:
                 single[name], several[name] = _parted(database, model.by_name[name], relations[name], found)
             contradicting[persons] = _contradicting(database, [(name, several[name]) for name in names])
-        return cls(database, model, single, several, contradicting)
+        return cls(database, model, single, several, contradicting, absent)
 
 
 def _spaces(model: Model) -> dict[bool, list[str]]:

@@ -20,7 +20,7 @@ from impact_metrics.values import (
 )
 
 if TYPE_CHECKING:
-    from impact_metrics.engines.sql.dialect import DuckDBDialect
+    from impact_metrics.engines.sql.dialect import Dialect
 
 
 _LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -38,20 +38,18 @@ class Fault:
     hint: str
 
 
-def faults_of(spec: FieldSpec, given: str, read: str, dialect: DuckDBDialect, *, texts: bool) -> tuple[Fault, ...]:
+def faults_of(spec: FieldSpec, given: str, read: str, dialect: Dialect, *, texts: bool) -> tuple[Fault, ...]:
     """Give what can be wrong with a field, in the order in which it is looked for."""
-    value = f"CAST({given} AS VARCHAR)"
+    value = dialect.text(given)
     found: list[Fault] = []
     if not spec.optional and not (texts and spec.many):  # an empty cell is an empty set
         found.append(Fault(spec.name, f"{given} IS NULL", "''", "is missing", f"give {spec.doc}"))
     if spec.many:
         item = attrs.evolve(spec, many=False)
-        found.append(
-            Fault(spec.name, f"len({read}) <> list_count({read})", value, f"holds what is {_no(item)}", _hint(item))
-        )
+        found.append(Fault(spec.name, dialect.has_gaps(read), value, f"holds what is {_no(item)}", _hint(item)))
         wrong = _wrong(item, "member", dialect)
         if wrong:
-            test = f"len(list_filter({read}, lambda member: {wrong})) > 0"
+            test = dialect.some(read, "member", wrong)
             found.append(Fault(spec.name, test, value, f"holds what is {_no(item)}", _hint(item)))
         return tuple(found)
     if read != given:
@@ -62,7 +60,7 @@ def faults_of(spec: FieldSpec, given: str, read: str, dialect: DuckDBDialect, *,
     return tuple(found)
 
 
-def _wrong(spec: FieldSpec, read: str, dialect: DuckDBDialect) -> str:
+def _wrong(spec: FieldSpec, read: str, dialect: Dialect) -> str:
     """Write the test for values that a column can hold and the field cannot; empty where there are none."""
     match spec.kind:
         case CodeKind(codes):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.engines.duckdb.columns import Column, columns
-from impact_metrics.engines.duckdb.relations import Relation
+from impact_metrics.engines.sql.columns import Column, columns
 from impact_metrics.engines.sql.query import Statement
-from impact_metrics.engines.sql.records import column_type, fetch
-from impact_metrics.engines.sql.versions import Taken, moment
+from impact_metrics.engines.sql.records import column_type
+from impact_metrics.engines.sql.relation import FILE, ROW, Relation
+from impact_metrics.engines.sql.versions import Taken
 from impact_metrics.model import Record
 from impact_metrics.streams.converters import shown
 from impact_metrics.streams.reading import LISTED, Account, SetAside
@@ -21,11 +21,10 @@ from impact_metrics.streams.stream import contradiction
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from impact_metrics.engines.duckdb.database import DuckDB
-    from impact_metrics.engines.duckdb.faults import Fault
+    from impact_metrics.engines.sql.database import Database
+    from impact_metrics.engines.sql.dialect import Dialect
+    from impact_metrics.engines.sql.faults import Fault
     from impact_metrics.model import Model
-
-_FILE, _ROW = '"the file"', '"the row"'
 
 
 class Checks(Enum):
@@ -55,15 +54,15 @@ class Taking:
         cases = " ".join(f"WHEN {fault.test} THEN {number}" for number, fault in enumerate(self.faults))
         return f"CASE {cases} END"
 
-    def select(self, *, sound: bool, repeating: Sequence[str] = ()) -> str:
+    def select(self, dialect: Dialect, *, sound: bool, repeating: Sequence[str] = ()) -> str:
         """Write the records; unless all are ``sound``, without those that are not. Sets lose what they repeat."""
-        read = ", ".join(f'{_once(column, repeating)} AS "{column.spec.name}"' for column in self.columns)
+        read = ", ".join(
+            f"{dialect.distinct(column.read) if column.spec.name in repeating else column.read} "
+            f"AS {dialect.quoted(column.spec.name)}"
+            for column in self.columns
+        )
         text = f"SELECT {read} FROM {self.relation.source}"
         return text if sound else f"{text} WHERE {self.fault} IS NULL"
-
-
-def _once(column: Column, repeating: Sequence[str]) -> str:
-    return f"list_distinct({column.read})" if column.spec.name in repeating else column.read
 
 
 class TableIntake:
@@ -71,7 +70,7 @@ class TableIntake:
 
     def __init__(  # noqa: PLR0913 - what is taken, and how carefully
         self,
-        database: DuckDB,
+        database: Database,
         model: Model,
         found: Mapping[str, Relation],
         mapping: Mapping[str, Mapping[str, str]],
@@ -86,7 +85,7 @@ class TableIntake:
         self._checks = checks
         self._findings: list[SetAside] = []
         self._refused: dict[str, int] = {}
-        self._read: dict[str, int] = {}
+        self._read = {name: relation.size for name, relation in found.items() if relation.size is not None}
         self.takings = {
             name: Taking(
                 model.by_name[name],
@@ -96,28 +95,30 @@ class TableIntake:
             for name, relation in found.items()
         }
         relations = {name: self._take(name) for name in model.by_name}
-        self.taken = Taken.of(database, model, relations, ids_differ=checks is Checks.NONE)
-        for persons, wrong in self.taken.contradicting.items():
-            self._contradictions(wrong, persons=persons)
+        absent = frozenset(model.by_name) - frozenset(found)
+        self.taken = Taken.of(database, model, relations, ids_differ=checks is Checks.NONE, absent=absent)
+        for persons in self.taken.contradicting:
+            self._contradictions(persons=persons)
         self._close(relations)
 
     def _take(self, name: str) -> str:
+        dialect = self._database.dialect
         if name not in self.takings:
             empty = ", ".join(
-                f'CAST(NULL AS {column_type(spec)}) AS "{spec.name}"'
+                f"{dialect.cast('NULL', column_type(spec))} AS {dialect.quoted(spec.name)}"
                 for spec in self._model.by_name[name].__record__.fields
             )
             return self._database.view(name, Statement(f"SELECT {empty} WHERE FALSE"))
         taking = self.takings[name]
         if self._checks is not Checks.ALL:
-            return self._database.view(name, Statement(taking.select(sound=True)))
+            return self._database.view(name, Statement(taking.select(dialect, sound=True)))
         refused, repeating = self._checked(taking)
-        return self._database.view(name, Statement(taking.select(sound=not refused, repeating=repeating)))
+        return self._database.view(name, Statement(taking.select(dialect, sound=not refused, repeating=repeating)))
 
     def _checked(self, taking: Taking) -> tuple[int, list[str]]:
         """Count rows by what is wrong with them, and find the sets of which some hold a member twice."""
         sets = [column for column in taking.columns if column.spec.many and column.given != "NULL"]
-        twice = [f"coalesce(bool_or(len({column.read}) <> list_unique({column.read})), FALSE)" for column in sets]
+        twice = [f"coalesce(bool_or({self._database.dialect.repeats(column.read)}), FALSE)" for column in sets]
         fault = taking.fault if taking.faults else "NULL"
         selected = ", ".join([f"{fault} AS fault", "count(*)", *twice])
         rows = self._database.rows(Statement(f"SELECT {selected} FROM {taking.relation.source} GROUP BY 1"))
@@ -143,14 +144,16 @@ class TableIntake:
     def _faulty(self, taking: Taking) -> Iterator[SetAside]:
         """Give the first rows that are set aside."""
         values = " ".join(f"WHEN {number} THEN {fault.value}" for number, fault in enumerate(taking.faults))
+        dialect = self._database.dialect
+        numbered = f"SELECT *, {taking.fault} AS fault FROM {taking.relation.numbered(dialect)}"
         text = (
-            f"SELECT {taking.fault} AS fault, CASE fault {values} END, {_FILE}, {_ROW} "
-            f"FROM {taking.relation.numbered(_FILE, _ROW)} WHERE fault IS NOT NULL ORDER BY 3, 4 LIMIT {LISTED}"
+            f"SELECT fault, CASE fault {values} END, {dialect.quoted(FILE)}, {dialect.quoted(ROW)} "
+            f"FROM ({numbered}) AS found WHERE fault IS NOT NULL ORDER BY 3, 4 LIMIT {LISTED}"
         )
         for number, value, file, row in self._database.rows(Statement(text)):
             fault = taking.faults[number]
             yield SetAside(
-                file=file or taking.relation.label,
+                file=taking.relation.file(file),
                 row=row,
                 type=taking.record.__name__,
                 field=fault.field,
@@ -159,14 +162,11 @@ class TableIntake:
                 hint=fault.hint,
             )
 
-    def _contradictions(self, wrong: str, *, persons: bool) -> None:
+    def _contradictions(self, *, persons: bool) -> None:
         """Set aside each of several records that cannot all be true: none of them is to be preferred."""
         clashing: dict[tuple[str, Any], list[Any]] = {}
-        dialect = self._database.dialect
         for name in self.taken.spaces[persons]:
-            record, several = self._model.by_name[name], self.taken.several[name]
-            same = f"(id, {moment(dialect)}) IN (SELECT (id, moment) FROM {wrong})"
-            for found in fetch(self._database, record, several, [same]):
+            for found in self.taken.versions(name, contradicting=True):
                 self._refused[name] = self._refused.get(name, 0) + 1
                 clashing.setdefault((found.id, found.recorded_at), []).append(found)
         self._list(self._clash(record, records) for records in clashing.values() for record in records)
@@ -188,13 +188,14 @@ class TableIntake:
         self.set_aside = tuple(self._findings)
         self.set_aside_count = sum(self._refused.values())
         accounts = []
+        counts = self._counts(relations)
         for name, taking in self.takings.items():
-            read = self._read[name] if name in self._read else self._count(relations[name])
+            read = self._read.get(name, counts.get(relations[name], 0))
             refused = self._refused.get(name, 0)
             repeats = 0
             if name in self.taken.several:
-                different = self._count(self.taken.single[name]) + self._count(self.taken.several[name])
-                repeats = self._count(relations[name]) - different
+                different = counts[self.taken.single[name]] + counts[self.taken.several[name]]
+                repeats = counts[relations[name]] - different
             accounts.append(
                 Account(
                     file=taking.relation.label,
@@ -208,6 +209,13 @@ class TableIntake:
             )
         self.accounts = tuple(accounts)
 
-    def _count(self, relation: str) -> int:
-        ((number,),) = self._database.rows(Statement(f"SELECT count(*) FROM {relation}"))
-        return int(number)
+    def _counts(self, relations: Mapping[str, str]) -> dict[str, int]:
+        """Count the rows of the relations that the accounts speak of, in one statement."""
+        wanted = [relations[name] for name in self.takings if name not in self._read or name in self.taken.several]
+        for name in self.takings.keys() & self.taken.several.keys():
+            wanted += [self.taken.single[name], self.taken.several[name]]
+        if not wanted:
+            return {}
+        every = ", ".join(f"(SELECT count(*) FROM {relation})" for relation in wanted)
+        (row,) = self._database.rows(Statement(f"SELECT {every}"))
+        return dict(zip(wanted, row, strict=True))

@@ -5,21 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.engines.duckdb.relations import Relation
 from impact_metrics.engines.sql.records import column_type
+from impact_metrics.engines.sql.relation import Relation
 from impact_metrics.errors import StreamError
 from impact_metrics.values import CodeKind, NumberKind, TimestampKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from impact_metrics.engines.duckdb.database import DuckDB
+    from impact_metrics.engines.sql.database import Database
     from impact_metrics.model import Model
     from impact_metrics.streams.versions import AnyRecord
     from impact_metrics.values import FieldSpec
 
 
-def load(database: DuckDB, model: Model, records: Iterable[AnyRecord]) -> dict[str, Relation]:
+def load(database: Database, model: Model, records: Iterable[AnyRecord]) -> dict[str, Relation]:
     """Put records into temporary tables, one for each record type that there is.
 
     Raises ``StreamError`` for a number that a column cannot hold.
@@ -34,7 +34,7 @@ def load(database: DuckDB, model: Model, records: Iterable[AnyRecord]) -> dict[s
             for spec in model.by_name[name].__record__.fields
         }
         kinds = {column: kind for column, (kind, _) in columns.items()}
-        tables[name] = Relation(name, "the stream", database.small_table(name, columns), kinds)
+        tables[name] = Relation(name, "the stream", database.small_table(name, columns), kinds, size=len(held))
     return tables
 
 
@@ -62,7 +62,7 @@ def _decimal_type(spec: FieldSpec, values: Sequence[Any], name: str) -> str:
     places = max((-exponent for exponent in exponents), default=0)
     whole = max((number.adjusted() + 1 for number in numbers if number), default=1)
     places = max(places, 0)
-    if max(whole, 0) + places > 38:  # noqa: PLR2004 - what a decimal of DuckDB holds
+    if max(whole, 0) + places > 38:  # noqa: PLR2004 - what a decimal of a database holds
         raise StreamError(
             f"the numbers need {max(whole, 0)} digits before the point and {places} after it, and a column holds 38",
             where=f"{name}.{spec.name}",

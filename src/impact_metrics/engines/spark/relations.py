@@ -1,0 +1,109 @@
+"""Where the records of each type are: Parquet files in a folder, or files and frames given one by one."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as columns
+
+from impact_metrics.engines.spark.types import name_of
+from impact_metrics.engines.sql.folders import PARQUET, files_in, tables_in
+from impact_metrics.engines.sql.relation import FILE, ROW, Relation
+from impact_metrics.errors import StreamError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from impact_metrics.engines.spark.database import Spark
+    from impact_metrics.model import Model
+
+_GLOB = re.compile(r"([\\\[\]{}*?])")
+"""What means more than itself in the path of a file for Spark."""
+
+
+def relations(database: Spark, model: Model, source: Any) -> dict[str, Relation]:  # noqa: ANN401 - see SparkTables
+    """Find the relation of each record type that the source has. Raises ``StreamError`` where it has none."""
+    if isinstance(source, str | os.PathLike):
+        found = {name: _local(database, name, path) for name, path in tables_in(Path(source), model).items()}
+        where = str(source)
+    else:
+        found = _named(database, model, source)
+        where = "the tables given"
+    if not found:
+        raise StreamError(
+            f"there is nothing of the model {model.name!r}",
+            where=where,
+            hint="name files and tables as the record types: " + ", ".join(model.by_name),
+        )
+    return found
+
+
+def _local(database: Spark, name: str, path: Path) -> Relation:
+    """Read a Parquet file of this machine, or all such files of a folder."""
+    paths = list(files_in(path)) if path.is_dir() else [path]
+    if not paths or not all(file.name.endswith(PARQUET) for file in paths):
+        raise StreamError(
+            "Spark reads Parquet files here, and nothing else",
+            where=str(path),
+            hint='write the records as Parquet, or use engine="duckdb", which reads CSV as well',
+        )
+    return _parquet(database, name, str(path), [f"file:{_GLOB.sub(_escaped, str(file.absolute()))}" for file in paths])
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[1]}"
+
+
+def _parquet(database: Spark, name: str, label: str, paths: Sequence[str]) -> Relation:
+    """Read Parquet files, with the place of each row, which costs nothing where nobody asks for it."""
+    with database.running():
+        frame = database.session.read.option("mergeSchema", "true").parquet(*paths)
+        placed = frame.select(
+            "*",
+            columns.col("_metadata.file_path").alias(FILE),
+            (columns.col("_metadata.row_index") + 1).alias(ROW),
+        )
+    source = database.registered(name, placed)
+    return Relation(name, label, source, _described(frame), rows=f"SELECT * FROM {source}", file_name=_file)
+
+
+def _file(found: str) -> str:
+    """Give the path of a file of this machine, which Spark gives as an address."""
+    address = urlsplit(found)
+    return unquote(address.path) if address.scheme == "file" else found
+
+
+def _described(frame: DataFrame) -> dict[str, str]:
+    return {column.name: name_of(column.dataType) for column in frame.schema.fields}
+
+
+def _named(database: Spark, model: Model, tables: Mapping[Any, Any]) -> dict[str, Relation]:
+    found: dict[str, Relation] = {}
+    for key, table in tables.items():
+        name = key if isinstance(key, str) else getattr(key, "__name__", str(key))
+        if name not in model.by_name:
+            raise StreamError(
+                f"the model {model.name!r} has no record type {name!r}", hint=nearest(name, model.by_name)
+            )
+        if isinstance(table, DataFrame):
+            source = database.borrowed(name, table)
+            found[name] = Relation(name, f"the table given for {name}", source, _described(table))
+        elif isinstance(table, str) and "://" in table:
+            found[name] = _parquet(database, name, table, [table])
+        elif isinstance(table, str | os.PathLike):
+            path = Path(table)
+            if not path.exists():
+                raise StreamError("there is no such file", where=str(path), hint="check the path")
+            found[name] = _local(database, name, path)
+        else:
+            raise StreamError(
+                f"{type(table).__name__} is nothing that Spark reads as a table",
+                where=name,
+                hint="give a frame of Spark, or the path of Parquet files",
+            )
+    return found

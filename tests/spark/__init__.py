@@ -1,0 +1,1 @@
+"""Tests of the Spark engine. They are marked ``spark``, and skipped where there is no pyspark or no Java."""
