@@ -71,6 +71,21 @@ def test_a_folder_is_read_as_duckdb_reads_it(tmp_path: Path) -> None:
         opened(folder, strict=True)
 
 
+def test_moments_and_fractions_are_read_as_duckdb_reads_them(tmp_path: Path) -> None:
+    """A moment at which a date begins is that date, and a binary fraction that is whole is a whole number."""
+    kinds = {**MADE, "occurred_on": "TIMESTAMP", "parts": "DOUBLE"}
+    days = {"E-1": "2024-01-01 00:00:00", "E-2": "2024-01-01 12:00:00"}
+    moments = [row(name, occurred_on=f"TIMESTAMP '{day}'", parts="3.0") for name, day in days.items()]
+    parts = ["2.5", "1e16", "1e30", "'NaN'"]
+    fractions = [{**moments[0], "id": f"'E-{n}'", "parts": part} for n, part in enumerate(parts, 3)]
+    written(tmp_path, "Made", kinds, *moments, *fractions)
+    with Tables(tmp_path, TOYS) as expected, opened(tmp_path) as tables:
+        assert figures(tables) == figures(expected) == [1, 1, 3, 0]
+        assert [found.row for found in tables.set_aside] == [2, 3, 4, 5, 6]
+        reasons = [found.reason for found in tables.set_aside]
+        assert reasons == [found.reason for found in expected.set_aside]
+
+
 def test_a_folder_is_evaluated_by_name(tmp_path: Path) -> None:
     """``engine="spark"`` uses the active session, and the command says what it says with DuckDB."""
     session()
@@ -138,8 +153,8 @@ def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     assert "nothing of the model" in refused({})
     (tmp_path / "Made.parquet").write_text("nothing")
     assert "a file cannot be read" in refused({"Made": tmp_path / "Made.parquet"})
-    path = written(tmp_path / "x", "Made", {**MADE, "parts": "DOUBLE"}, row("E-1", parts="1.0"))
-    assert "the column 'parts' is double" in refused({"Made": path})
+    path = written(tmp_path / "x", "Made", {**MADE, "parts": "BLOB"}, row("E-1", parts="'1'"))
+    assert "the column 'parts' is binary" in refused({"Made": path})
     pq.write_table(pa.table({"id": ["E-1"]}), path)
     assert "there is no column 'occurred_on'" in refused(tmp_path / "x")
 
