@@ -159,6 +159,18 @@ def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     assert "there is no column 'occurred_on'" in refused(tmp_path / "x")
 
 
+def test_entries_are_written_to_a_new_folder(tmp_path: Path) -> None:
+    """The rows of the table; what is there already is not overwritten."""
+    folder = tmp_path / "entries"
+    report = evaluate(catalogue_of(TOYS, MEASURES), opened(story()), as_at=DAY)
+    report.write_entries(folder, "m0", "m2")
+    rows = pq.read_table(folder).to_pylist()
+    assert rows
+    assert sorted(tuple(row.values()) for row in rows) == sorted(report.entries("m0", "m2").rows)
+    with pytest.raises(StreamError, match="already exists"):
+        report.write_entries(folder)
+
+
 def test_tables_are_open_for_one_engine() -> None:
     """Those of Spark cannot be read by DuckDB."""
     with opened(story()) as tables, pytest.raises(RuleError, match="open for another engine"):
