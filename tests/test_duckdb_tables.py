@@ -271,6 +271,19 @@ def test_a_connection_is_used_as_it_is_and_left_as_it_was() -> None:
         Tables(connection, TOYS, memory_limit="1GB")
 
 
+@pytest.mark.parametrize("at_once", [2, 5, 100])
+def test_many_ids_are_told_apart_in_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at_once: int) -> None:
+    """Repeats, versions and contradictions are found in whichever turn they fall to."""
+    monkeypatch.setattr(DuckDB, "at_once", at_once)
+    again = [row(f"E-{n}", parts=str(n)) for n in range(12)]
+    later = [row(f"E-{n}", recorded_at="TIMESTAMPTZ '2024-02-01 00:00:00+00'", parts="100") for n in range(3)]
+    other = [row(f"E-{n}", parts="7") for n in (10, 11)]
+    written(tmp_path, "Made", MADE, *again, *again[:6], *later, *other)
+    with Tables(tmp_path, TOYS) as tables:
+        assert tables.summary() == "23 records read = 13 taken + 6 repeated + 4 set aside"
+        assert figures(tables) == [1, 10, 3 * 100 + sum(range(3, 10)), 0]
+
+
 # --- what is refused
 
 

@@ -171,6 +171,15 @@ def test_entries_are_written_to_a_new_folder(tmp_path: Path) -> None:
         report.write_entries(folder)
 
 
+def test_ids_can_be_told_apart_in_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Spark needs no turns, and finds the same with them."""
+    written(tmp_path, "Made", MADE, *(row(f"E-{n % 8}") for n in range(12)))
+    for at_once in (None, 3):
+        monkeypatch.setattr(Spark, "at_once", at_once)
+        with opened(tmp_path) as tables:
+            assert tables.summary() == "12 records read = 8 taken + 4 repeated"
+
+
 def test_tables_are_open_for_one_engine() -> None:
     """Those of Spark cannot be read by DuckDB."""
     with opened(story()) as tables, pytest.raises(RuleError, match="open for another engine"):

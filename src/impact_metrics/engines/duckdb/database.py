@@ -43,6 +43,7 @@ class DuckDB:
     """Runs statements on one connection, and keeps temporary views and tables in it."""
 
     dialect = DuckDBDialect()
+    at_once: int | None = 20_000_000
 
     def __init__(self, connection: DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
         """Take a connection; ``progress`` is told the percentage of a long statement that is done."""

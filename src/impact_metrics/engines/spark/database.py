@@ -31,6 +31,7 @@ class Spark:
     """Runs statements in one session, and keeps temporary views in it, some of them with their rows."""
 
     dialect = SparkDialect()
+    at_once: int | None = None
 
     def __init__(self, session: SparkSession | None) -> None:
         """Open a session of its own beside one that is given, or on this machine."""

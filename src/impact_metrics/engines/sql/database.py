@@ -20,6 +20,11 @@ class Database(Protocol):
         """How the database writes SQL."""
         ...
 
+    @property
+    def at_once(self) -> int | None:
+        """How many texts it tells apart at once in little memory; ``None`` where it needs no care."""
+        ...
+
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         """Run a statement and give its rows. Raises ``StreamError`` where the database cannot."""
         ...

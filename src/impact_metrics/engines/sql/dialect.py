@@ -131,6 +131,10 @@ class Dialect(ABC):
     def in_utc(self, moment: str) -> str:
         """Write a moment without time zone as one in UTC."""
 
+    @abstractmethod
+    def falls_to(self, text: str, turn: int, turns: int) -> str:
+        """Test whether a text falls to one of several turns, the first of which is 0: each to exactly one."""
+
     def cast(self, value: str, kind: str) -> str:
         """Write a value as one of a type."""
         return f"CAST({value} AS {self.type_name(kind)})"
@@ -260,6 +264,10 @@ class DuckDBDialect(Dialect):
     def in_utc(self, moment: str) -> str:
         """Say that the time zone is UTC."""
         return f"(CAST({moment} AS TIMESTAMP) AT TIME ZONE 'UTC')"
+
+    def falls_to(self, text: str, turn: int, turns: int) -> str:
+        """Compare a remainder of the hash, which is not negative."""
+        return f"hash({text}) % {turns} = {turn}"
 
     def moved(self, day: str, days: int) -> str:
         """Add whole days to a date: the result is a date, which goes beyond the year 9999."""
