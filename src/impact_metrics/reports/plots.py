@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.reports.books import ALL
-from impact_metrics.rules import Proportion
+from impact_metrics.rules import Proportion, TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def _saved(figure: Figure, path: Path | None) -> Figure:
 def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -> Figure:
     """Draw the closing figures of metrics, period by period, as lines. Metrics of one unit share a picture.
 
-    Raises ``RuleError`` for metrics of different units, and for totals and shares, which have no closing.
+    Raises ``RuleError`` for metrics of different units, and for totals, shares and times, which have no closing.
     """
     lines = {name: [line for line in books.of(name) if all(label == ALL for label in line.cell)] for name in metrics}
     for name, found in lines.items():
@@ -83,12 +83,14 @@ def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> F
     """Draw ordered stages, such as arrested, tried, convicted, as bars with the share of the stage before.
 
     A stage counts only those who were in every stage before it, so the stages are nested; the picture says so, and
-    names the unit. Raises ``RuleError`` for metrics of different units, and for shares, which are no stage.
+    names the unit. Raises ``RuleError`` for metrics of different units, and for shares and times, which are no stage.
     """
     metrics = [report.catalogue[name] for name in stages]
     for metric in metrics:
         if isinstance(metric.measure, Proportion):
             raise RuleError("a share is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
+        if isinstance(metric.measure, TimeBetween):
+            raise RuleError("a time is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
     units = {metric.unit for metric in metrics}
     if len(units) != 1:
         raise RuleError("the stages of a funnel have one unit", where=" and ".join(stages))

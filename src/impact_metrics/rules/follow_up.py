@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
 import attrs
 
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.months import months_after
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, subject_kind
-
-if TYPE_CHECKING:
-    from datetime import date
 
 K = TypeVar("K", bound=str)
 
@@ -54,6 +52,16 @@ class FollowUp:
     def until(self, entered: date) -> date:
         """Give the last day on which an outcome counts, from which on follow-up is due."""
         return months_after(entered, self.months)
+
+    @property
+    def longest(self) -> int:
+        """The most days that so many months have: 366 for twelve of them.
+
+        Months differ in length, and complete follow-up is complete whichever they are. Where times are compared by
+        their days, whoever was followed to the end counts as followed for so many.
+        """
+        starts = (date(year, month, 1) for year in range(2000, 2004) for month in range(1, 13))
+        return max((months_after(start, self.months) - start).days for start in starts)
 
 
 def followed_up(
