@@ -423,7 +423,7 @@ def holds(drawn: Catalogue, invariant: Any, stream: Stream) -> bool:
 
 def test_drawn_catalogues_hold_candidates() -> None:
     """Candidate invariants occur that hold on a good many streams, and that do not; and measures of every sort."""
-    drawn, tried = sampled(catalogues(TOYS), 100), sampled(streams(TOYS), 30)
+    drawn, tried = sampled(catalogues(TOYS), 250), sampled(streams(TOYS), 30)
     verdicts = [all(holds(item, one, stream) for stream in tried) for item in drawn for one in item.invariants]
     assert sum(verdicts) > 20
     assert len(verdicts) - sum(verdicts) > 3

@@ -39,12 +39,13 @@ def behind_times(times: LifeTable, unit: Unit) -> str:
     """Say what is behind a median: of how many, how many ended and how many did not, and the quartiles."""
     if not times.size:
         return f"nobody is in the cohort: of no {unit.plural} there is no time"
-    said = [f"of {times.size:,} {unit.plural}: {times.ended:,} ended, {times.not_yet:,} not yet"]
+    who = unit.singular if times.size == 1 else unit.plural
+    said = [f"of {times.size:,} {who}: {times.ended:,} ended, {times.not_yet:,} not yet"]
     if times.lost is not None:
         said[0] += f", {times.lost:,} lost before"
     lower, upper = times.quartiles
     if lower is not None:
         said.append(f"quartiles {lower:,} and {NOT_REACHED if upper is None else f'{upper:,}'}")
     if times.naive_median is not None and times.naive_median != times.median:
-        said.append(f"{times.naive_median:,} of those who ended only, which is too short")
+        said.append(f"naive median {times.naive_median:,}, of those who ended only")
     return "; ".join(said)

@@ -174,31 +174,30 @@ def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
 def _placed_in_time(measure: TimeBetween, metric: Metric) -> Iterator[str]:
     unit, which = metric.unit.singular, _which(measure.cohort)
     yield (
-        f"A {unit} enters on the day of {which}{'' if which.startswith('the earliest') else ' of the cohort'}. Its "
-        "time ends with its earliest outcome on that day or later, and is 0 days where that is the same day; an "
-        "outcome before it does not count, and later ones change nothing."
+        f"A {unit} enters on the day of {which}{'' if which.startswith('the earliest') else ' of the cohort'}. The time "
+        "ends with the earliest outcome on that day or later, and is 0 days where it is the same day; an outcome before "
+        "that day does not count, and later ones change nothing."
     )
     yield (
-        f"A {unit} without an outcome by the date of the report has not yet ended: it is known that its time is longer "
-        "than the days until then."
+        "Whoever has no outcome by the date of the report has not yet ended: the time is known to be longer than the "
+        "days until then."
     )
     if measure.lost is not None:
         yield (
-            f"Of a {unit} that is lost this is known only until the day of the event through which it is lost; where "
-            f"that is before its entry, the {unit} is not lost. Whoever has the outcome is not lost either, whatever "
-            "came between."
+            "Of whoever is lost, this is known only until the day of the event that says so; where that day is before "
+            "entry, nobody is lost by it. Whoever has the outcome is not lost either, whatever came between."
         )
     yield (
-        f"The figure is the median of Kaplan and Meier: the first day by which at least half are estimated to have "
-        f"ended, where each {unit} counts for as long as it was watched. A report tells how many ended and how many "
-        "did not, and the quartiles. Where so many have not ended that half is not reached, there is no median."
+        "The figure is the median of Kaplan and Meier: the first day by which at least half are estimated to have "
+        "ended, where everybody counts for as long as they were watched. A report tells how many ended and how many "
+        "did not, and the quartiles. Where too few have ended for it, there is no median."
     )
     yield (
-        "The median of those who ended only is told beside it, and is too short wherever somebody has not yet ended: "
-        "whoever takes long is left out."
+        "The median of those who ended only is told beside it. It leaves out whoever takes long, and so is too short, "
+        "or at best the same."
     )
     yield (
-        f"Over periods, the times are those of who entered in a period, as at the date of the report. A breakdown "
+        f"Over periods, the times are of those who entered in a period, as at the date of the report. A breakdown "
         f"places the {unit} by the same event."
     )
 

@@ -61,7 +61,7 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
             ]
             if lost is not None:
                 parts_said.append(_each(lost, "lost, if without the outcome, is", unit.singular))
-            text = f"gives the days from the entry of each {unit.singular} into a cohort to its outcome"
+            text = f"gives the days from the entry of each {unit.singular} into a cohort to the outcome"
             return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
         case RowCount(Rows(row, condition)):
             return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))
