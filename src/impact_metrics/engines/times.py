@@ -116,6 +116,10 @@ class LifeTable:
         """How many are lost; ``None`` where the measure names nobody who is."""
         return sum(row.lost for row in self.rows) if self.tells_lost else None
 
+    def at_risk(self, days: int) -> int:
+        """Give how many were still watched on a day, with those who ended or left on it."""
+        return sum(row.leaving for row in self.rows if row.days >= days)
+
     def steps(self) -> Iterator[Step]:
         """Give each row with the part that has not ended after it: the product of what is left of those at risk.
 

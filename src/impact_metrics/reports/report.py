@@ -19,6 +19,7 @@ from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, as_reference, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
+from impact_metrics.reports.survival import Survival, survival
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.reports.times import TIME_COLUMNS, behind_times, in_days, time_values
 from impact_metrics.reports.wilson import wilson
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
-PlotKind: TypeAlias = Literal["cumulative", "funnel"]
+PlotKind: TypeAlias = Literal["cumulative", "funnel", "survival"]
 
 
 @attrs.frozen
@@ -196,6 +197,16 @@ class Report(Tabular):
         """
         return self._engine.spells(self._timed(metric_id), self.as_at)
 
+    def survival(self, metric_id: str) -> Survival:
+        """Estimate which part of a cohort had not ended after so many days, after Kaplan and Meier.
+
+        That is for times and for follow-up rates, whose outcome is what ends them: whoever is not yet due, or was lost,
+        counts for as long as they were watched. Raises ``RuleError`` for other metrics, and ``MissingExtraError``
+        without the extra ``survival``.
+        """
+        table = self._engine.life_table(self._timed(metric_id), self.as_at)
+        return survival(self.catalogue[metric_id], self.as_at, table)
+
     def _timed(self, metric_id: str) -> Timed:
         measure = self.catalogue[metric_id].measure
         if not isinstance(measure, Timed):
@@ -289,11 +300,17 @@ class Report(Tabular):
     ) -> Figure:
         """Draw metrics as ``cumulative`` lines over periods of a unit, or as a ``funnel`` from the first to the last.
 
+        One time or follow-up rate is drawn as a ``survival`` curve, which needs the extra ``survival`` too.
+
         Gives a matplotlib ``Figure``, and saves it as SVG, PNG or PDF where a path is given. Raises ``RuleError`` for
         metrics that cannot share a picture, and ``MissingExtraError`` without the extra ``plots``.
         """
         if kind == "funnel":
             return plots.funnel(self, metrics, path)
+        if kind == "survival":
+            if len(metrics) != 1:
+                raise RuleError("a survival curve is of one metric", where=" and ".join(metrics), hint="draw one each")
+            return plots.survival(self.survival(metrics[0]), path)
         return plots.cumulative(self.books(self.periods(unit, year_starts=year_starts), metrics=metrics), metrics, path)
 
     def history(self, person: PersonId) -> History:

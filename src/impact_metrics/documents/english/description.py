@@ -174,9 +174,9 @@ def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
 def _placed_in_time(measure: TimeBetween, metric: Metric) -> Iterator[str]:
     unit, which = metric.unit.singular, _which(measure.cohort)
     yield (
-        f"A {unit} enters on the day of {which}{'' if which.startswith('the earliest') else ' of the cohort'}. The time "
-        "ends with the earliest outcome on that day or later, and is 0 days where it is the same day; an outcome before "
-        "that day does not count, and later ones change nothing."
+        f"A {unit} enters on the day of {which}{'' if which.startswith('the earliest') else ' of the cohort'}. The "
+        "time ends with the earliest outcome on that day or later, and is 0 days where it is the same day; an outcome "
+        "before that day does not count, and later ones change nothing."
     )
     yield (
         "Whoever has no outcome by the date of the report has not yet ended: the time is known to be longer than the "
