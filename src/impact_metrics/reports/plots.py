@@ -142,12 +142,14 @@ def survival(curve: Survival, path: Path | None = None) -> Figure:
             [0, median, median], [0.5, 0.5, 0], linestyle=":", color=_GREYS[1], label=f"median: {in_days(median)}"
         )
     axes.set_xlim(0, max(1, days[-1]))
-    axes.set_ylim(0, 1.02)
+    low = max(0.0, 2 * min(lower) - 1) if min(lower) < 1 else 0.0
+    axes.set_ylim(low, 1 + (1 - low) / 50)
     axes.locator_params(axis="x", nbins=8, integer=True)
-    axes.yaxis.set_major_formatter(lambda part, _: f"{part:.0%}")
+    axes.xaxis.set_major_formatter(lambda day, _: f"{day:,.0f}")
+    axes.yaxis.set_major_formatter(lambda part, _: f"{100 * part:.3g} %")
     followed = isinstance(curve.metric.measure, FollowUp)
     axes.set_ylabel(f"{curve.metric.unit.plural} {'without the outcome' if followed else 'not yet ended'}")
-    axes.set_xlabel("days since entry")
+    axes.set_xlabel("days since entry" + ("; the upright axis does not start at 0" if low else ""))
     axes.set_title(f"{curve.metric.title}\nas at {curve.as_at}")
     below = axes.get_xaxis_transform()
     axes.text(0, -0.2, f"{curve.metric.unit.plural} still watched (at risk):", transform=below, fontsize="small")

@@ -179,18 +179,19 @@ def _placed_in_time(measure: TimeBetween, metric: Metric) -> Iterator[str]:
         "before that day does not count, and later ones change nothing."
     )
     yield (
-        "Whoever has no outcome by the date of the report has not yet ended: the time is known to be longer than the "
-        "days until then."
+        f"Where a {unit} has no outcome by the date of the report, the time has not yet ended: it is known to be "
+        "longer than the days until then."
     )
     if measure.lost is not None:
         yield (
-            "Of whoever is lost, this is known only until the day of the event that says so; where that day is before "
-            "entry, nobody is lost by it. Whoever has the outcome is not lost either, whatever came between."
+            f"Of a {unit} that is lost, this is known only until the day of the event that says so; where that day is "
+            f"before entry, the {unit} is not lost by it. With the outcome it is not lost either, whatever came "
+            "between."
         )
     yield (
         "The figure is the median of Kaplan and Meier: the first day by which at least half are estimated to have "
-        "ended, where everybody counts for as long as they were watched. A report tells how many ended and how many "
-        "did not, and the quartiles. Where too few have ended for it, there is no median."
+        f"ended, where each {unit} counts for the days for which it was watched. A report tells how many ended and how "
+        "many did not, and the quartiles. Where too few have ended for it, there is no median."
     )
     yield (
         "The median of those who ended only is told beside it. It leaves out whoever takes long, and so is too short, "
