@@ -26,7 +26,7 @@ from impact_metrics.proofs import Proved, certificate, exemplified, prove, to_ve
 from impact_metrics.reports.restate import restate
 from impact_metrics.rules import FollowUp, Monotone, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
-from impact_metrics.rules.months import months_after
+from impact_metrics.rules.months import months_after, most_days
 from impact_metrics.testing import DAYS, afresh, follow_ups, laws, populations, streams
 from tests import oracle
 from tests.test_books import PERIODS
@@ -97,6 +97,7 @@ def test_months_are_those_of_stepping_through_the_calendar(day: date, months: in
     assert found == oracle.later(day, months)
     assert found.day == min(day.day, calendar.monthrange(found.year, found.month)[1])
     assert found <= months_after(day + timedelta(days=1), months)
+    assert (found - day).days <= most_days(months)
 
 
 # --- who is in which number

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.months import months_after
+from impact_metrics.rules.months import months_after, most_days
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, subject_kind
+
+if TYPE_CHECKING:
+    from datetime import date
 
 K = TypeVar("K", bound=str)
 
@@ -60,8 +62,7 @@ class FollowUp:
         Months differ in length, and complete follow-up is complete whichever they are. Where times are compared by
         their days, whoever was followed to the end counts as followed for so many.
         """
-        starts = (date(year, month, 1) for year in range(2000, 2004) for month in range(1, 13))
-        return max((months_after(start, self.months) - start).days for start in starts)
+        return most_days(self.months)
 
 
 def followed_up(
