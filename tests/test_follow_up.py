@@ -179,6 +179,14 @@ def test_entries_afresh_are_those_of_brute_force(stream: Stream, population: Any
         assert afresh.entry(population, subject, events, day) == oracle.entry(population, subject, events, day)
 
 
+def test_an_entry_afresh_passes_over_events_that_name_nobody() -> None:
+    """Whose set of persons is missing is no entry of anybody's, and no fault."""
+    nobody = Broken(id=EventId("B0"), occurred_on=DAYS[0], witnesses=None, case="C")  # type: ignore[arg-type]
+    somebody = seen("B1", DAYS[1], "Ann")
+    found = afresh.entry(distinct(Broken.witnesses), "Ann", [nobody, somebody], DAYS[2])
+    assert found == somebody
+
+
 def test_rates_keep_all_laws() -> None:
     """On a stream that has somebody in every place, in every engine of the laws."""
     laws.check_laws(CATALOGUE, STREAM)

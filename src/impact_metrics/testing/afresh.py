@@ -196,7 +196,7 @@ def entry(population: Population[Any], subject: str, events: Sequence[Event], da
             seen: dict[object, Event] = {}
             for event in sorted(fitting(population.row, condition, {}, visible(events, day)), key=_in_time):
                 held = getattr(event, field.name)
-                if subject in (held if field.spec.many else (held,)):
+                if subject in ((held or ()) if field.spec.many else (held,)):
                     seen.setdefault(event.id if on is None else getattr(event, on.name), event)
             return [event for value, event in seen.items() if value is not None][minimum - 1]
         case Both(items):
@@ -256,17 +256,19 @@ def spell(measure: Timed, subject: str, events: Sequence[Event], day: date) -> S
     entered, outcome = entry(measure.cohort, subject, events, day), measure.outcome
     assert entered is not None  # noqa: S101 - a member has entered
     start = entered.occurred_on
-    first, last = start, date.max
+    least, last = 0, date.max
     if isinstance(measure, FollowUp):
-        first, last = start + timedelta(days=1), months_after(start, measure.months)
+        least, last = 1, months_after(start, measure.months)
     found = [
-        event.occurred_on
+        days
         for event in fitting(outcome.row, outcome.condition, {}, visible(events, day))
-        for held in [getattr(event, outcome.subject.name)]
-        if first <= event.occurred_on <= last and subject in ((held or ()) if outcome.subject.spec.many else (held,))
+        for held, days in [(getattr(event, outcome.subject.name), (event.occurred_on - start).days)]
+        if days >= least
+        and event.occurred_on <= last
+        and subject in ((held or ()) if outcome.subject.spec.many else (held,))
     ]
     if found:
-        return Spell((min(found) - start).days, Ending.OUTCOME)
+        return Spell(min(found), Ending.OUTCOME)
     gone = None if measure.lost is None else entry(measure.lost, subject, events, day)
     if gone is not None and start <= gone.occurred_on <= last:
         return Spell((gone.occurred_on - start).days, Ending.LOST)
