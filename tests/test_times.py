@@ -18,6 +18,7 @@ from impact_metrics import (
     count,
     distinct,
     evaluate,
+    followed_up,
     share,
     time_between,
 )
@@ -279,6 +280,30 @@ def test_an_engine_that_tells_less_is_found(change: Any, message: str) -> None:
     wrong = attrs.evolve(laws.times.REFERENCE, load=lambda records, known: _Wrong(records, known, change))
     with pytest.raises(AssertionError, match=message):
         laws.times_are_told_whole(attrs.evolve(CATALOGUE, metrics=(WAIT,)), STREAM, engine=wrong)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ended", "message"),
+    [
+        (PLAIN, 2, "what remains after 1 days to be 1/2, found 1"),
+        (
+            metric(followed_up(BUYERS, within_months=1, of=MAKERS), "rate"),
+            1,
+            "what remains at the end to be 1/2, found 1",
+        ),
+    ],
+)
+def test_an_estimate_that_is_not_the_share_is_found(
+    asked: Any, ended: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where everybody ended, and where all are due: an estimate that never falls breaks the law, and ours keeps it."""
+    both = [made("M1", NEW_YEAR, "Ann"), made("M2", NEW_YEAR, "Ben")]
+    ends = [sold("S1", date(2020, 1, 2), "Ann"), sold("S2", date(2020, 1, 3), "Ben")][:ended]
+    only = attrs.evolve(CATALOGUE, metrics=(asked,))
+    laws.survival_is_the_simple_share(only, Stream([*both, *ends]))
+    monkeypatch.setattr(LifeTable, "remaining", lambda _, __: Fraction(1))
+    with pytest.raises(AssertionError, match=message):
+        laws.survival_is_the_simple_share(only, Stream([*both, *ends]))
 
 
 class _Wrong:
