@@ -145,12 +145,12 @@ class LifeTable:
 
     def remaining(self, days: int) -> Fraction:
         """Give the part that has not ended after so many days."""
-        last = Fraction(1)
+        staying, of = 1, 1
         for step in self.steps():
             if step.row.days > days:
                 break
-            last = Fraction(step.staying, step.of)
-        return last
+            staying, of = step.staying, step.of
+        return Fraction(staying, of)
 
     @property
     def median(self) -> int | None:
