@@ -10,13 +10,13 @@ import attrs
 from hypothesis import strategies as st
 
 from impact_metrics import Catalogue, Metric, Model, Source, Stream, Unit
-from impact_metrics.engines import Engine
+from impact_metrics.engines import Ending, Engine
 from impact_metrics.engines.duckdb.database import connect
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import FollowUp, Measure, Total
+from impact_metrics.rules import Measure, TimeBetween, Timed, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
 from impact_metrics.rules.measures import Count, Proportion, population_of
@@ -55,7 +55,7 @@ def dimensions(model: Model, measure: Measure) -> list[Dimension]:
     if population is not None:
         rows = list(dict.fromkeys(distinct.row for distinct in entering(population)))
     else:
-        assert not isinstance(measure, Count | Proportion)
+        assert not isinstance(measure, Count | Proportion | TimeBetween)
         rows = [measure.field.row if isinstance(measure, Total) else measure.rows.row]
     found: list[Dimension] = [ByTime("year"), ByTime("month"), ByTime("quarter", 4), ByTime("year", 7)]
     for row in rows:
@@ -122,9 +122,13 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
         elif isinstance(measure, Proportion):
             yield "standings", dict(engine.standings(measure, question.as_at))
             yield "cohorts", outcome(lambda m=measure, b=breakdown: cohorts(engine, m, b, question.as_at))
-        else:
+        elif not isinstance(measure, TimeBetween):
             yield "sums", dict(engine.sums(measure, breakdown))
-        if not isinstance(measure, FollowUp):
+        if isinstance(measure, Timed):
+            yield "spells", dict(engine.spells(measure, question.as_at))
+            yield "life table", engine.life_table(measure, question.as_at)
+            yield "life tables", outcome(lambda m=measure, b=breakdown: life_tables(engine, m, b, question.as_at))
+        else:
             yield "entries", list(engine.entries(measure, question.as_at))
         yield "evidence", evidence(engine, measure, question.as_at)
     for constraint in question.model.constraints:
@@ -134,6 +138,11 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
 def cohorts(engine: Engine, measure: Proportion, breakdown: Breakdown, day: date) -> Any:
     """Give the books of a share as plain data."""
     return {cell: list(parts) for cell, parts in engine.cohorts(measure, breakdown, day).items()}
+
+
+def life_tables(engine: Engine, measure: Timed, breakdown: Breakdown, day: date) -> Any:
+    """Give the books of times as plain data."""
+    return {cell: list(tables) for cell, tables in engine.life_tables(measure, breakdown, day).items()}
 
 
 def evidence(engine: Engine, measure: Measure, day: date) -> Any:
@@ -163,7 +172,18 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
                 expected_parts = oracle.parts(measure, events, question.as_at)
                 if figure.parts is None or attrs.astuple(figure.parts) != expected_parts:
                     return f"brute force: {expected_parts} / {figure.parts}"
+            if isinstance(measure, Timed):
+                lives = oracle.lives(measure, events, question.as_at)
+                told = {
+                    who: (spell.days, _WORDS[spell.ending])
+                    for who, spell in engine.spells(measure, question.as_at).items()
+                }
+                if told != lives:
+                    return f"brute force: {lives} / {told}"
     return ""
+
+
+_WORDS = {Ending.OUTCOME: "ended", Ending.NOT_YET: "waiting", Ending.LOST: "lost"}
 
 
 def small_connection() -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.expressions import (
@@ -36,6 +38,7 @@ from impact_metrics.rules import (
     Population,
     RowCount,
     Share,
+    TimeBetween,
     Total,
     Without,
 )
@@ -155,6 +158,8 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, i
     if isinstance(measure, Share | FollowUp):
         numerator, denominator, *_ = parts(measure, events, day)
         return (round(Decimal(numerator) / denominator, 6) if denominator else None), None, None
+    if isinstance(measure, TimeBetween):
+        return median(lives(measure, events, day)), None, None
     assert isinstance(measure, Total)
     found = [getattr(event, measure.field.name) for event in rows(measure.field.row, measure.condition, events, day)]
     known = [number for number in found if number is not None]
@@ -194,6 +199,59 @@ def followed(measure: FollowUp, events: list[Event], day: date) -> dict[str, tup
         ]
         found[subject] = until <= day, bool(outcomes)
     return found
+
+
+Life = tuple[int, str]
+
+
+def lives(measure: TimeBetween | FollowUp, events: Iterable[Event], day: date) -> dict[str, Life]:
+    """For each member of the cohort, the days for which it was watched, and ended, waiting or lost."""
+    events = list(events)
+    found: dict[str, Life] = {}
+    for subject in members(measure.cohort, events, day):
+        entered = entry(measure.cohort, subject, events, day)
+        assert entered is not None
+        start, last, least = entered.occurred_on, date.max, 0
+        if isinstance(measure, FollowUp):
+            last, least = later(start, measure.months), 1
+        ends = {
+            (event.occurred_on - start).days
+            for event in rows(measure.outcome.row, measure.outcome.condition, events, day)
+            if subject in as_set(getattr(event, measure.outcome.subject.name)) and event.occurred_on <= last
+        }
+        gone = None if measure.lost is None else entry(measure.lost, subject, events, day)
+        if any(days >= least for days in ends):
+            found[subject] = min(days for days in ends if days >= least), "ended"
+        elif gone is not None and start <= gone.occurred_on <= last:
+            found[subject] = (gone.occurred_on - start).days, "lost"
+        elif isinstance(measure, FollowUp) and last <= day:
+            found[subject] = most_days(measure.months), "waiting"
+        else:
+            found[subject] = (day - start).days, "waiting"
+    return found
+
+
+@cache
+def most_days(months: int) -> int:
+    """The most days that so many months have, from any first of a month on."""
+    starts = [date(2000 + number // 12, number % 12 + 1, 1) for number in range(48)]
+    return max((later(start, months) - start).days for start in starts)
+
+
+def staying(found: dict[str, Life], days: int) -> Fraction:
+    """The part that has not ended after so many days: of those at risk on each day, those who do not end on it."""
+    part = Fraction(1)
+    for day in {length for length, how in found.values() if how == "ended" and length <= days}:
+        at_risk = [how for length, how in found.values() if length >= day]
+        ending = [1 for length, how in found.values() if length == day and how == "ended"]
+        part *= Fraction(len(at_risk) - len(ending), len(at_risk))
+    return part
+
+
+def median(found: dict[str, Life], part: Fraction = Fraction(1, 2)) -> int | None:
+    """The first day by which at least a part has ended."""
+    days = sorted({length for length, how in found.values() if how == "ended"})
+    return next((day for day in days if 1 - staying(found, day) >= part), None)
 
 
 def as_set(held: Any) -> frozenset[Any]:

@@ -124,12 +124,15 @@ def test_periods_may_lie_between_boundaries(stream: Path) -> None:
 
 
 def test_pictures_are_drawn_to_files(stream: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines, a funnel and a bridge, each where it was asked for."""
+    """Lines, a funnel, a survival curve and a bridge, each where it was asked for."""
     monkeypatch.chdir(tmp_path)
     metrics = ("--catalogue", CATALOGUE, "--metric", "buyers", "--metric", "regulars")
     for name, more in (("lines.svg", ("--period", "month")), ("funnel.png", ("--funnel",))):
         result = run("plot", name, stream, *metrics, *more)
         assert (result.exit_code, result.output) == (0, f"drawn: {name}\n")
+    timed = ("--catalogue", "tests.test_times:CATALOGUE", "--metric", "plain", "--survival")
+    assert run("plot", "curve.svg", stream, *timed).output == "drawn: curve.svg\n"
+    assert "still watched (at risk)" in (tmp_path / "curve.svg").read_text()
     moments = ("--known-from", "2024-05-01", "--known-to", "2024-07-01")
     assert "drawn: buyers.svg" in run("restate", stream, "--catalogue", CATALOGUE, *moments, "--plot", "buyers").output
     svg = (tmp_path / "lines.svg").read_text(), (tmp_path / "buyers.svg").read_text()

@@ -73,6 +73,8 @@ DEFINITIONS = {
     "recovery_and_reintegration": None,
     "re_trafficking_12_months": None,
     "re_trafficking_24_months": None,
+    "case_duration": None,
+    "time_to_stable_point": None,
 }
 
 

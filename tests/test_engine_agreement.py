@@ -23,7 +23,7 @@ from impact_metrics.engines.sql.dialect import Dialect, DuckDBDialect
 from impact_metrics.engines.sql.query import Query, Statement
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand
 from impact_metrics.expressions import FieldRef, Operator
-from impact_metrics.rules import Count, Distinct, Measure, Proportion
+from impact_metrics.rules import Count, Distinct, Measure, Proportion, TimeBetween
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import ByAge, ByBand, ByField, ByPerson, ByTime
 from impact_metrics.rules.periods import periods_between
@@ -36,6 +36,7 @@ from tests.agreement import (
     cohorts,
     dimensions,
     disagreement,
+    life_tables,
     outcome,
     questions,
     small_connection,
@@ -92,6 +93,8 @@ class Check:
             return engine.stocks(measure, breakdown)
         if isinstance(measure, Proportion):
             return outcome(lambda: cohorts(engine, measure, breakdown, self.day))
+        if isinstance(measure, TimeBetween):
+            return outcome(lambda: life_tables(engine, measure, breakdown, self.day))
         return engine.sums(measure, breakdown)
 
     def agrees(self, connection: Any) -> bool:

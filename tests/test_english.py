@@ -33,6 +33,7 @@ from impact_metrics import (
     not_,
     rows,
     share,
+    time_between,
     total,
 )
 from impact_metrics.anti_trafficking import CATALOGUE
@@ -207,6 +208,8 @@ MEASURES: list[Any] = [
         of=distinct(Made.maker),
         lost=distinct(Made.maker) - distinct(Broken.witnesses),
     ),
+    time_between(distinct(Made.maker).at_least(2), distinct(Sold.buyer)),
+    time_between(distinct(Made.maker), distinct(Sold.buyer).where(Sold.gift), lost=distinct(Broken.witnesses)),
 ]
 
 

@@ -26,7 +26,7 @@ from impact_metrics.proofs import Proved, certificate, exemplified, prove, to_ve
 from impact_metrics.reports.restate import restate
 from impact_metrics.rules import FollowUp, Monotone, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
-from impact_metrics.rules.months import months_after
+from impact_metrics.rules.months import months_after, most_days
 from impact_metrics.testing import DAYS, afresh, follow_ups, laws, populations, streams
 from tests import oracle
 from tests.test_books import PERIODS
@@ -97,6 +97,7 @@ def test_months_are_those_of_stepping_through_the_calendar(day: date, months: in
     assert found == oracle.later(day, months)
     assert found.day == min(day.day, calendar.monthrange(found.year, found.month)[1])
     assert found <= months_after(day + timedelta(days=1), months)
+    assert (found - day).days <= most_days(months)
 
 
 # --- who is in which number
@@ -178,6 +179,14 @@ def test_entries_afresh_are_those_of_brute_force(stream: Stream, population: Any
         assert afresh.entry(population, subject, events, day) == oracle.entry(population, subject, events, day)
 
 
+def test_an_entry_afresh_passes_over_events_that_name_nobody() -> None:
+    """Whose set of persons is missing is no entry of anybody's, and no fault."""
+    nobody = Broken(id=EventId("B0"), occurred_on=DAYS[0], witnesses=None, case="C")  # type: ignore[arg-type]
+    somebody = seen("B1", DAYS[1], "Ann")
+    found = afresh.entry(distinct(Broken.witnesses), "Ann", [nobody, somebody], DAYS[2])
+    assert found == somebody
+
+
 def test_rates_keep_all_laws() -> None:
     """On a stream that has somebody in every place, in every engine of the laws."""
     laws.check_laws(CATALOGUE, STREAM)
@@ -237,7 +246,8 @@ def test_the_published_trap() -> None:
     """Outcomes counted too early inflate a rate by a quarter, a naive denominator deflates it; follow-up does neither.
 
     A fifth relapse, evenly over two years, and people enter evenly over five: two fifths are not followed long enough.
-    Early outcomes are counted over those who are complete or have one; naively, everybody is in the denominator.
+    Early outcomes are counted over those who are complete or have one; naively, everybody is in the denominator. The
+    estimate of Kaplan and Meier takes everybody for as long as they were watched, and comes out as the rate does.
     """
     chance = Random(7)  # noqa: S311 - made-up people
     start, day = date(2020, 1, 1), date(2024, 12, 31)
@@ -249,7 +259,8 @@ def test_the_published_trap() -> None:
         if chance.random() < 0.2 and relapse <= day:
             events.append(sold(f"S{number}", relapse, f"P{number}"))
     rate = metric(followed_up(BUYERS, within_months=24, of=MAKERS), "rate")
-    parts = evaluate(attrs.evolve(CATALOGUE, metrics=(rate,)), Stream(events), as_at=day)["rate"].parts
+    report = evaluate(attrs.evolve(CATALOGUE, metrics=(rate,)), Stream(events), as_at=day)
+    parts = report["rate"].parts
     assert parts is not None
     assert parts.share is not None
     assert parts.naive_rate is not None
@@ -258,6 +269,11 @@ def test_the_published_trap() -> None:
     counted_too_early = Decimal(parts.numerator + parts.early) / (parts.denominator + parts.early)
     assert Decimal("1.2") < counted_too_early / parts.share < Decimal("1.3")
     assert Decimal("0.75") < parts.naive_rate / parts.share < Decimal("0.85")
+    last = report.survival("rate").steps[-1]
+    assert last.lower is not None
+    assert last.upper is not None
+    assert 1 - last.survival == pytest.approx(Decimal("0.2"), abs=Decimal("0.015"))
+    assert last.lower < Decimal("0.8") < last.upper
     first = {event.maker for event in events if isinstance(event, Made) and event.occurred_on <= date(2022, 12, 31)}
     old = [event for event in events if getattr(event, "maker", getattr(event, "buyer", None)) in first]
     without_newcomers = evaluate(attrs.evolve(CATALOGUE, metrics=(rate,)), Stream(old), as_at=day)["rate"].parts

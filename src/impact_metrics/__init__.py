@@ -59,6 +59,7 @@ from impact_metrics.rules import (
     satisfiable,
     share,
     subset,
+    time_between,
     total,
 )
 from impact_metrics.streams import Stream
@@ -120,5 +121,6 @@ __all__ = [
     "satisfiable",
     "share",
     "subset",
+    "time_between",
     "total",
 ]

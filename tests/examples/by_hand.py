@@ -1,4 +1,4 @@
-"""The ten figures and the shares of the anti-trafficking catalogue by plain loops over JSON objects.
+"""The ten figures, the shares and the times of the anti-trafficking catalogue by plain loops over JSON objects.
 
 Written from the published definitions and the assumptions beside them; nothing of the library is used. Days and moments
 are compared as the text they are in the file, which all has one form.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter, defaultdict
+from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -176,6 +178,54 @@ def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, Non
         else:
             numbers["lost"] += 1
     return numbers["top"], numbers["bottom"], None, numbers["waiting"], numbers["early"], numbers["lost"]
+
+
+def times(records: Iterable[Plain], day: str) -> dict[str, tuple[int | None, ...]]:
+    """Median, who ended, who has not yet, and who is lost (where the time names anybody), by each time's id."""
+    by_type: dict[str, list[Plain]] = defaultdict(list)
+    for record in records:
+        if record.get("occurred_on", "9") <= day:
+            by_type[record["type"]].append(record)
+    helped = {item["suspect"] for item in by_type["Arrest"] if HELP & set(item.get("support", ()))}
+    backed = {item["case"] for item in by_type["LegalSupport"] if legal(item)}
+    tried: dict[str, list[str]] = defaultdict(list)
+    for item in by_type["Trial"]:
+        if EXPLOITATION & set(item["charges"]) and (item["defendant"] in helped or item["case"] in backed):
+            tried[item["case"]].append(item["occurred_on"])
+    decided, dropped, sessions, found = (defaultdict[str, list[str]](list) for _ in range(4))
+    for item in by_type["Verdict"]:
+        (dropped if item["outcome"] == "discontinued" else decided)[item["case"]].append(item["occurred_on"])
+    for item in by_type["SupportSession"]:
+        if item.get("specialist") and item["provider"] == "our_teams":
+            sessions[item["survivor"]].append(item["occurred_on"])
+    for item in by_type["Assessment"]:
+        if item.get("stable") and item.get("independent"):
+            found[item["survivor"]].append(item["occurred_on"])
+    cases = [waited(min(start), decided[case], min(dropped[case], default=None), day) for case, start in tried.items()]
+    survivors = [waited(sorted(days)[1], found[who], None, day) for who, days in sessions.items() if len(days) > 1]
+    return {"case_duration": told(cases, lost=True), "time_to_stable_point": told(survivors, lost=False)}
+
+
+def waited(start: str, ends: Iterable[str], gone: str | None, day: str) -> tuple[int, str]:
+    """For how many days somebody was watched, and what came then."""
+    last, how = min((end for end in ends if end >= start), default=None), "ended"
+    if last is None:
+        last, how = (gone, "lost") if gone is not None and gone >= start else (day, "waiting")
+    return (date.fromisoformat(last) - date.fromisoformat(start)).days, how
+
+
+def told(waits: list[tuple[int, str]], *, lost: bool) -> tuple[int | None, ...]:
+    """The median of Kaplan and Meier, and how many went which way."""
+    staying, median = Fraction(1), None
+    ends = Counter(days for days, how in waits if how == "ended")
+    for days in sorted(ends):
+        at_risk = sum(1 for length, _ in waits if length >= days)
+        staying *= 1 - Fraction(ends[days], at_risk)
+        if staying <= Fraction(1, 2):
+            median = days
+            break
+    ways = Counter(how for _, how in waits)
+    return median, ways["ended"], ways["waiting"], ways["lost"] if lost else None
 
 
 def legal(support: Plain) -> bool:

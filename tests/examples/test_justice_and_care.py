@@ -16,6 +16,7 @@ import pytest
 from impact_metrics import evaluate
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
+from impact_metrics.anti_trafficking.times import TIMES
 from impact_metrics.streams import read_json_lines, write_json_lines
 from tests.examples import by_hand
 
@@ -73,10 +74,10 @@ def test_headlines(report: Report) -> None:
 
 
 def test_the_readme_tells_the_shares(report: Report) -> None:
-    """The folder's README prints the outcomes as the report does."""
+    """The folder's README prints the outcomes and times as the report does."""
     readme = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
-    told = [f"{result.metric.id} | {result}" for result in report.results if result.parts is not None]
-    assert len(told) == len(OUTCOMES)
+    told = [f"{result.metric.id} | {result}" for result in report.results if result.parts or result.times]
+    assert len(told) == len((*OUTCOMES, *TIMES))
     assert all(" ".join(line.split()) in readme for line in told)
 
 
@@ -136,15 +137,19 @@ def test_regenerating_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
 )
 @pytest.mark.parametrize("day", ["2012-06-30", "2016-12-31", "2020-02-29", "2022-12-31", "2024-12-31"])
 def test_second_computation(reading: Reading, records: list[Plain], day: str, moment: str | None) -> None:
-    """Plain loops, written from the definitions alone, give the same figures and shares at several moments."""
+    """Plain loops, written from the definitions alone, give the same figures, shares and times at several moments."""
     known = by_hand.known(records, moment or EVER)
     known_at = None if moment is None else datetime.fromisoformat(moment)
     found = evaluate(CATALOGUE, reading.stream, as_at=date.fromisoformat(day), known_at=known_at)
-    assert {result.metric.id: result.value for result in found.results if result.parts is None} == by_hand.figures(
-        known, day
-    )
+    counted = {result.metric.id: result.value for result in found.results if not result.parts and not result.times}
+    assert counted == by_hand.figures(known, day)
     parts = {result.metric.id: attrs.astuple(result.parts) for result in found.results if result.parts is not None}
     assert parts == by_hand.shares(known, day)
+    assert {
+        result.metric.id: (result.value, result.times.ended, result.times.not_yet, result.times.lost)
+        for result in found.results
+        if result.times is not None
+    } == by_hand.times(known, day)
     assert all(finding.holds for finding in found.invariants)
     assert found.violations == ()
 

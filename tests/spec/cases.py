@@ -319,6 +319,52 @@ CHAPTERS: dict[str, tuple[Case, ...]] = {
             {34: "1 of 2, 0 not yet due, 1 lost"},
         ),
     ),
+    "Times": (
+        Case(
+            "`time_between` gives the days from each one's own entry to the first outcome on that day or later; the "
+            "figure is the median. Whoever has no outcome so far counts for the days that have passed.",
+            "time_between(distinct(Visit.guest), distinct(Letter.writer))",
+            COURSES,
+            {
+                1: "median 0: 1 ended, 0 not yet",
+                39: "median 0: 2 ended, 0 not yet",
+                40: "median 31: 2 ended, 1 not yet",
+                41: "median 1: 3 ended, 0 not yet",
+            },
+        ),
+        Case(
+            "An outcome before entry does not count, and later ones change nothing.",
+            "time_between(distinct(Visit.guest), distinct(Letter.writer))",
+            (letter("L1", 1, "Ann"), visit("V1", 2, "Ann"), letter("L2", 5, "Ann"), letter("L3", 9, "Ann")),
+            {
+                4: "median not reached: 0 ended, 1 not yet",
+                5: "median 3: 1 ended, 0 not yet",
+                9: "median 3: 1 ended, 0 not yet",
+            },
+        ),
+        Case(
+            "The median is that of Kaplan and Meier: half of those who were watched for 10 days had ended by then, and "
+            "whoever was watched for less says nothing of it. The median of those who ended is 10 either way.",
+            "time_between(distinct(Visit.guest), distinct(Letter.writer))",
+            (visit("V1", 1, "Ann"), letter("L1", 11, "Ann"), visit("V2", 1, "Ben"), visit("V3", 8, "Cem")),
+            {
+                10: "median not reached: 0 ended, 3 not yet",
+                11: "median 10: 1 ended, 2 not yet",
+                18: "median not reached: 1 ended, 2 not yet",
+            },
+        ),
+        Case(
+            "Of whoever is `lost` and has no outcome it is known only until the day on which it came to be.",
+            "time_between(distinct(Visit.guest), distinct(Letter.writer), lost=distinct(Visit.hosts))",
+            (
+                visit("V1", 1, "Ann"),
+                letter("L1", 11, "Ann"),
+                visit("V2", 1, "Ben"),
+                visit("V3", 6, "Dan", hosts=["Ann", "Ben"]),
+            ),
+            {5: "median not reached: 0 ended, 2 not yet, 0 lost", 11: "median 10: 1 ended, 1 not yet, 1 lost"},
+        ),
+    ),
     "What is known": (
         Case(
             "A later record of the same id corrects the earlier one.",

@@ -11,7 +11,7 @@ from impact_metrics import Catalogue, Retraction, SamePerson, Stream, count, dis
 from impact_metrics.engines.spark import SparkTables
 from impact_metrics.expressions import Condition, Expr
 from impact_metrics.reports.sources import EngineName
-from impact_metrics.rules import Count, Measure, Proportion, RowCount, Total
+from impact_metrics.rules import Count, Measure, Proportion, RowCount, TimeBetween, Total
 from tests.spark.session import session
 from tests.spec.cases import Case, Row
 from tests.spec.model import SOURCE
@@ -38,7 +38,7 @@ def measure_of(case: Case) -> Measure:
     rule = eval(case.rule, names())  # noqa: S307 - the text that the page prints
     if isinstance(rule, Condition | Expr):
         rule = distinct(names()["Visit"].guest).where(rule)
-    return rule if isinstance(rule, Count | RowCount | Total | Proportion) else count(rule)
+    return rule if isinstance(rule, Count | RowCount | Total | Proportion | TimeBetween) else count(rule)
 
 
 def day(number: int) -> date:
@@ -80,6 +80,10 @@ def asking(engine: EngineName) -> Callable[[Measure, Stream | SparkTables, date]
             }
             more = "".join(f", {number} {what}" for what, number in told.items() if number is not None)
             return f"{result.parts.numerator} of {result.parts.denominator}{more}"
+        if result.times is not None:
+            told = {"ended": result.times.ended, "not yet": result.times.not_yet, "lost": result.times.lost}
+            told_of = ", ".join(f"{number} {what}" for what, number in told.items() if number is not None)
+            return f"median {'not reached' if result.value is None else result.value}: {told_of}"
         return sorted(report.subjects("m")) if isinstance(measure, Count) else result.value
 
     return ask

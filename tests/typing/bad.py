@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from impact_metrics import EventId, PersonId, count, distinct, exists, total
+from impact_metrics import EventId, PersonId, count, distinct, exists, time_between, total
 from impact_metrics.anti_trafficking import SupportKind
 from tests.typing.good import Arrest, Offence, Trial
 
@@ -18,6 +18,7 @@ Arrest(id=EventId("A"), occurred_on=date(2024, 1, 1), suspect=PersonId("P"), cas
 Arrest(id=EventId("A"), occurred_on=date(2024, 1, 1), suspekt=PersonId("P"))  # expect: mypy pyright
 Arrest(id=EventId("A"), suspect=PersonId("P"))  # expect: mypy pyright
 distinct(Arrest.suspect) & distinct(Trial.case)  # expect: mypy pyright
+time_between(distinct(Arrest.suspect), distinct(Trial.case))  # expect: mypy pyright
 count(Arrest)  # expect: mypy pyright
 total(Trial.open_)  # expect: mypy pyright
 exists(date, Trial.open_)  # expect: mypy pyright

@@ -13,6 +13,7 @@ from impact_metrics.anti_trafficking.metrics import (
     VERSION,
 )
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
+from impact_metrics.anti_trafficking.times import TIMES
 from impact_metrics.model import Model
 from impact_metrics.rules import Catalogue, monotone, subset
 
@@ -44,7 +45,7 @@ CATALOGUE = Catalogue(
     version=VERSION,
     title="Impact of work against human trafficking",
     model=MODEL,
-    metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED, *OUTCOMES),
+    metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED, *OUTCOMES, *TIMES),
     other_versions=OTHER_VERSIONS,
     invariants=(
         subset(

@@ -10,6 +10,7 @@ from impact_metrics.anti_trafficking.codes import (
     FORMAL_STATEMENTS,
     LEGAL_PROCESS_RECIPIENTS,
     OPERATIONAL_SUPPORT,
+    VERDICTS,
     AppealResult,
     Outcome,
     PreventionForm,
@@ -105,6 +106,15 @@ CONVICTED = distinct(Verdict.defendant).where(
 
 AWAITING_VERDICT = PROSECUTED - distinct(Verdict.defendant)
 
+CASE_TRIED = distinct(Trial.case).where(
+    Trial.charges.overlaps(EXPLOITATION_OFFENCES),
+    team_supported(Trial.defendant, Trial.case),
+)
+
+CASE_DECIDED = distinct(Verdict.case).where(Verdict.outcome.in_(VERDICTS))
+
+CASE_DISCONTINUED = distinct(Verdict.case).where(Verdict.outcome == Outcome.DISCONTINUED)
+
 CONVICTED_WITH_LEGAL_SUPPORT = distinct(Verdict.defendant).where(
     convicted_of_exploitation(),
     legal_process_supported(Verdict.case),
@@ -123,6 +133,8 @@ CARED_FOR_ON_TWO_DAYS = WITH_SPECIALIST_SUPPORT.at_least(2, on_distinct=SupportS
 STABLE_NOW = distinct(Assessment.survivor).where(
     Assessment.stable, Assessment.independent, not_(says_otherwise_later())
 )
+
+STABLE_EVER = distinct(Assessment.survivor).where(Assessment.stable, Assessment.independent)
 
 NEVER_ASSESSED = CARED_FOR - distinct(Assessment.survivor)
 

@@ -66,19 +66,19 @@ def history(*, person: str, known_at: datetime | None, **given: Any) -> None:  #
 @inputs
 @periods
 @click.option("--metric", "names", multiple=True, required=True, help="what to draw, in this order")
-@click.option("--funnel", is_flag=True, help="as stages, each within the one before, instead of lines over time")
+@click.option("--funnel", "kind", flag_value="funnel", help="as stages, each within the one before, and not over time")
+@click.option("--survival", "kind", flag_value="survival", help="one time or follow-up rate, as a survival curve")
 def plot(
     *,
     out: Path,
     names: tuple[str, ...],
-    funnel: bool,
+    kind: PlotKind | None,
     period: TimeUnit | None,
     year_starts: str,
     **given: Any,  # noqa: ANN401 - the options of inputs
 ) -> None:
-    """Draw metrics over periods, or as a funnel, into an SVG, PNG or PDF file."""
+    """Draw metrics over periods, as a funnel, or one as a survival curve, into an SVG, PNG or PDF file."""
     catalogue, reading = taken(given)
     made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]))
-    kind: PlotKind = "funnel" if funnel else "cumulative"
-    made.plot(*names, kind=kind, unit=period or "year", year_starts=month(year_starts), path=out)
+    made.plot(*names, kind=kind or "cumulative", unit=period or "year", year_starts=month(year_starts), path=out)
     click.echo(f"drawn: {out}")

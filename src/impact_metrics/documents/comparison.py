@@ -28,6 +28,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.populations import parts as parts_of
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +103,7 @@ def compare(old: Metric, new: Metric) -> Comparison:
 _PARTS = ("denominator", "numerator", "not known")
 """What the populations of a share are called, in their order."""
 _COURSE = ("cohort", "outcome", "lost")
-"""What those of a follow-up rate are called."""
+"""What those of a follow-up rate or a time are called."""
 
 
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
@@ -117,6 +118,8 @@ def _measures(old: Metric, new: Metric) -> Iterator[Change]:
         case FollowUp(), FollowUp() if (one.lost is None) is (other.lost is None):
             if one.months != other.months:
                 yield Change(Kind.CHANGED, "months of follow-up", f"{one.months:,}", f"{other.months:,}")
+            yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
+        case TimeBetween(), TimeBetween() if (one.lost is None) is (other.lost is None):
             yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
         case RowCount(rows), RowCount(now) if rows.row == now.row:
             yield from _conditions(rows.condition, now.condition, Scope.of(rows.row), "")

@@ -3,5 +3,20 @@
 from impact_metrics.engines.protocol import Engine
 from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums, Witnesses
 from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.engines.times import Ending, LifeRow, LifeTable, Spell
 
-__all__ = ["Cell", "Engine", "Figure", "Flow", "Parts", "Standing", "Stock", "Sums", "Witnesses"]
+__all__ = [
+    "Cell",
+    "Ending",
+    "Engine",
+    "Figure",
+    "Flow",
+    "LifeRow",
+    "LifeTable",
+    "Parts",
+    "Spell",
+    "Standing",
+    "Stock",
+    "Sums",
+    "Witnesses",
+]

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
     from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums
     from impact_metrics.engines.shares import Parts, Standing
+    from impact_metrics.engines.times import LifeTable, Spell
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
     from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Share, Tally, Total
     from impact_metrics.rules.populations import Population
+    from impact_metrics.rules.time_between import Timed
     from impact_metrics.streams import KnownView
 
 
@@ -62,6 +64,21 @@ class Engine(Protocol):
 
     def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
         """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date.
+
+        By cell, with subtotals and the whole; a cell that nobody entered in any of the periods is left out.
+        """
+        ...
+
+    def spells(self, measure: Timed, day: date) -> Mapping[str, Spell]:
+        """Give for how long each subject of a cohort was watched by a date, and how that ended."""
+        ...
+
+    def life_table(self, measure: Timed, day: date) -> LifeTable:
+        """Count the subjects of a cohort by the days for which they were watched by a date."""
+        ...
+
+    def life_tables(self, measure: Timed, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[LifeTable]]:
+        """Give, for each period, the life table of those who entered the cohort in it, as at one date.
 
         By cell, with subtotals and the whole; a cell that nobody entered in any of the periods is left out.
         """

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 import attrs
 
 from impact_metrics.engines.shares import Parts
+from impact_metrics.engines.times import LifeTable
 from impact_metrics.model import Event
 
 Label: TypeAlias = "str | None"
@@ -20,18 +21,25 @@ Cell: TypeAlias = "tuple[Label, ...]"
 class Figure:
     """A number at a date, how many rows stand behind it, and in how many of those the summed number is missing.
 
-    Of a share ``parts`` tell what it is made of, and the number is ``None`` where nobody is in the denominator.
+    Of a share ``parts`` tell what it is made of, and the number is ``None`` where nobody is in the denominator. Of
+    times ``times`` are the life table, and the number is their median in days, ``None`` where that is not reached.
     """
 
     value: int | Decimal | None
     rows: int | None = None
     missing: int | None = None
     parts: Parts | None = None
+    times: LifeTable | None = None
 
     @classmethod
     def of(cls, parts: Parts) -> Figure:
         """Divide the numerator by the denominator."""
         return cls(parts.share, parts=parts)
+
+    @classmethod
+    def timed(cls, times: LifeTable) -> Figure:
+        """Take the median."""
+        return cls(times.median, times=times)
 
 
 class Entry(NamedTuple):

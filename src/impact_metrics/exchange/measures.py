@@ -10,13 +10,14 @@ from impact_metrics.exchange.values import Scope, plain_row, read_field, read_ro
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from impact_metrics.exchange.at import At
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = ("count", "count_rows", "total", "share", "follow_up")
+MEASURES = ("count", "count_rows", "total", "share", "follow_up", "time_between")
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
@@ -35,6 +36,9 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
             followed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
             followed["within_months"] = months
             return {"follow_up": followed if lost is None else {**followed, "lost": plain_population(lost)}}
+        case TimeBetween(outcome, cohort, lost):
+            timed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
+            return {"time_between": timed if lost is None else {**timed, "lost": plain_population(lost)}}
         case _:
             assert_never(measure)
 
@@ -69,6 +73,10 @@ def read_measure(at: At, scope: Scope) -> Measure:
             return Count(read_population(inside, scope))
         if name == "follow_up":
             return _read_follow_up(inside, scope)
+        if name == "time_between":
+            inside.keys(["of", "outcome"], ["lost"])
+            lost = read_population(inside["lost"], scope) if "lost" in inside else None
+            return TimeBetween(_read_outcome(inside, scope), read_population(inside["of"], scope), lost)
         if name == "share":
             inside.keys(["of", "numerator"], ["unknown"])
             unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
@@ -82,11 +90,16 @@ def read_measure(at: At, scope: Scope) -> Measure:
 
 def _read_follow_up(at: At, scope: Scope) -> FollowUp:
     at.keys(["of", "outcome", "within_months"], ["lost"])
-    outcome = read_population(at["outcome"], scope)
-    if not isinstance(outcome, Distinct):
-        at["outcome"].fail("the outcome of a follow-up is one event of each subject", "write a distinct")
+    outcome = _read_outcome(at, scope)
     lost = read_population(at["lost"], scope) if "lost" in at else None
     return FollowUp(outcome, at["within_months"].number(), read_population(at["of"], scope), lost)
+
+
+def _read_outcome(at: At, scope: Scope) -> Distinct[Any]:
+    outcome = read_population(at["outcome"], scope)
+    if not isinstance(outcome, Distinct):
+        at["outcome"].fail("the outcome is one event of each subject", "write a distinct")
+    return outcome
 
 
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:

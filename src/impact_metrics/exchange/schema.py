@@ -102,6 +102,7 @@ def schema() -> dict[str, Any]:
                         },
                         {"lost": _POPULATION},
                     ),
+                    "time_between": _mapping({"of": _POPULATION, "outcome": _POPULATION}, {"lost": _POPULATION}),
                     "share": _mapping({"of": _POPULATION, "numerator": _POPULATION}, {"unknown": _POPULATION}),
                 }
             ),

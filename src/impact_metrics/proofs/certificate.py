@@ -12,7 +12,7 @@ from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.proofs.outcomes import Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.prove import prove
 from impact_metrics.reports.table import Column, Table, Tabular
-from impact_metrics.rules import Catalogue, Proportion
+from impact_metrics.rules import Catalogue, Proportion, TimeBetween
 from impact_metrics.rules.invariants import Invariant, Monotone, Satisfiable
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def certificate(catalogue: Catalogue, *, without: Iterable[str] = ()) -> Certifi
     """Decide every declared invariant in every scope of time, and what the metrics can do.
 
     For each metric it is also decided whether it can count anything at all, and whether events that are added can lower
-    it, but for shares and follow-up rates, which have no direction.
+    it, but for shares, follow-up rates and times, which have no direction.
     ``without`` names constraints that are not to be relied on.
     """
     ignored = tuple(without)
@@ -171,7 +171,7 @@ def certificate(catalogue: Catalogue, *, without: Iterable[str] = ()) -> Certifi
         if (Satisfiable, metric.id) not in said:
             claim = Satisfiable(metric.id, "a metric that can count nothing says nothing")
             entries.append(decided(claim, TimeScope.AS_AT, declared=True))
-        if (Monotone, metric.id) not in said and not isinstance(metric.measure, Proportion):
+        if (Monotone, metric.id) not in said and not isinstance(metric.measure, Proportion | TimeBetween):
             wondered = Monotone(metric.id, "not declared; whether it is so is worth knowing")
             entries.append(decided(wondered, TimeScope.AS_AT, declared=False))
     return Certificate(catalogue, tuple(entries))

@@ -1,4 +1,4 @@
-"""What proofs speak of where a metric is a share or rate: they decide whom something counts, and no quotient."""
+"""What proofs speak of where a metric is a share, rate or time: they decide whom something counts, and no quotient."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Share
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from impact_metrics.rules.measures import Measure, Tally
@@ -15,8 +16,14 @@ if TYPE_CHECKING:
 def counted(measure: Measure) -> Tally:
     """Give what says whom a measure counts: of a share, those in its numerator.
 
-    Raises ``RuleError`` for a follow-up rate: the prover knows no months.
+    Raises ``RuleError`` for a follow-up rate, since the prover knows no months, and for times.
     """
+    if isinstance(measure, TimeBetween):
+        raise RuleError(
+            "times are compared day by day, of which nothing is decided",
+            where="proofs",
+            hint="ask about a count of the cohort, or of the outcome",
+        )
     if isinstance(measure, FollowUp):
         raise RuleError(
             "whom a follow-up rate counts depends on months of the calendar, of which nothing is decided",
@@ -27,7 +34,7 @@ def counted(measure: Measure) -> Tally:
 
 
 def claimed(measure: Measure) -> Tally:
-    """Give what a claim about a measure is about: of a share its denominator, and of a follow-up rate its cohort."""
-    if isinstance(measure, FollowUp):
+    """Give what a claim about a measure is about: of a share its denominator, and of a rate or time its cohort."""
+    if isinstance(measure, FollowUp | TimeBetween):
         return Count(measure.cohort)
     return Count(measure.denominator) if isinstance(measure, Share) else measure

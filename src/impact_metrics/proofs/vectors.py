@@ -14,7 +14,7 @@ import attrs
 
 from impact_metrics.exchange import digest
 from impact_metrics.proofs.examples import worked_examples
-from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.time_between import Timed
 from impact_metrics.streams.json_lines import plain_record
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ in its numerator, or of the events of its rows."""
 def to_vectors(catalogue: Catalogue, metrics: Iterable[Metric] | None = None) -> dict[str, Any]:
     """Find the worked examples of metrics (without any named: all of the catalogue, other versions too) as plain data.
 
-    Follow-up rates have none, and are left out where no metrics are named.
+    Follow-up rates and times have none, and are left out where no metrics are named.
 
     The data name the catalogue, its version and digest. Each vector has ``metric``, ``version``, ``clause``, ``as_at``,
     ``subject``, ``counts`` and the ``events`` of the stream in the form of a line of a JSON Lines file.
@@ -53,8 +53,8 @@ def to_vectors(catalogue: Catalogue, metrics: Iterable[Metric] | None = None) ->
 
 
 def exemplified(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
-    """Keep the metrics for which worked examples can be found: all but follow-up rates."""
-    return tuple(metric for metric in metrics if not isinstance(metric.measure, FollowUp))
+    """Keep the metrics for which worked examples can be found: all but follow-up rates and times."""
+    return tuple(metric for metric in metrics if not isinstance(metric.measure, Timed))
 
 
 def _vectors(example: WorkedExample) -> Iterator[dict[str, Any]]:

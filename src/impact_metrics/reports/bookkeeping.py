@@ -9,6 +9,7 @@ from impact_metrics.rules import Count, FollowUp, Metric, RowCount, Share, Total
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
 from impact_metrics.rules.periods import Period, check_contiguous
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,9 +31,9 @@ def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down 
 ) -> Books:
     """Work out the books of metrics over periods that follow each other, with subtotals for every leading dimension.
 
-    ``as_at`` is the date by which the outcomes of shares are looked at; without it, the end of the last period. Raises
-    ``RuleError`` for periods that do not follow each other, and for a metric none of whose index events has what a
-    dimension reads.
+    ``as_at`` is the date by which the outcomes of shares and times are looked at; without it, the end of the last
+    period. Raises ``RuleError`` for periods that do not follow each other, and for a metric none of whose index events
+    has what a dimension reads.
     """
     check_contiguous(periods)
     breakdown = Breakdown(tuple(periods), tuple(by), every)
@@ -47,6 +48,10 @@ def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> I
             if breakdown.by:
                 placing_row(population, breakdown.by, f"metric {metric.id!r}")
             yield from _divided(engine, metric, divided, breakdown, day)
+        case TimeBetween(cohort=population) as timed:
+            if breakdown.by:
+                placing_row(population, breakdown.by, f"metric {metric.id!r}")
+            yield from _timed(engine, metric, timed, breakdown, day)
         case Count() as counted:
             if breakdown.by:
                 placing_row(counted.population, breakdown.by, f"metric {metric.id!r}")
@@ -73,6 +78,13 @@ def _divided(engine: Engine, metric: Metric, measure: Proportion, breakdown: Bre
         full = _full(cell, breakdown)
         for period, parts in zip(breakdown.periods, cohorts, strict=True):
             yield Line(metric=metric, period=period, cell=full, value=parts.share, parts=parts)
+
+
+def _timed(engine: Engine, metric: Metric, measure: TimeBetween, breakdown: Breakdown, day: date) -> Iterator[Line]:
+    for cell, tables in _sorted(engine.life_tables(measure, breakdown, day), breakdown.by):
+        full = _full(cell, breakdown)
+        for period, times in zip(breakdown.periods, tables, strict=True):
+            yield Line(metric=metric, period=period, cell=full, value=times.median, times=times)
 
 
 def _summed(engine: Engine, metric: Metric, measure: RowCount | Total, breakdown: Breakdown) -> Iterator[Line]:

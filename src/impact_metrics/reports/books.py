@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.engines import Cell, Flow, Parts
+from impact_metrics.engines import Cell, Flow, LifeTable, Parts
 from impact_metrics.reports.shares import SHARE_COLUMNS, share_values
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
+from impact_metrics.reports.times import TIME_COLUMNS, time_values
 from impact_metrics.rules import Invariant, Metric, Subset
 from impact_metrics.rules.dimensions import Dimension
 from impact_metrics.rules.labels import UNKNOWN
@@ -29,7 +30,8 @@ class Line:
     Counts of subjects are stocks: ``opening + entered - left = closing``, and ``active`` are the members at the end
     with an index event inside the period. Totals and row counts are flows: ``value`` over the rows that occurred in the
     period, with how many ``rows`` that were and in how many the number is ``missing``. Shares have the ``parts`` of
-    those who entered the denominator in the period, and no ``value`` where nobody did.
+    those who entered the denominator in the period, and no ``value`` where nobody did. Times have the life table
+    (``times``) of those who entered the cohort in the period, and no ``value`` where its median is not reached.
     """
 
     metric: Metric
@@ -41,6 +43,7 @@ class Line:
     rows: int | None = None
     missing: int | None = None
     parts: Parts | None = None
+    times: LifeTable | None = None
 
     def __attrs_post_init__(self) -> None:
         """The books balance, or there is no line."""
@@ -130,12 +133,14 @@ _FLOW = (
 _VALUE = Column(
     "value",
     "integer",
-    "the closing of a count; the sum or number of rows that occurred in the period; the share of those who entered",
+    "the closing of a count; the sum or number of rows that occurred in the period; the share, or the median time in "
+    "days, of those who entered",
 )
 _BEHIND = (
     Column("rows", "integer", "for totals and row counts: how many rows stand behind the value"),
     Column("missing", "integer", "for totals: how many of these rows have no number"),
     *SHARE_COLUMNS,
+    *TIME_COLUMNS,
 )
 
 
@@ -144,5 +149,5 @@ def _table_row(line: Line) -> tuple[Any, ...]:
     head = (line.metric.id, line.metric.version, line.metric.unit.plural, period.label, period.start, period.end)
     cell = tuple(UNKNOWN if label is None else label for label in line.cell)
     stock = (None,) * 4 if flow is None else (flow.opening, flow.entered, flow.left, flow.closing)
-    behind = (line.rows, line.missing, *share_values(line.parts))
+    behind = (line.rows, line.missing, *share_values(line.parts), *time_values(line.times))
     return (*head, *cell, *stock, line.active, line.value, *behind)

@@ -42,7 +42,7 @@ def evaluate(
     day = over.latest_day() if as_at is None else checked_day(as_at)
     figures = over.figures([metric.measure for metric in catalogue.metrics], day)
     results = [
-        Result(metric, figure.value, figure.rows, figure.missing, figure.parts)
+        Result(metric, figure.value, figure.rows, figure.missing, figure.parts, figure.times)
         for metric, figure in zip(catalogue.metrics, figures, strict=True)
     ]
     by_id = {result.metric.id: result for result in results}
@@ -73,7 +73,7 @@ def _check(invariant: Relation, results: Mapping[str, Result], engine: Engine, d
             exceptions = subjects(part).difference(*map(subjects, wholes))
         case AtMost(lesser, greater):
             least, most = results[lesser].value, results[greater].value
-            assert least is not None and most is not None  # noqa: S101, PT018 - only a share can have none
+            assert least is not None and most is not None  # noqa: S101, PT018 - only a share or time can have none
             return InvariantFinding(invariant, least <= most)
         case _:
             assert_never(invariant)

@@ -1,4 +1,4 @@
-"""Pictures where people rather look: cumulative lines, a funnel, and the waterfall of a restatement.
+"""Pictures where people rather look: cumulative lines, a funnel, a survival curve, and the waterfall of a restatement.
 
 Every picture names its unit, prints its numbers, and is readable in grey: series differ by line style and marker, and
 rises and falls by hatching. They need the extra ``plots``; each function gives a matplotlib ``Figure`` and, with
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.reports.books import ALL
-from impact_metrics.rules import Proportion
+from impact_metrics.reports.times import in_days
+from impact_metrics.rules import FollowUp, Proportion, TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from impact_metrics.reports.books import Books
     from impact_metrics.reports.report import Report
     from impact_metrics.reports.restate import Bridge
+    from impact_metrics.reports.survival import Survival
 
 _GREYS = ("#1a1a1a", "#5a5a5a", "#8a8a8a")
 _STYLES = ("-", "--", "-.", ":")
@@ -54,7 +56,7 @@ def _saved(figure: Figure, path: Path | None) -> Figure:
 def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -> Figure:
     """Draw the closing figures of metrics, period by period, as lines. Metrics of one unit share a picture.
 
-    Raises ``RuleError`` for metrics of different units, and for totals and shares, which have no closing.
+    Raises ``RuleError`` for metrics of different units, and for totals, shares and times, which have no closing.
     """
     lines = {name: [line for line in books.of(name) if all(label == ALL for label in line.cell)] for name in metrics}
     for name, found in lines.items():
@@ -83,12 +85,14 @@ def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> F
     """Draw ordered stages, such as arrested, tried, convicted, as bars with the share of the stage before.
 
     A stage counts only those who were in every stage before it, so the stages are nested; the picture says so, and
-    names the unit. Raises ``RuleError`` for metrics of different units, and for shares, which are no stage.
+    names the unit. Raises ``RuleError`` for metrics of different units, and for shares and times, which are no stage.
     """
     metrics = [report.catalogue[name] for name in stages]
     for metric in metrics:
         if isinstance(metric.measure, Proportion):
             raise RuleError("a share is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
+        if isinstance(metric.measure, TimeBetween):
+            raise RuleError("a time is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
     units = {metric.unit for metric in metrics}
     if len(units) != 1:
         raise RuleError("the stages of a funnel have one unit", where=" and ".join(stages))
@@ -107,6 +111,52 @@ def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> F
     axes.set_xlim(right=max([1, *counts]) * 1.5)
     axes.set_title("How many went through every stage so far")
     axes.set_xlabel(f"{units.pop().plural}, each in this and every stage above, as at {report.as_at}")
+    return _saved(figure, path)
+
+
+def survival(curve: Survival, path: Path | None = None) -> Figure:
+    """Draw a survival curve as steps, with its interval, and below it how many were watched so long.
+
+    A tick marks where somebody left unended. Raises ``RuleError`` where nobody is in the cohort.
+    """
+    if not curve.steps:
+        raise RuleError("nobody is in the cohort, so that there is no curve", where=curve.metric.id)
+    figure, axes = _figure(8, 5)
+    days = [0, *(step.days for step in curve.steps)]
+    parts = [1.0, *(float(step.survival) for step in curve.steps)]
+    lower = [1.0, *(float(step.survival if step.lower is None else step.lower) for step in curve.steps)]
+    upper = [1.0, *(float(step.survival if step.upper is None else step.upper) for step in curve.steps)]
+    axes.fill_between(days, lower, upper, step="post", color="#dcdcdc", linewidth=0, label="95 % interval")
+    axes.step(days, parts, where="post", color=_GREYS[0], label="estimate (Kaplan-Meier)")
+    left = [step for step in curve.steps if step.censored]
+    axes.plot(
+        [step.days for step in left],
+        [float(step.survival) for step in left],
+        linestyle="",
+        marker="|",
+        color=_GREYS[0],
+        label="watched no longer",
+    )
+    if (median := curve.times.median) is not None:
+        axes.plot(
+            [0, median, median], [0.5, 0.5, 0], linestyle=":", color=_GREYS[1], label=f"median: {in_days(median)}"
+        )
+    axes.set_xlim(0, max(1, days[-1]))
+    low = max(0.0, 2 * min(lower) - 1) if min(lower) < 1 else 0.0
+    axes.set_ylim(low, 1 + (1 - low) / 50)
+    axes.locator_params(axis="x", nbins=8, integer=True)
+    axes.xaxis.set_major_formatter(lambda day, _: f"{day:,.0f}")
+    axes.yaxis.set_major_formatter(lambda part, _: f"{100 * part:.3g} %")
+    followed = isinstance(curve.metric.measure, FollowUp)
+    axes.set_ylabel(f"{curve.metric.unit.plural} {'without the outcome' if followed else 'not yet ended'}")
+    axes.set_xlabel("days since entry" + ("; the upright axis does not start at 0" if low else ""))
+    axes.set_title(f"{curve.metric.title}\nas at {curve.as_at}")
+    below = axes.get_xaxis_transform()
+    axes.text(0, -0.2, f"{curve.metric.unit.plural} still watched (at risk):", transform=below, fontsize="small")
+    for day in axes.get_xticks():
+        if 0 <= day <= axes.get_xlim()[1]:
+            axes.text(day, -0.26, f"{curve.times.at_risk(int(day)):,}", transform=below, ha="center", fontsize="small")
+    axes.legend(frameon=False)
     return _saved(figure, path)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.reports.shares import behind, shown
 from impact_metrics.reports.table import layout
+from impact_metrics.reports.times import behind_times, in_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ def heading(report: Report) -> str:
 def _rows(report: Report) -> Iterator[tuple[str, str, str, str]]:
     for result in report.results:
         metric = result.metric
-        if result.parts is None:
+        if result.parts is None and result.times is None:
             yield f"{result.value:,}", metric.unit.plural, metric.title, str(metric)
 
 
@@ -32,6 +33,13 @@ def _shares(report: Report) -> Iterator[tuple[str, str, str, str]]:
         if result.parts is not None:
             metric = result.metric
             yield shown(result.parts), behind(result.parts, metric.unit), metric.title, str(metric)
+
+
+def _times(report: Report) -> Iterator[tuple[str, str, str, str]]:
+    for result in report.results:
+        if result.times is not None:
+            metric = result.metric
+            yield in_days(result.times.median), behind_times(result.times, metric.unit), metric.title, str(metric)
 
 
 def notes(report: Report) -> list[str]:
@@ -47,6 +55,8 @@ def as_text(report: Report) -> str:
         sections += ["", layout([("figure", "unit", "title", "metric"), *rows], frozenset({0}))]
     if shares := [*_shares(report)]:
         sections += ["", "Outcomes", "", layout([("share", "of", "title", "metric"), *shares], frozenset({0}))]
+    if times := [*_times(report)]:
+        sections += ["", "Times", "", layout([("median", "behind it", "title", "metric"), *times], frozenset({0}))]
     return "\n".join([*sections, "", *notes(report)]).rstrip()
 
 
@@ -56,7 +66,11 @@ def as_html(report: Report) -> str:
     body = "".join(
         f'<tr title="{escape(metric)}"><th scope="row">{escape(title)}</th>'
         f'<td style="text-align: right">{escape(value)}</td><td>{escape(unit)}</td></tr>'
-        for value, unit, title, metric in (*_rows(report), *((a, f"of {b}", c, d) for a, b, c, d in _shares(report)))
+        for value, unit, title, metric in (
+            *_rows(report),
+            *((a, f"of {b}", c, d) for a, b, c, d in _shares(report)),
+            *((f"median {a}", b, c, d) for a, b, c, d in _times(report)),
+        )
     )
     listed = "".join(f"<li>{escape(note)}</li>" for note in notes(report))
     below = f"<ul>{listed}</ul>" if listed else ""

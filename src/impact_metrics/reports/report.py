@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines import Engine, Parts, Standing
+from impact_metrics.engines import Ending, Engine, LifeTable, Parts, Spell, Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
@@ -19,9 +19,11 @@ from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, as_reference, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
+from impact_metrics.reports.survival import Survival, survival
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
+from impact_metrics.reports.times import TIME_COLUMNS, behind_times, in_days, time_values
 from impact_metrics.reports.wilson import wilson
-from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Relation, Share
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Relation, Share, TimeBetween, Timed
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
-PlotKind: TypeAlias = Literal["cumulative", "funnel"]
+PlotKind: TypeAlias = Literal["cumulative", "funnel", "survival"]
 
 
 @attrs.frozen
@@ -68,7 +70,8 @@ class Result:
 
     For row counts and totals ``rows`` is how many rows stand behind it, and for totals ``missing`` is how many of these
     have no number. For shares ``parts`` are what it is made of, and ``value`` is ``None`` where nobody is in the
-    denominator.
+    denominator. For times ``times`` are the life table, and ``value`` is their median in days, ``None`` where that is
+    not reached.
     """
 
     metric: Metric
@@ -76,6 +79,7 @@ class Result:
     rows: int | None = None
     missing: int | None = None
     parts: Parts | None = None
+    times: LifeTable | None = None
 
     @property
     def interval(self) -> tuple[Decimal, Decimal] | None:
@@ -86,7 +90,9 @@ class Result:
         return None if self.parts is None else wilson(self.parts.numerator, self.parts.denominator)
 
     def __str__(self) -> str:
-        """Print the figure: a share in percent, with what is behind it."""
+        """Print the figure: a share in percent, and times by their median, with what is behind it."""
+        if self.times is not None:
+            return f"{in_days(self.times.median)} ({behind_times(self.times, self.metric.unit)})"
         if self.parts is None:
             return f"{self.value:,} {self.metric.unit}"
         return f"{shown(self.parts)} ({behind(self.parts, self.metric.unit)})"
@@ -150,17 +156,20 @@ class Report(Tabular):
         return self._by_id[self.catalogue[metric_id].id]
 
     def values(self) -> dict[str, int | Decimal | None]:
-        """Give every figure by the id of its metric; a share that nobody is in the denominator of is ``None``."""
+        """Give every figure by the id of its metric; a share of nobody, and a median not reached, is ``None``."""
         return {result.metric.id: result.value for result in self.results}
 
     def subjects(self, metric_id: str) -> frozenset[str]:
-        """Give the subjects that a metric counts, of a share or follow-up rate those in the numerator.
+        """Give the subjects that a metric counts: of a share or follow-up rate the numerator, of times who ended.
 
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
         if isinstance(self.catalogue[metric_id].measure, FollowUp):
             found = self.standings(metric_id).items()
             return frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
+        if isinstance(self.catalogue[metric_id].measure, TimeBetween):
+            timed = self.spells(metric_id).items()
+            return frozenset(subject for subject, spell in timed if spell.ending is Ending.OUTCOME)
         return self._engine.members_at(self._counted(metric_id), self.as_at)
 
     def _counted(self, metric_id: str) -> Population[Any]:
@@ -181,10 +190,37 @@ class Report(Tabular):
             raise RuleError("only a share has a denominator", where=metric_id, hint="ask for its subjects")
         return self._engine.standings(measure, self.as_at)
 
+    def spells(self, metric_id: str) -> Mapping[str, Spell]:
+        """Give for how many days each subject of a cohort was watched by the date of the report, and how that ended.
+
+        That is for times and for follow-up rates: of the latter, an outcome ends it, and whoever was followed to the
+        end without one counts as watched for as many days as so many months have at most. Raises ``RuleError`` for
+        other metrics.
+        """
+        return self._engine.spells(self._timed(metric_id), self.as_at)
+
+    def survival(self, metric_id: str) -> Survival:
+        """Estimate which part of a cohort had not ended after so many days, after Kaplan and Meier.
+
+        That is for times and for follow-up rates, whose outcome is what ends them: whoever is not yet due, or was lost,
+        counts for as long as they were watched. Raises ``RuleError`` for other metrics, and ``MissingExtraError``
+        without the extra ``survival``.
+        """
+        table = self._engine.life_table(self._timed(metric_id), self.as_at)
+        return survival(self.catalogue[metric_id], self.as_at, table)
+
+    def _timed(self, metric_id: str) -> Timed:
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, Timed):
+            raise RuleError(
+                "only times and follow-up rates watch their subjects", where=metric_id, hint="ask for its subjects"
+            )
+        return measure
+
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
         """Give the evidence for every subject (or row) that a metric counts, in the order of ids.
 
-        Of a share, those are the subjects in the numerator.
+        Of a share, those are the subjects in the numerator, and of times those who ended.
         """
         found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
@@ -192,9 +228,10 @@ class Report(Tabular):
     def entries(self, *metrics: str) -> Table:
         """Give the events through which each subject (or row) counts, as a table: one row for each of its events.
 
-        Without any named, for all metrics that have such events: all but follow-up rates. Of a share, those are the
-        subjects in the numerator. No event is read for it, so that it can be had of tables of any size; which
-        further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a follow-up rate.
+        Without any named, for all metrics that have such events: all but follow-up rates and times. Of a share, those
+        are the subjects in the numerator. No event is read for it, so that it can be had of tables of any size; which
+        further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a follow-up rate or a
+        time.
         """
         named = self._with_entries(metrics)
         rows = (
@@ -215,10 +252,12 @@ class Report(Tabular):
         """Give the measures of the metrics that are named, or of all that have entries."""
         found: dict[str, Tally | Share] = {}
         for metric in [self.catalogue[name] for name in metrics or self.catalogue.by_id]:
-            if not isinstance(metric.measure, FollowUp):
+            if not isinstance(metric.measure, Timed):
                 found[metric.id] = metric.measure
             elif metrics:
-                raise RuleError("a follow-up rate has no such events", where=metric.id, hint="ask for its evidence")
+                raise RuleError(
+                    "a follow-up rate or a time has no such events", where=metric.id, hint="ask for its evidence"
+                )
         return found
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
@@ -226,7 +265,7 @@ class Report(Tabular):
         if subject not in self.subjects(metric_id):
             return None
         reference, measure = self.reference(metric_id, subject), self.catalogue[metric_id].measure
-        if isinstance(measure, FollowUp):
+        if isinstance(measure, Timed):
             witnesses = dict(reference.evidence(measure, self.as_at))[subject]
         else:
             witnesses = reference.witnesses(self._counted(metric_id), subject, self.as_at)
@@ -247,8 +286,8 @@ class Report(Tabular):
         ``by`` are fields of index events, attributes of persons (``Person.of(Trial.defendant).sex``),
         ``ByAge``, ``ByBand`` or ``ByTime``. By default each subject is placed once, by its entry event, so that cells
         add up; ``every`` places it in each cell it touches. The share of a period is of those who entered its
-        denominator in the period, with what has become of them by the date of the report. Raises ``RuleError`` for a
-        dimension that a metric does not have.
+        denominator in the period, with what has become of them by the date of the report; so are times. Raises
+        ``RuleError`` for a dimension that a metric does not have.
         """
         chosen = self.catalogue.metrics if metrics is None else tuple(self.catalogue[name] for name in metrics)
         shown_periods = self._to_date if periods is None else up_to(periods, self.as_at)
@@ -279,11 +318,17 @@ class Report(Tabular):
     ) -> Figure:
         """Draw metrics as ``cumulative`` lines over periods of a unit, or as a ``funnel`` from the first to the last.
 
+        One time or follow-up rate is drawn as a ``survival`` curve, which needs the extra ``survival`` too.
+
         Gives a matplotlib ``Figure``, and saves it as SVG, PNG or PDF where a path is given. Raises ``RuleError`` for
         metrics that cannot share a picture, and ``MissingExtraError`` without the extra ``plots``.
         """
         if kind == "funnel":
             return plots.funnel(self, metrics, path)
+        if kind == "survival":
+            if len(metrics) != 1:
+                raise RuleError("a survival curve is of one metric", where=" and ".join(metrics), hint="draw one each")
+            return plots.survival(self.survival(metrics[0]), path)
         return plots.cumulative(self.books(self.periods(unit, year_starts=year_starts), metrics=metrics), metrics, path)
 
     def history(self, person: PersonId) -> History:
@@ -314,6 +359,7 @@ class Report(Tabular):
             result.rows,
             result.missing,
             *share_values(result.parts),
+            *time_values(result.times),
         )
 
     def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
@@ -355,7 +401,7 @@ _HEAD = (
     Column("version", "text", "the version of its definition"),
     Column("title", "text", "the title of the metric"),
 )
-_VALUE = Column("value", "integer", "the figure; a share as a part of 1")
+_VALUE = Column("value", "integer", "the figure; a share as a part of 1, and times by their median in days")
 _TAIL = (
     Column("unit", "text", "what one of the figure is, in the plural"),
     Column("as_at", "date", "the date by which things must have occurred to count"),
@@ -363,4 +409,5 @@ _TAIL = (
     Column("rows", "integer", "for totals and row counts: how many rows stand behind the value"),
     Column("missing", "integer", "for totals: how many of these rows have no number"),
     *SHARE_COLUMNS,
+    *TIME_COLUMNS,
 )

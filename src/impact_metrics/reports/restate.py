@@ -12,18 +12,17 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.engines.spans.follow_up import courses
 from impact_metrics.errors import ContradictionError, RuleError, StreamError, nearest
 from impact_metrics.model import Event, Retraction, SamePerson, ids_in
 from impact_metrics.reports.plots import waterfall
+from impact_metrics.reports.restated import BOTTOM, TOP, Ended, Followed
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Share, Tally, Total
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Share, Tally, TimeBetween, Total
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.versions import AnyRecord, group, moment
 
@@ -38,6 +37,10 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """How many ids a list names on a terminal."""
+
+
+Part: TypeAlias = Literal["", "numerator", "denominator", "ended", "cohort"]
+"""What of a share, or of times, a bridge is about; nothing for other figures."""
 
 
 class Cause(Enum):
@@ -71,7 +74,8 @@ class BridgeLine:
 class Bridge:
     """From the figure published to the figure known now, for one metric and one date.
 
-    A share has two, one for its ``numerator`` and one for its ``denominator``: its own change is no sum of causes.
+    A share has two, one for its ``numerator`` and one for its ``denominator``: its own change is no sum of causes. So
+    have times, one for who ``ended`` and one for the ``cohort``: what a median changes by is no sum either.
     """
 
     metric: Metric
@@ -79,11 +83,11 @@ class Bridge:
     published: int | Decimal
     lines: tuple[BridgeLine, ...]
     restated: int | Decimal
-    part: Literal["", "numerator", "denominator"] = ""
+    part: Part = ""
 
     @property
     def name(self) -> str:
-        """The id of the metric, with the part of a share: ``conviction_rate.numerator``."""
+        """The id of the metric, with the part of a share or time: ``conviction_rate.numerator``."""
         return f"{self.metric.id}.{self.part}" if self.part else self.metric.id
 
     def __attrs_post_init__(self) -> None:
@@ -101,7 +105,7 @@ class Restatement(Tabular):
     bridges: tuple[Bridge, ...]
 
     def __getitem__(self, metric_id: str) -> Bridge:
-        """Give the bridge of one metric, or of one part of a share, as ``conviction_rate.numerator``.
+        """Give the bridge of one metric, or of one part of a share or time, as ``conviction_rate.numerator``.
 
         Raises ``RuleError`` with the nearest right name.
         """
@@ -131,7 +135,7 @@ class Restatement(Tabular):
 
 
 _STEP = (
-    Column("metric", "text", "the id of the metric; of a share, followed by numerator or denominator"),
+    Column("metric", "text", "the id of the metric; of a share or time, followed by which part of it"),
     Column("as_at", "date", "the date that both figures are for"),
     Column("step", "text", "the published figure, a cause of change, or the restated figure"),
 )
@@ -171,8 +175,9 @@ def restate(
 
     ``restated_by`` is the catalogue in force at the later moment, where definitions changed; metrics are matched by id,
     and one that has no counterpart is left out. A share is explained by its numerator and its denominator, each by
-    itself. Raises ``StreamError`` when the moments are in the wrong order, and ``RuleError`` when the two catalogues
-    share no metric, or when one of them makes a share of what is none in the other.
+    itself, and times by who ended and by their cohort. Raises ``StreamError`` when the moments are in the wrong order,
+    and ``RuleError`` when the two catalogues share no metric, or when one of them makes a share, or a time, of what is
+    none in the other.
     """
     earlier, later = (when if when.tzinfo else when.replace(tzinfo=UTC) for when in known_at)
     if later < earlier:
@@ -195,24 +200,21 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
         yield _bridge(metric, (Count(before.inside), Count(after.inside)), stages, day, "numerator")
         yield _bridge(metric, (Count(before.denominator), Count(after.denominator)), stages, day, "denominator")
     elif isinstance(before, FollowUp) and isinstance(after, FollowUp):
-        yield _bridge(metric, (_Part(before, _TOP), _Part(after, _TOP)), stages, day, "numerator")
-        yield _bridge(metric, (_Part(before, _BOTTOM), _Part(after, _BOTTOM)), stages, day, "denominator")
+        yield _bridge(metric, (Followed(before, TOP), Followed(after, TOP)), stages, day, "numerator")
+        yield _bridge(metric, (Followed(before, BOTTOM), Followed(after, BOTTOM)), stages, day, "denominator")
+    elif isinstance(before, TimeBetween) and isinstance(after, TimeBetween):
+        yield _bridge(metric, (Ended(before), Ended(after)), stages, day, "ended")
+        yield _bridge(metric, (Count(before.cohort), Count(after.cohort)), stages, day, "cohort")
     elif isinstance(before, Proportion) or isinstance(after, Proportion):
         raise RuleError("a share and another figure cannot be restated as one", where=f"{metric} and {successor}")
+    elif isinstance(before, TimeBetween) or isinstance(after, TimeBetween):
+        raise RuleError("a time and another figure cannot be restated as one", where=f"{metric} and {successor}")
     else:
         yield _bridge(metric, (before, after), stages, day)
 
 
-_TOP = frozenset({Standing.NUMERATOR})
-_BOTTOM = frozenset({Standing.NUMERATOR, Standing.DENOMINATOR})
-
-
-@attrs.frozen
-class _Part:
-    """Those of a follow-up rate who stand in certain places."""
-
-    measure: FollowUp
-    standings: frozenset[Standing]
+_Restated: TypeAlias = Tally | Followed | Ended
+"""What a bridge leads from and to."""
 
 
 @attrs.frozen(eq=False)
@@ -264,10 +266,10 @@ def _cause(record: AnyRecord, before: set[tuple[bool, str]]) -> Cause:
 
 def _bridge(
     metric: Metric,
-    measures: tuple[Tally | _Part, Tally | _Part],
+    measures: tuple[_Restated, _Restated],
     stages: Sequence[_Stage],
     day: date,
-    part: Literal["", "numerator", "denominator"] = "",
+    part: Part = "",
 ) -> Bridge:
     measure, successor = measures
     lines: list[BridgeLine] = []
@@ -286,7 +288,7 @@ def _bridge(
 class _State:
     """A figure after one stage, with what each subject or row adds to it."""
 
-    measure: Tally | _Part
+    measure: _Restated
     stage: _Stage
     day: date
     figure: int | Decimal
@@ -294,13 +296,12 @@ class _State:
     rows: Mapping[str, Event]
 
     @classmethod
-    def of(cls, measure: Tally | _Part, stage: _Stage, day: date) -> _State:
-        if isinstance(measure, _Part):
-            standings = stage.engine.standings(measure.measure, day)
-            inside = [subject for subject, standing in standings.items() if standing in measure.standings]
-            return cls(measure, stage, day, len(inside), dict.fromkeys(inside, 1), {})
+    def of(cls, measure: _Restated, stage: _Stage, day: date) -> _State:
+        if isinstance(measure, Followed | Ended):
+            inside = measure.parts(stage.engine, day)
+            return cls(measure, stage, day, len(inside), inside, {})
         figure = stage.engine.figure(measure, day).value
-        assert figure is not None  # noqa: S101 - only a share can have none
+        assert figure is not None  # noqa: S101 - only a share or time can have none
         if isinstance(measure, Count):
             members = stage.engine.members_at(measure.population, day)
             return cls(measure, stage, day, figure, dict.fromkeys(members, 1), {})
@@ -316,18 +317,12 @@ class _State:
 
     def evidence(self, subject: str) -> tuple[Event, ...]:
         """Give the events behind a subject; a row stands for itself."""
-        if isinstance(self.measure, _Part):
-            return self._evidence_of_course(self.measure.measure, subject)
+        if isinstance(self.measure, Followed | Ended):
+            return self.measure.evidence(self.stage.engine, subject, self.day)
         if not isinstance(self.measure, Count):
             return (self.rows[subject],) if subject in self.rows else ()
         witnesses = self.stage.engine.witnesses(self.measure.population, subject, self.day)
         return (*witnesses.index, *witnesses.linked)
-
-    def _evidence_of_course(self, measure: FollowUp, subject: str) -> tuple[Event, ...]:
-        """Give what made the subject enter, and what befell it in its time."""
-        entered = self.stage.engine.witnesses(measure.cohort, subject, self.day)
-        course = dict(courses(self.stage.engine, measure, self.day)).get(subject)
-        return (*entered.index, *entered.linked, *(() if course is None else course.outcomes))
 
 
 def _line(cause: Cause | None, before: _State, after: _State, news: Sequence[AnyRecord]) -> BridgeLine:

@@ -23,7 +23,7 @@ class Target:
     """What a metric should be in a period.
 
     ``reads`` says which figure of the period is meant: the ``closing`` stock, the ``net`` change, those who
-    ``entered``, the ``active`` members, or the ``value`` of a total or share. ``direction`` says whether more
+    ``entered``, the ``active`` members, or the ``value`` of a total, share or time. ``direction`` says whether more
     (``ascending``) or less (``descending``) is better.
     """
 
@@ -93,11 +93,13 @@ def _line(whole: dict[tuple[str, str], Line], target: Target) -> Line:
 def _actual(line: Line, target: Target) -> int | Decimal:
     where = f"target for {target.metric} in {target.period}"
     if line.value is None:
+        if line.times is not None:
+            raise RuleError("too few have ended for a median", where=where)
         raise RuleError("nobody entered in the period, so there is no share", where=where)
     if target.reads == "value":
         return line.value
     if line.flow is None or line.active is None:
-        raise RuleError(f"a total or share has no {target.reads} figure", where=where, hint='use reads="value"')
+        raise RuleError(f"a total, share or time has no {target.reads} figure", where=where, hint='use reads="value"')
     readings = {
         "closing": line.flow.closing,
         "net": line.flow.entered - line.flow.left,

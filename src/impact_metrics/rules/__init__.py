@@ -37,6 +37,7 @@ from impact_metrics.rules.measures import (
 )
 from impact_metrics.rules.metric import Metric, Source, Unit
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
+from impact_metrics.rules.time_between import TimeBetween, Timed, time_between
 
 __all__ = [
     "AtMost",
@@ -64,6 +65,8 @@ __all__ = [
     "Source",
     "Subset",
     "Tally",
+    "TimeBetween",
+    "Timed",
     "Total",
     "Unit",
     "Without",
@@ -79,5 +82,6 @@ __all__ = [
     "satisfiable",
     "share",
     "subset",
+    "time_between",
     "total",
 ]

@@ -17,6 +17,7 @@ from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, chi
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +68,8 @@ def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exa
         reasons.append("of a share it is only decided whether anybody can be in its denominator")
     if any(isinstance(measure, FollowUp) for measure in measures):
         reasons.append("of a follow-up rate it is only decided whether anybody can be in its cohort")
+    if any(isinstance(measure, TimeBetween) for measure in measures):
+        reasons.append("of a time it is only decided whether anybody can be in its cohort")
     return Exactness(tuple(reasons))
 
 
@@ -82,7 +85,7 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
-        case Share() | FollowUp():
+        case Share() | FollowUp() | TimeBetween():
             for population in measure.populations:
                 for holds in (True, False):
                     yield from _population(population, holds=holds)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.months import months_after
+from impact_metrics.rules.months import months_after, most_days
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, subject_kind
 
 if TYPE_CHECKING:
@@ -54,6 +54,15 @@ class FollowUp:
     def until(self, entered: date) -> date:
         """Give the last day on which an outcome counts, from which on follow-up is due."""
         return months_after(entered, self.months)
+
+    @property
+    def longest(self) -> int:
+        """The most days that so many months have: 366 for twelve of them.
+
+        Months differ in length, and complete follow-up is complete whichever they are. Where times are compared by
+        their days, whoever was followed to the end counts as followed for so many.
+        """
+        return most_days(self.months)
 
 
 def followed_up(

@@ -13,6 +13,7 @@ import attrs
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.measures import Count, Proportion
 from impact_metrics.rules.populations import subject_kind
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,10 @@ class Monotone:
 
 @attrs.frozen
 class Satisfiable:
-    """Some valid stream gives a figure other than zero; of a share, somebody is in the denominator."""
+    """Some valid stream gives a figure other than zero.
+
+    Of a share, somebody is in the denominator; of a follow-up rate or a time, in the cohort.
+    """
 
     metric: str
     because: str
@@ -131,13 +135,19 @@ def check_same_subjects(*metrics: Metric) -> None:
 
 
 def check_comparable(*metrics: Metric) -> None:
-    """Raise ``RuleError`` for a share, which events can lower as well as raise: it is neither at most nor monotone."""
+    """Raise ``RuleError`` for a share or time, which events can lower and raise: it is neither at most nor monotone."""
     for metric in metrics:
         if isinstance(metric.measure, Proportion):
             raise RuleError(
                 "a share rises and falls with both of its numbers, and no claim about its size is decided",
                 where=metric.id,
                 hint="make the claim of a count of its numerator, or of its denominator",
+            )
+        if isinstance(metric.measure, TimeBetween):
+            raise RuleError(
+                "a median of times rises and falls with them, and no claim about its size is decided",
+                where=metric.id,
+                hint="make the claim of a count of its cohort, or of its outcome",
             )
 
 

@@ -21,6 +21,7 @@ from impact_metrics.rules.populations import (
     population_rows,
     subject_kind,
 )
+from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.values import NumberKind, RecordBase
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ Tally: TypeAlias = Count | RowCount | Total
 Proportion: TypeAlias = Share | FollowUp
 """What is one number of subjects over another, and tells both."""
 
-Measure: TypeAlias = Tally | Proportion
+Measure: TypeAlias = Tally | Proportion | TimeBetween
 
 
 def rows(event: type[RecordBase]) -> Rows:
@@ -167,14 +168,14 @@ def share(numerator: Population[K], *, of: Population[K], unknown: Population[K]
 def population_of(measure: Measure) -> Population[Any] | None:
     """Give the population that a measure is about; ``None`` where it counts or sums rows.
 
-    That is the one it counts, of a share the denominator, and of a follow-up rate the cohort.
+    That is the one it counts, of a share the denominator, and of a follow-up rate or a time the cohort.
     """
     match measure:
         case Count(population):
             return population
         case Share(denominator=denominator):
             return denominator
-        case FollowUp(cohort=cohort):
+        case FollowUp(cohort=cohort) | TimeBetween(cohort=cohort):
             return cohort
         case RowCount() | Total():
             return None
@@ -191,7 +192,7 @@ def measure_rows(measure: Measure) -> frozenset[Row]:
             return frozenset({row, *rows_read(condition)})
         case Total(field, condition):
             return frozenset({field.row, *rows_read(condition)})
-        case Share() | FollowUp():
+        case Share() | FollowUp() | TimeBetween():
             return frozenset(row for population in measure.populations for row in population_rows(population))
         case _:
             assert_never(measure)

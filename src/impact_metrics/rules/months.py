@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from functools import cache
 
 
 def months_after(day: date, months: int) -> date:
@@ -16,3 +17,10 @@ def months_after(day: date, months: int) -> date:
     if year > date.max.year:
         return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@cache
+def most_days(months: int) -> int:
+    """Give how many days so many months have at most, from whichever day they are counted."""
+    starts = (date(year, month, 1) for year in range(2000, 2004) for month in range(1, 13))
+    return max((months_after(start, months) - start).days for start in starts)

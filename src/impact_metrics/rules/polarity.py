@@ -8,6 +8,7 @@ from impact_metrics.expressions import AtLeast, Condition, Exists, Not, children
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def conditions_of(measure: Measure) -> Iterator[Condition]:
         case Count(population):
             for distinct in distincts(population):
                 yield distinct.condition
-        case Share() | FollowUp():
+        case Share() | FollowUp() | TimeBetween():
             for population in measure.populations:
                 for distinct in distincts(population):
                     yield distinct.condition

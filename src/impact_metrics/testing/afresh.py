@@ -11,6 +11,7 @@ from decimal import localcontext
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.engines.times import Ending, LifeTable, Spell
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -42,6 +43,8 @@ from impact_metrics.rules import (
     Proportion,
     RowCount,
     Share,
+    TimeBetween,
+    Timed,
     Total,
     Without,
 )
@@ -193,7 +196,7 @@ def entry(population: Population[Any], subject: str, events: Sequence[Event], da
             seen: dict[object, Event] = {}
             for event in sorted(fitting(population.row, condition, {}, visible(events, day)), key=_in_time):
                 held = getattr(event, field.name)
-                if subject in (held if field.spec.many else (held,)):
+                if subject in ((held or ()) if field.spec.many else (held,)):
                     seen.setdefault(event.id if on is None else getattr(event, on.name), event)
             return [event for value, event in seen.items() if value is not None][minimum - 1]
         case Both(items):
@@ -242,8 +245,45 @@ def parts_of(measure: Proportion, events: Iterable[Event], day: date) -> Parts:
     return Parts(standings.count(Standing.NUMERATOR), len(standings), unknown)
 
 
+def spells(measure: Timed, events: Iterable[Event], day: date) -> dict[str, Spell]:
+    """Give for how many days each subject of a cohort was watched by a day, and how that ended."""
+    seen = visible(events, day)
+    return {subject: spell(measure, subject, seen, day) for subject in members(measure.cohort, seen, day)}
+
+
+def spell(measure: Timed, subject: str, events: Sequence[Event], day: date) -> Spell:
+    """Give for how many days a subject of a cohort was watched by a day, and how that ended."""
+    entered, outcome = entry(measure.cohort, subject, events, day), measure.outcome
+    assert entered is not None  # noqa: S101 - a member has entered
+    start = entered.occurred_on
+    least, last = 0, date.max
+    if isinstance(measure, FollowUp):
+        least, last = 1, months_after(start, measure.months)
+    found = [
+        days
+        for event in fitting(outcome.row, outcome.condition, {}, visible(events, day))
+        for held, days in [(getattr(event, outcome.subject.name), (event.occurred_on - start).days)]
+        if days >= least
+        and event.occurred_on <= last
+        and subject in ((held or ()) if outcome.subject.spec.many else (held,))
+    ]
+    if found:
+        return Spell(min(found), Ending.OUTCOME)
+    gone = None if measure.lost is None else entry(measure.lost, subject, events, day)
+    if gone is not None and start <= gone.occurred_on <= last:
+        return Spell((gone.occurred_on - start).days, Ending.LOST)
+    if isinstance(measure, FollowUp) and last <= day:
+        return Spell(measure.longest, Ending.NOT_YET)
+    return Spell((day - start).days, Ending.NOT_YET)
+
+
+def life_table(measure: Timed, events: Iterable[Event], day: date) -> LifeTable:
+    """Count the subjects of a cohort by the days for which they were watched by a day."""
+    return LifeTable.of(measure, spells(measure, events, day).values())
+
+
 def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decimal | None:
-    """Give the value of a measure at a day; ``None`` for a share or rate that nobody is in the denominator of."""
+    """Give the value of a measure at a day; ``None`` for a share of nobody, and a median not reached."""
     seen = visible(events, day)
     match measure:
         case Count(population):
@@ -257,5 +297,7 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
             return total
         case Share() | FollowUp():
             return parts_of(measure, seen, day).share
+        case TimeBetween():
+            return life_table(measure, seen, day).median
         case _:
             assert_never(measure)

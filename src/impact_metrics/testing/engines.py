@@ -11,8 +11,9 @@ import attrs
 
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines.times import Ending, LifeTable
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count, FollowUp, Proportion, Share
+from impact_metrics.rules import Count, FollowUp, Proportion, Share, TimeBetween, Timed
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -33,12 +34,14 @@ Records: TypeAlias = "Sequence[AnyRecord]"
 class Answer:
     """A figure at a date, and who is counted; ``subjects`` is ``None`` for row counts and totals.
 
-    Of a share or follow-up rate they are those in the numerator, and ``parts`` tell what it is made of.
+    Of a share or follow-up rate they are those in the numerator, and ``parts`` tell what it is made of. Of times
+    they are those who ended. ``times`` are the life table, of times and of follow-up rates.
     """
 
     value: int | Decimal | None
     subjects: frozenset[str] | None = None
     parts: Parts | None = None
+    times: LifeTable | None = None
 
 
 class Loaded(Protocol):
@@ -83,7 +86,11 @@ class _BySpans:
         if isinstance(measure, FollowUp):
             found = self._engine.standings(measure, day).items()
             subjects = frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
-        return Answer(figure.value, subjects, figure.parts)
+        if isinstance(measure, TimeBetween):
+            spells = self._engine.spells(measure, day).items()
+            subjects = frozenset(subject for subject, spell in spells if spell.ending is Ending.OUTCOME)
+        times = self._engine.life_table(measure, day) if isinstance(measure, Timed) else None
+        return Answer(figure.value, subjects, figure.parts, times)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         return keep_books(self._engine, [metric], periods, by).lines
@@ -102,8 +109,12 @@ class _Afresh:
             cohort = afresh.members(measure.cohort, self._events, day)
             standings = {subject: afresh.course(measure, subject, self._events, day) for subject in cohort}
             subjects = frozenset(subject for subject in cohort if standings[subject] is Standing.NUMERATOR)
+        if isinstance(measure, TimeBetween):
+            spells = afresh.spells(measure, self._events, day).items()
+            subjects = frozenset(subject for subject, spell in spells if spell.ending is Ending.OUTCOME)
         parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
-        return Answer(afresh.figure(measure, self._events, day), subjects, parts)
+        times = afresh.life_table(measure, self._events, day) if isinstance(measure, Timed) else None
+        return Answer(afresh.figure(measure, self._events, day), subjects, parts, times)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         raise NotImplementedError("evaluation afresh keeps no books")

@@ -8,7 +8,7 @@ import attrs
 from hypothesis import strategies as st
 
 from impact_metrics.expressions import FieldRef, Row
-from impact_metrics.rules import Count, FollowUp, RowCount, Rows, Share, Total
+from impact_metrics.rules import Count, FollowUp, RowCount, Rows, Share, TimeBetween, Total
 from impact_metrics.rules.populations import entering
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
@@ -60,9 +60,19 @@ def follow_ups(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, p
 
 
 @st.composite
+def times(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> TimeBetween:
+    """Draw a time of a model, from a cohort to an outcome; half of them name subjects who are lost."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    outcome = attrs.evolve(next(entering(author.population(kind, 0))), minimum=1, on=None)
+    lost = author.population(kind, 0) if draw(st.booleans()) else None
+    return TimeBetween(outcome, author.population(kind, 1), lost)
+
+
+@st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
-    """Draw a measure of a model: a count of subjects or rows, a total, a share or a follow-up rate."""
-    of = draw(st.sampled_from([tallies, tallies, tallies, shares, follow_ups]))
+    """Draw a measure of a model: a count of subjects or rows, a total, a share, a follow-up rate or a time."""
+    of = draw(st.sampled_from([*[tallies] * 5, shares, follow_ups, times]))
     measure: Measure = draw(of(model, pools=pools))
     return measure
 

@@ -55,6 +55,13 @@ class Outcome(Code):
     DISCONTINUED = "discontinued", "The charge was withdrawn, or the proceedings on it ended without a decision."
 
 
+VERDICTS = CodeSet(
+    "a conviction or an acquittal",
+    (Outcome.CONVICTED, Outcome.ACQUITTED),
+    source="our reading: a discontinued charge was not decided",
+)
+
+
 class AppealResult(Code):
     """What a higher court decided about the verdict on one charge."""
 

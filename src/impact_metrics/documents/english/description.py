@@ -17,6 +17,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, measure_rows
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import Distinct, distincts, entering
+from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.values import CodeSet
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ def _placed(metric: Metric) -> Iterator[str]:
     if isinstance(measure, FollowUp):
         yield from _placed_in_course(measure, metric)
         return
+    if isinstance(measure, TimeBetween):
+        yield from _placed_in_time(measure, metric)
+        return
     if not isinstance(measure, Count):
         event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
         if can_end(measure):
@@ -167,6 +171,38 @@ def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
     )
 
 
+def _placed_in_time(measure: TimeBetween, metric: Metric) -> Iterator[str]:
+    unit, which = metric.unit.singular, _which(measure.cohort)
+    yield (
+        f"A {unit} enters on the day of {which}{'' if which.startswith('the earliest') else ' of the cohort'}. The "
+        "time ends with the earliest outcome on that day or later, and is 0 days where it is the same day; an outcome "
+        "before that day does not count, and later ones change nothing."
+    )
+    yield (
+        f"Where a {unit} has no outcome by the date of the report, the time has not yet ended: it is known to be "
+        "longer than the days until then."
+    )
+    if measure.lost is not None:
+        yield (
+            f"Of a {unit} that is lost, this is known only until the day of the event that says so; where that day is "
+            f"before entry, the {unit} is not lost by it. With the outcome it is not lost either, whatever came "
+            "between."
+        )
+    yield (
+        "The figure is the median of Kaplan and Meier: the first day by which at least half are estimated to have "
+        f"ended, where each {unit} counts for the days for which it was watched. A report tells how many ended and how "
+        "many did not, and the quartiles. Where too few have ended for it, there is no median."
+    )
+    yield (
+        "The median of those who ended only is told beside it. It leaves out whoever takes long, and so is too short, "
+        "or at best the same."
+    )
+    yield (
+        f"Over periods, the times are of those who entered in a period, as at the date of the report. A breakdown "
+        f"places the {unit} by the same event."
+    )
+
+
 def named_sets(measure: Measure) -> Iterator[CodeSet[Any]]:
     """Give the named sets of a rule, each once, in the order of the rule."""
     seen: set[str] = set()
@@ -205,7 +241,7 @@ def refs_of(measure: Measure) -> Iterator[FieldRef]:
     if isinstance(measure, Total):
         yield measure.field
     populations = (measure.population,) if isinstance(measure, Count) else ()
-    for population in measure.populations if isinstance(measure, Proportion) else populations:
+    for population in measure.populations if isinstance(measure, Proportion | TimeBetween) else populations:
         for item in distincts(population):
             yield item.subject
             if item.on is not None:

@@ -19,6 +19,7 @@ from impact_metrics.documents.english.words import (
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from impact_metrics.expressions import Condition
@@ -52,6 +53,15 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
             if lost is not None:
                 parts_said.append(_each(lost, "lost to follow-up, if due and without the outcome, is", unit.singular))
             text = f"gives the share of {unit.plural} of a cohort with an outcome {within} of their entry"
+            return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+        case TimeBetween(outcome, cohort, lost):
+            parts_said = [
+                _each(cohort, "in the cohort is", unit.singular),
+                _each(outcome, "with the outcome, if it happens on the day of entry or later, is", unit.singular),
+            ]
+            if lost is not None:
+                parts_said.append(_each(lost, "lost, if without the outcome, is", unit.singular))
+            text = f"gives the days from the entry of each {unit.singular} into a cohort to the outcome"
             return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
         case RowCount(Rows(row, condition)):
             return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))

@@ -16,11 +16,14 @@ from impact_metrics.documents.explanation.findings import Finding, Verdict, ever
 from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans.follow_up import courses
 from impact_metrics.engines.spans.intervals import NEVER
+from impact_metrics.engines.spans.times import watches
+from impact_metrics.engines.times import Ending, Spell
 from impact_metrics.errors import RuleError
 from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Proportion, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +38,8 @@ class Explanation:
     """Why one subject is counted by a metric, or is not, as at a date and known at a moment.
 
     A share or follow-up rate counts whoever is in its numerator; ``standing`` says where the subject stands in one,
-    ``None`` where it is not in the denominator, or cohort, at all.
+    ``None`` where it is not in the denominator, or cohort, at all. Times count whoever ended; ``spell`` says for how
+    many days the subject was watched, and how that ended, ``None`` where it is not in the cohort.
     """
 
     metric: Metric
@@ -44,6 +48,7 @@ class Explanation:
     known_at: datetime | None
     finding: Finding
     standing: Standing | None = None
+    spell: Spell | None = None
 
     @property
     def counted(self) -> bool:
@@ -58,6 +63,8 @@ class Explanation:
         if isinstance(self.metric.measure, Proportion):
             whole = "cohort" if isinstance(self.metric.measure, FollowUp) else "denominator"
             answer = f"is not in the {whole} of" if self.standing is None else f"is {self.standing.value}, of"
+        if isinstance(self.metric.measure, TimeBetween):
+            answer = "is not in the cohort of" if self.spell is None else f"{_told(self.spell)}, of"
         said = f"{self.subject} {answer} {self.metric.title} ({self.metric}) as at {self.as_at.isoformat()}{known}."
         if self.counted or not self.finding.needed:
             return said
@@ -84,9 +91,25 @@ class Explanation:
             "known_at": None if self.known_at is None else self.known_at.isoformat(),
             "counted": self.counted,
             "standing": None if self.standing is None else self.standing.value,
+            "days": None if self.spell is None else self.spell.days,
+            "ending": None if self.spell is None else self.spell.ending.value,
             "needed": list(self.finding.needed),
             "finding": self.finding.to_dict(),
         }
+
+
+def _told(spell: Spell) -> str:
+    """Say for how long somebody was watched, and how that ended."""
+    days = f"{spell.days:,} day{'' if spell.days == 1 else 's'}"
+    match spell.ending:
+        case Ending.OUTCOME:
+            return f"ended after {days}"
+        case Ending.NOT_YET:
+            return f"has not yet ended after {days}"
+        case Ending.LOST:
+            return f"was lost after {days}, before it ended"
+        case _:
+            assert_never(spell.ending)
 
 
 def _html(finding: Finding) -> str:
@@ -106,17 +129,20 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
     """
     metric = report.catalogue[metric_id]
     measure = metric.measure
-    if isinstance(measure, Count | Proportion):
+    if isinstance(measure, Count | Proportion | TimeBetween):
         subject = report.canonical(subject)
     explainer = _Explainer(
         Asker(report.reference(metric_id, subject), report.as_at), report.as_at, metric.unit.singular
     )
-    standing = None
+    standing, spell = None, None
     if isinstance(measure, Count):
         finding = explainer.population(measure.population, subject)
     elif isinstance(measure, Proportion):
         finding = explainer.proportion(measure, subject)
         standing = explainer.asker.engine.standings(measure, report.as_at).get(subject)
+    elif isinstance(measure, TimeBetween):
+        finding = explainer.time(measure, subject)
+        spell = explainer.asker.engine.spells(measure, report.as_at).get(subject)
     elif isinstance(measure, Total):
         finding = explainer.row(measure.field.row, measure.condition, subject)
     else:
@@ -128,6 +154,7 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
         known_at=report.known_at,
         finding=finding,
         standing=standing,
+        spell=spell,
     )
 
 
@@ -200,6 +227,26 @@ class _Explainer:
         if measure.lost is None:
             return whole
         lost = _named("lost to follow-up", self.population(measure.lost, subject))
+        return attrs.evolve(whole, findings=(*found, lost))
+
+    def time(self, measure: TimeBetween, subject: str) -> Finding:
+        """Find out whether the subject is in the cohort, and had the outcome since it entered."""
+        found = [_named("in the cohort", self.population(measure.cohort, subject))]
+        own = dict(watches(self.asker.engine, measure, self.day)).get(subject)
+        outcome = self.population(measure.outcome, subject)
+        if own is not None:
+            entered = own.entry.occurred_on
+            text = f"the outcome happened on {entered.isoformat()}, the day of entry, or later"
+            found.append(yes(f"entered by {describe_event(own.entry)}", since=entered, events=[own.entry.id]))
+            found.append(
+                lacking(text, unknown=False, needed=[text], findings=[outcome])
+                if own.outcome is None
+                else yes(text, since=own.outcome.occurred_on, events=[own.outcome.id], findings=[outcome])
+            )
+        whole = every("in the cohort, and with the outcome", found, None)
+        if measure.lost is None:
+            return whole
+        lost = _named("lost", self.population(measure.lost, subject))
         return attrs.evolve(whole, findings=(*found, lost))
 
     def _since(self, population: Population[Any], subject: str) -> date | None:

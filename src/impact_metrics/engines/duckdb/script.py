@@ -9,7 +9,9 @@ from impact_metrics.engines.sql.dialect import DuckDBDialect
 from impact_metrics.engines.sql.engine import figures_statement
 from impact_metrics.engines.sql.query import Query
 from impact_metrics.engines.sql.records import column_type
+from impact_metrics.engines.sql.times import life_table_statement
 from impact_metrics.rules.measures import measure_rows
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +24,8 @@ def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
     """Write what the DuckDB shell needs to give the figure of a metric as at a date over a folder of Parquet files.
 
     The records are read as they are: the script is for data in which every id occurs once, and nothing is retracted and
-    nobody merged. A type without a file has no records, where the folder is there to be looked into.
+    nobody merged. Of times it gives the life table, from which median and quartiles follow. A type without a file has
+    no records, where the folder is there to be looked into.
     """
     dialect = DuckDBDialect()
     names = sorted({row.record.name for row in measure_rows(metric.measure)})
@@ -31,7 +34,10 @@ def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
         for name in names
     ]
     query = Query(dialect, model.by_name)
-    statement = figures_statement(query, dialect.quoted, day, [(metric.id, metric.measure)])
+    if isinstance(metric.measure, TimeBetween):
+        statement = life_table_statement(query, dialect.quoted, day, metric.measure, metric.id)
+    else:
+        statement = figures_statement(query, dialect.quoted, day, [(metric.id, metric.measure)])
     head = [f"-- {' '.join(str(metric).split())}, as at {day.isoformat()}, with every record as it is in the files"]
     return "\n".join([*head, *views, "", f"{statement.by_hand(dialect)};"])
 

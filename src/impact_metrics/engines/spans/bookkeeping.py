@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from impact_metrics.engines.results import Cell, Figure, Stock, Sums
-from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.engines.shares import Parts
 from impact_metrics.engines.spans.cells import Placer, Values
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.flows import Ledger, Runs, RunsBySpans
 from impact_metrics.engines.spans.intervals import NEVER, complement, holds, intersection, union
 from impact_metrics.engines.spans.placement import Entry, placed, touched
+from impact_metrics.engines.times import LifeTable
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
 from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.populations import Population, entering
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from impact_metrics.model import Event, Person
     from impact_metrics.rules.measures import Proportion
     from impact_metrics.rules.periods import Period
+    from impact_metrics.rules.time_between import Timed
     from impact_metrics.values import PersonId
+
+Found = TypeVar("Found")
 
 OUTSIDE = -1
 """The position of a day that is in no period."""
@@ -159,14 +163,25 @@ class Keeper:
             rest = [(event, left) for event, spans in entries if (left := intersection(spans, complement(covered)))]
             yield subject, [*own, *rest]
 
-    # --- shares: cohorts of entry
+    # --- shares and times: cohorts of entry
 
     def cohorts(self, measure: Proportion, day: date) -> dict[Cell, list[Parts]]:
         """Give the parts of a share, as at a date, of those who entered the denominator in each period, by cell."""
-        standings = self._engine.standings(measure, day)
         population = population_of(measure)
         assert population is not None  # noqa: S101 - it counts no rows
-        by_cell: dict[Cell, list[list[Standing]]] = {(): [[] for _ in self._periods]}
+        by_cell = self._by_entry(population, self._engine.standings(measure, day), day)
+        return {cell: [Parts.of(measure, found) for found in by_period] for cell, by_period in by_cell.items()}
+
+    def life_tables(self, measure: Timed, day: date) -> dict[Cell, list[LifeTable]]:
+        """Give the life tables, as at a date, of those who entered the cohort in each period, by cell."""
+        by_cell = self._by_entry(measure.cohort, self._engine.spells(measure, day), day)
+        return {cell: [LifeTable.of(measure, found) for found in by_period] for cell, by_period in by_cell.items()}
+
+    def _by_entry(
+        self, population: Population[Any], found: Mapping[str, Found], day: date
+    ) -> dict[Cell, list[list[Found]]]:
+        """Sort what was found of each member at a date by its cells and the period in which it entered."""
+        by_cell: dict[Cell, list[list[Found]]] = {(): [[] for _ in self._periods]}
         homes = self._homes_at(population, day)
         for subject, entries in placed(self._engine, population, None).items():
             for event, spans in entries:
@@ -174,8 +189,8 @@ class Keeper:
                 if position != OUTSIDE and holds(spans, day):
                     for cell in ((), *homes.get(subject, ())):
                         home = by_cell.setdefault(cell, [[] for _ in self._periods])
-                        home[position].append(standings[subject])
-        return {cell: [Parts.of(measure, found) for found in by_period] for cell, by_period in by_cell.items()}
+                        home[position].append(found[subject])
+        return by_cell
 
     def _homes_at(self, population: Population[Any], day: date) -> Mapping[str, frozenset[Cell]]:
         """Give the cells in which each member is at a date, subtotals included."""

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums, Witnesses
 from impact_metrics.engines.shares import Parts, Standing
-from impact_metrics.engines.spans import follow_up
+from impact_metrics.engines.spans import follow_up, times
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
 from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
 from impact_metrics.engines.spans.plans import Compiler, field_name
+from impact_metrics.engines.times import LifeTable, Spell
 from impact_metrics.model import ids_in
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Rows, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams.arrow_types import arrow
 from impact_metrics.streams.files import replaced_file
 from impact_metrics.values import PersonId
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Row
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
+    from impact_metrics.rules.time_between import Timed
     from impact_metrics.streams import KnownView
 
 Members: TypeAlias = "Mapping[str, Spans]"
@@ -97,6 +100,8 @@ class SpansEngine:
                 return Figure(_sum(numbers), len(found), len(found) - len(numbers))
             case Share() | FollowUp():
                 return Figure.of(Parts.of(measure, self.standings(measure, day).values()))
+            case TimeBetween():
+                return Figure.timed(self.life_table(measure, day))
             case _:
                 assert_never(measure)
 
@@ -114,6 +119,14 @@ class SpansEngine:
             else Standing.DENOMINATOR
             for subject in self.members_at(measure.denominator, day)
         }
+
+    def spells(self, measure: Timed, day: date) -> Mapping[str, Spell]:
+        """Give for how long each subject of a cohort was watched by a date, and how that ended."""
+        return times.spells(self, measure, day)
+
+    def life_table(self, measure: Timed, day: date) -> LifeTable:
+        """Count the subjects of a cohort by the days for which they were watched by a date."""
+        return LifeTable.of(measure, self.spells(measure, day).values())
 
     def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
         """Give the events of a type that are visible at a date and for which the condition holds then."""
@@ -173,7 +186,7 @@ class SpansEngine:
     def evidence(self, measure: Measure, day: date) -> list[tuple[str, Witnesses]]:
         """Give what stands behind a figure: each subject, or each row by its event's id, with its witnesses.
 
-        Of a share, those are the subjects in the numerator.
+        Of a share, those are the subjects in the numerator, and of times those who ended.
         """
         match measure:
             case Count(population):
@@ -182,6 +195,8 @@ class SpansEngine:
                 return self._subject_evidence(measure.inside, day)
             case FollowUp():
                 return follow_up.evidence(self, measure, day)
+            case TimeBetween():
+                return times.evidence(self, measure, day)
             case RowCount(Rows(row, condition)):
                 return self._row_evidence(row, condition, day)
             case Total(field, condition):
@@ -249,6 +264,10 @@ class SpansEngine:
     def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
         """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
         return self._keeper(breakdown).cohorts(measure, day)
+
+    def life_tables(self, measure: Timed, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[LifeTable]]:
+        """Give, for each period, the life table of those who entered the cohort in it, as at one date."""
+        return self._keeper(breakdown).life_tables(measure, day)
 
     def _keeper(self, breakdown: Breakdown) -> Keeper:
         if breakdown not in self._keepers:

@@ -172,6 +172,10 @@ class SparkDialect(Dialect):
         """Add months, which stops at the end of a month."""
         return f"least(add_months({day}, {months}), {self.literal(date.max)})"
 
+    def days_between(self, start: str, end: str) -> str:
+        """Write the difference in days, the later date first."""
+        return f"datediff({end}, {start})"
+
     def micros(self, moment: str) -> str:
         """Write the microseconds since 1970."""
         return f"unix_micros({moment})"

@@ -116,14 +116,19 @@ class CohortWriter(BookWriter):
 
     def _cohort(self, depth: int, standing: str, placed: str = "") -> str:
         labels = self._labels(depth)
-        cells = f"(SELECT DISTINCT subject, {', '.join(labels)} FROM {placed})" if placed else ""
-        joined = f" JOIN {cells} AS cells ON cells.subject = found.subject" if placed else ""
         counted = ", ".join(f"sum({column}) AS {column}" for column in COUNTED)
         return (
             f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), 'number'])}, {counted}\n"
-            f"FROM {standing} AS found{joined}\nWHERE number IS NOT NULL\n"
+            f"FROM {standing} AS found{self._in_cells(depth, placed)}\nWHERE number IS NOT NULL\n"
             f"GROUP BY {', '.join([*labels, 'number'])}"
         )
+
+    def _in_cells(self, depth: int, placed: str) -> str:
+        """Write the join that puts each subject into its cells; nothing for the whole."""
+        if not placed:
+            return ""
+        cells = f"(SELECT DISTINCT subject, {', '.join(self._labels(depth))} FROM {placed})"
+        return f" JOIN {cells} AS cells ON cells.subject = found.subject"
 
 
 _SAME = "inside.subject = entry.subject"

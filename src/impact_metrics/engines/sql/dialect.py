@@ -88,6 +88,10 @@ class Dialect(ABC):
         """Write the day so many months later, the last of its month where that is shorter, and of the calendar."""
 
     @abstractmethod
+    def days_between(self, start: str, end: str) -> str:
+        """Write how many days lie from one date to another, which is not earlier."""
+
+    @abstractmethod
     def micros(self, moment: str) -> str:
         """Write a moment as whole microseconds since 1970."""
 
@@ -276,6 +280,10 @@ class DuckDBDialect(Dialect):
     def months_after(self, day: str, months: int) -> str:
         """Add an interval of months, which stops at the end of a month."""
         return f"least(CAST({day} + INTERVAL {months} MONTH AS DATE), {self.literal(date.max)})"
+
+    def days_between(self, start: str, end: str) -> str:
+        """Write the difference in days."""
+        return f"date_diff('day', {start}, CAST({end} AS DATE))"
 
     def micros(self, moment: str) -> str:
         """Write the epoch in microseconds."""

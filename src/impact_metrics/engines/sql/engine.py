@@ -18,16 +18,19 @@ from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.since import SinceWhen, lasts
 from impact_metrics.engines.sql.slices import Slices
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
+from impact_metrics.engines.sql.times import ENDINGS, TimeWriter, life_table_statement
+from impact_metrics.engines.times import Ending, LifeTable, Spell
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
+from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
 from impact_metrics.values import IdKind, NumberKind, PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
     from os import PathLike
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules.breakdowns import Breakdown
     from impact_metrics.rules.measures import RowCount, Tally
     from impact_metrics.rules.populations import Population
+    from impact_metrics.rules.time_between import Timed
 
 
 class SqlEngine:
@@ -60,15 +64,21 @@ class SqlEngine:
 
     def figures(self, measures: Sequence[Measure], day: date) -> list[Figure]:
         """Give the values of measures at a date, in their order."""
-        if not measures:
-            return []
-        named = [(f"measure {number}", measure) for number, measure in enumerate(measures, 1)]
-        query = self._query()
-        (row,) = self._database.rows(figures_statement(query, self._known.relation, day, named))
-        values = iter(row)
+        named = [
+            (f"measure {number}", measure)
+            for number, measure in enumerate(measures, 1)
+            if not isinstance(measure, TimeBetween)
+        ]
+        values: Iterator[Any] = iter(())
+        if named:
+            query = self._query()
+            (row,) = self._database.rows(figures_statement(query, self._known.relation, day, named))
+            values = iter(row)
         found: list[Figure] = []
         for measure in measures:
-            if isinstance(measure, Total):
+            if isinstance(measure, TimeBetween):
+                found.append(Figure.timed(self.life_table(measure, day)))
+            elif isinstance(measure, Total):
                 found.append(Figure(_sum(measure, next(values)), next(values), next(values)))
             elif isinstance(measure, FollowUp):
                 found.append(Figure.of(Parts.told(measure, *(next(values) for _ in COUNTED))))
@@ -112,6 +122,18 @@ class SqlEngine:
         standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
         rows = self._database.rows(query.statement(f"SELECT subject, {', '.join(COUNTED)} FROM {standing}"))
         return {subject: _standing(*flags) for subject, *flags in rows}
+
+    def spells(self, measure: Timed, day: date) -> dict[str, Spell]:
+        """Give for how long each subject of a cohort was watched by a date, and how that ended."""
+        query = self._query()
+        spells = TimeWriter(query, self._known.relation, day).spells(measure, "measure")
+        rows = self._database.rows(query.statement(f"SELECT subject, days, {', '.join(ENDINGS)} FROM {spells}"))
+        return {subject: Spell(days, _ending(*flags)) for subject, days, *flags in rows}
+
+    def life_table(self, measure: Timed, day: date) -> LifeTable:
+        """Count the subjects of a cohort by the days for which they were watched by a date."""
+        statement = life_table_statement(self._query(), self._known.relation, day, measure, "measure")
+        return LifeTable.told(measure, map(_row, self._database.rows(statement)))
 
     # --- constraints
 
@@ -217,6 +239,16 @@ class SqlEngine:
             for cell, at in cells.items()
         }
 
+    def life_tables(self, measure: Timed, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[LifeTable]]:
+        """Give, for each period, the life table of those who entered the cohort in it, as at one date."""
+        query = self._query()
+        writer = TimeWriter(query, self._known.relation_or_none, day, breakdown)
+        found: dict[Cell, list[list[Any]]] = {(): [[] for _ in breakdown.periods]}
+        for depth, *rest in self._database.rows(query.statement(writer.life_tables(measure, "measure"))):
+            number, *row = rest[len(breakdown.by) :]
+            found.setdefault(tuple(rest[:depth]), [[] for _ in breakdown.periods])[number].append(_row(row))
+        return {cell: [LifeTable.told(measure, rows) for rows in by_period] for cell, by_period in found.items()}
+
     def _bookkeeping(self, breakdown: Breakdown) -> tuple[Query, BookWriter]:
         query = self._query()
         dates = SeveralDates(query, self._known.relation, breakdown.boundaries)
@@ -230,7 +262,7 @@ class SqlEngine:
         slices = Slices(query, self._known.relation)
         if subject is not None:
             chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
-        elif isinstance(measure, Count | Proportion):
+        elif isinstance(measure, Count | Proportion | TimeBetween):
             counted = measure.inside if isinstance(measure, Share) else population_of(measure)
             assert counted is not None  # noqa: S101 - it counts no rows
             part = self._writer(query, day).members(counted, "members found")
@@ -319,10 +351,21 @@ def _standing(numerator: int, denominator: int, unknown: int, not_yet_due: int, 
     return Standing.DENOMINATOR if denominator else Standing.LOST
 
 
+def _ending(ended: int, not_yet: int, _lost: int) -> Ending:
+    """Read how the time of a subject ended from its flags."""
+    return Ending.OUTCOME if ended else Ending.NOT_YET if not_yet else Ending.LOST
+
+
+def _row(row: Sequence[Any]) -> tuple[int, int, int, int]:
+    """Read a row of a life table, of whichever type a database gives sums."""
+    days, ended, not_yet, lost = map(int, row)
+    return days, ended, not_yet, lost
+
+
 def figures_statement(
-    query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, Measure]]
+    query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, Tally | Proportion]]
 ) -> Statement:
-    """Write the one statement for the values of measures at a date; each is called by its name."""
+    """Write the one statement for the values of measures at a date, but times; each is called by its name."""
     writer = Measures(query, OneDate(query, relation, day))
     columns: list[str] = []
     for name, measure in measures:

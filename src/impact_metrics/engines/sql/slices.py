@@ -14,6 +14,7 @@ from impact_metrics.expressions import AtLeast, Condition, Exists, FieldRef, Row
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import distincts
+from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ class Slices:
         match measure:
             case Count(population):
                 self._entering(population, chosen)
-            case Share() | FollowUp():
+            case Share() | FollowUp() | TimeBetween():
                 for population in measure.populations:
                     self._entering(population, chosen)
             case RowCount(rows):

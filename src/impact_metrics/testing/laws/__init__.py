@@ -28,6 +28,7 @@ from impact_metrics.testing.laws.figures import (
 )
 from impact_metrics.testing.laws.invariants import invariants_hold
 from impact_metrics.testing.laws.shares import shares_lie_within
+from impact_metrics.testing.laws.times import survival_is_the_simple_share, times_are_told_whole
 from impact_metrics.testing.streams import streams
 from impact_metrics.testing.values import USUAL, Pools
 
@@ -49,6 +50,8 @@ __all__ = [
     "order_does_not_matter",
     "repetition_does_not_matter",
     "shares_lie_within",
+    "survival_is_the_simple_share",
+    "times_are_told_whole",
 ]
 
 
@@ -73,6 +76,8 @@ def check_laws(
         repetition_does_not_matter(catalogue, stream, engine=engine, known_at=known_at)
         invariants_hold(catalogue, stream, engine=engine, known_at=known_at)
         shares_lie_within(catalogue, stream, engine=engine, known_at=known_at)
+        times_are_told_whole(catalogue, stream, engine=engine, known_at=known_at)
+        survival_is_the_simple_share(catalogue, stream, engine=engine, known_at=known_at)
         if engine.keeps_books:
             books_balance(catalogue, stream, engine=engine, known_at=known_at)
             breakdowns_add_up(catalogue, stream, engine=engine, known_at=known_at)

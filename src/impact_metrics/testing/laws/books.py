@@ -35,9 +35,9 @@ def books_balance(
     """In the books of counts of subjects, what is open, what enters and leaves, and what is closed add up.
 
     Opening + entered - left = closing; one period's closing is the next one's opening; and the closing is the figure as
-    at the end of the period. Totals and row counts are flows, and shares are of those who entered: over one period from
-    the beginning on, they are the figure as at its end. The periods go from each day on which something occurs to the
-    next.
+    at the end of the period. Totals and row counts are flows, and shares and times are of those who entered: over one
+    period from the beginning on, they are the figure as at its end. The periods go from each day on which something
+    occurs to the next.
     """
     loaded, events = engine.load(tuple(stream), known_at), known_events(stream, known_at)
     for metric in catalogue.metrics if (periods := _day_by_day(events)) else ():
@@ -50,6 +50,8 @@ def books_balance(
         where = f"as at {whole.end}, in the books of one period"
         expect(metric, where, "the value", loaded.answer(metric, whole.end).value, line.value)
         expect(metric, where, "what it is made of", loaded.answer(metric, whole.end).parts, line.parts)
+        if line.times is not None:
+            expect(metric, where, "the life table", loaded.answer(metric, whole.end).times, line.times)
 
 
 def _balance(metric: Metric, lines: Sequence[Line], loaded: Loaded) -> None:
@@ -100,12 +102,15 @@ _SUMMED: Mapping[str, Callable[[Line], Any]] = {
     "openings": lambda line: line.flow and line.flow.opening,
     "closings": lambda line: line.flow and line.flow.closing,
     "active": lambda line: line.active,
-    "values": lambda line: None if line.parts else line.value,
+    "values": lambda line: None if line.parts or line.times else line.value,
     "numerators": lambda line: line.parts and line.parts.numerator,
     "denominators": lambda line: line.parts and line.parts.denominator,
     "unknown": lambda line: line.parts and line.parts.unknown,
     "not yet due": lambda line: line.parts and line.parts.not_yet_due,
     "lost": lambda line: line.parts and line.parts.lost,
+    "ended": lambda line: line.times and line.times.ended,
+    "not yet ended": lambda line: line.times and line.times.not_yet,
+    "lost before": lambda line: line.times and line.times.lost,
     "rows": lambda line: line.rows,
     "missing": lambda line: line.missing,
 }

@@ -85,7 +85,7 @@ def monotone(
 
     This is no law of every metric. It is a claim that an author makes of one: nothing that happens takes anybody out.
     Raises ``StreamError`` for an event whose id the stream has: that is a correction, and can lower any figure; and
-    ``RuleError`` for a share, which has no direction.
+    ``RuleError`` for a share or time, which has no direction.
     """
     check_comparable(metric)
     before, further = tuple(stream), tuple(added)
@@ -102,7 +102,7 @@ def monotone(
     loaded, grown = engine.load(before, known_at), engine.load(after, known_at)
     for day in days_of_interest(known_events(Stream(after), known_at)):
         least, found = loaded.answer(metric, day), grown.answer(metric, day)
-        assert found.value is not None and least.value is not None  # noqa: S101, PT018 - only a share can have none
+        assert found.value is not None and least.value is not None  # noqa: S101, PT018 - only a share or time can have none
         if found.value < least.value:
             raise AssertionError(
                 f"metric {metric.id!r} as at {day}, after adding {what}: expected the figure to be at least "

@@ -60,7 +60,7 @@ def _check(invariant: Relation, answers: Mapping[str, Answer], day: date) -> Non
     match invariant:
         case AtMost(one, other):
             lesser, greater = answers[one].value, answers[other].value
-            assert lesser is not None and greater is not None  # noqa: S101, PT018 - only a share can have none
+            assert lesser is not None and greater is not None  # noqa: S101, PT018 - only a share or time can have none
             wanted = f"at most the {greater} of {other!r}"
             found = "" if lesser <= greater else str(lesser)
         case Subset(one, other):
