@@ -8,6 +8,8 @@ from impact_metrics.errors import nearest
 from impact_metrics.exchange.conditions import plain_where, read_where
 from impact_metrics.exchange.values import Scope, plain_row, read_field, read_row
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel, Stage
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = ("count", "count_rows", "total", "share", "follow_up")
+MEASURES = ("count", "count_rows", "total", "share", "follow_up", "funnel", "list")
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
@@ -35,6 +37,12 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
             followed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
             followed["within_months"] = months
             return {"follow_up": followed if lost is None else {**followed, "lost": plain_population(lost)}}
+        case Funnel(stages):
+            return {
+                "funnel": [{"title": stage.title, "population": plain_population(stage.population)} for stage in stages]
+            }
+        case Listing(entries, show):
+            return {"list": {"of": plain_population(entries), "show": [str(field) for field in show]}}
         case _:
             assert_never(measure)
 
@@ -69,6 +77,10 @@ def read_measure(at: At, scope: Scope) -> Measure:
             return Count(read_population(inside, scope))
         if name == "follow_up":
             return _read_follow_up(inside, scope)
+        if name == "funnel":
+            return Funnel(tuple(_read_stage(stage, scope) for stage in inside.items()))
+        if name == "list":
+            return _read_listing(inside, scope)
         if name == "share":
             inside.keys(["of", "numerator"], ["unknown"])
             unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
@@ -87,6 +99,21 @@ def _read_follow_up(at: At, scope: Scope) -> FollowUp:
         at["outcome"].fail("the outcome of a follow-up is one event of each subject", "write a distinct")
     lost = read_population(at["lost"], scope) if "lost" in at else None
     return FollowUp(outcome, at["within_months"].number(), read_population(at["of"], scope), lost)
+
+
+def _read_stage(at: At, scope: Scope) -> Stage[Any]:
+    at.keys(["title", "population"])
+    with at.building():
+        return Stage(at["title"].text(), read_population(at["population"], scope))
+
+
+def _read_listing(at: At, scope: Scope) -> Listing:
+    at.keys(["of", "show"])
+    entries = read_population(at["of"], scope)
+    if not isinstance(entries, Distinct):
+        at["of"].fail("a list is of subjects of one event type", "write a distinct")
+    inner = scope.bind(entries.row)
+    return Listing(entries, tuple(read_field(field, inner) for field in at["show"].items()))
 
 
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:

@@ -9,19 +9,31 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines import Engine, Parts, Standing
+from impact_metrics.engines import Engine, Listed, Parts, Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.check import Violation, broken
+from impact_metrics.reports.funnels import StageFigure, stage_figures, stages_table
 from impact_metrics.reports.history import History, as_reference, history
+from impact_metrics.reports.lists import Tallied, entries_table, tallied
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.reports.wilson import wilson
-from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Relation, Share
+from impact_metrics.rules import (
+    Catalogue,
+    Count,
+    FollowUp,
+    Funnel,
+    Listing,
+    Metric,
+    Proportion,
+    Relation,
+    Share,
+)
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -66,7 +78,7 @@ class Result:
 
     For row counts and totals ``rows`` is how many rows stand behind it, and for totals ``missing`` is how many of these
     have no number. For shares ``parts`` are what it is made of, and ``value`` is ``None`` where nobody is in the
-    denominator.
+    denominator. ``entries`` are those of a list.
     """
 
     metric: Metric
@@ -74,6 +86,20 @@ class Result:
     rows: int | None = None
     missing: int | None = None
     parts: Parts | None = None
+    entries: tuple[Listed, ...] = ()
+
+    @property
+    def stages(self) -> tuple[StageFigure, ...]:
+        """The stages of a funnel, each with conversion and drop-off; none for other figures."""
+        if not isinstance(self.metric.measure, Funnel) or self.parts is None or self.parts.stages is None:
+            return ()
+        return stage_figures(self.metric.measure, self.parts.stages)
+
+    @property
+    def tallied(self) -> tuple[Tallied, ...]:
+        """How many entries of a list have each code of the fields that it shows; none for other figures."""
+        measure = self.metric.measure
+        return tallied(measure, self.entries) if isinstance(measure, Listing) else ()
 
     @property
     def interval(self) -> tuple[Decimal, Decimal] | None:
@@ -154,6 +180,8 @@ class Report(Tabular):
     def subjects(self, metric_id: str) -> frozenset[str]:
         """Give the subjects that a metric counts, of a share or follow-up rate those in the numerator.
 
+        Of a funnel those are the subjects in its last stage.
+
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
         if isinstance(self.catalogue[metric_id].measure, FollowUp):
@@ -163,14 +191,49 @@ class Report(Tabular):
 
     def _counted(self, metric_id: str) -> Population[Any]:
         measure = self.catalogue[metric_id].measure
-        if isinstance(measure, Share):
+        if isinstance(measure, Share | Funnel):
             return measure.inside
+        if isinstance(measure, Listing):
+            return measure.entries
         if not isinstance(measure, Count):
             raise RuleError("the metric counts rows and has no subjects", where=metric_id, hint="ask for its evidence")
         return measure.population
 
+    def reached(self, metric_id: str) -> Mapping[str, int]:
+        """Give how many stages of a funnel each subject of its first stage has reached.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        return self._engine.reached(self._funnel(metric_id), self.as_at)
+
+    def funnel(self, metric_id: str) -> Table:
+        """Give the stages of a funnel as a table, with conversion and drop-off.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        self._funnel(metric_id)
+        return stages_table(self[metric_id].stages)
+
+    def _funnel(self, metric_id: str) -> Funnel:
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, Funnel):
+            raise RuleError("only a funnel has stages", where=metric_id, hint="make one with funnel(Stage(...), ...)")
+        return measure
+
+    def listing(self, metric_id: str) -> Table:
+        """Give the entries of a list as a table, under the fields that it shows.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, Listing):
+            raise RuleError("the metric is no list", where=metric_id, hint="ask for its subjects, or its evidence")
+        return entries_table(measure, self[metric_id].entries)
+
     def standings(self, metric_id: str) -> Mapping[str, Standing]:
         """Give where each subject of the denominator of a share, or of the cohort of a follow-up rate, stands.
+
+        The denominator of a funnel is its first stage, and its numerator the last.
 
         Raises ``RuleError`` for other metrics.
         """
@@ -182,7 +245,7 @@ class Report(Tabular):
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
         """Give the evidence for every subject (or row) that a metric counts, in the order of ids.
 
-        Of a share, those are the subjects in the numerator.
+        Of a share, those are the subjects in the numerator, and of a funnel those in the last stage.
         """
         found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)

@@ -3,6 +3,7 @@
 from impact_metrics.rules.catalogue import Catalogue
 from impact_metrics.rules.decidability import Exactness
 from impact_metrics.rules.follow_up import FollowUp, followed_up
+from impact_metrics.rules.funnels import Funnel, Stage, funnel
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -21,6 +22,7 @@ from impact_metrics.rules.invariants import (
     satisfiable,
     subset,
 )
+from impact_metrics.rules.listings import Listing, listing
 from impact_metrics.rules.measures import (
     Count,
     Measure,
@@ -37,6 +39,7 @@ from impact_metrics.rules.measures import (
 )
 from impact_metrics.rules.metric import Metric, Source, Unit
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
+from impact_metrics.rules.sections import Section
 
 __all__ = [
     "AtMost",
@@ -50,7 +53,9 @@ __all__ = [
     "Equivalent",
     "Exactness",
     "FollowUp",
+    "Funnel",
     "Invariant",
+    "Listing",
     "Measure",
     "Metric",
     "Monotone",
@@ -60,8 +65,10 @@ __all__ = [
     "RowCount",
     "Rows",
     "Satisfiable",
+    "Section",
     "Share",
     "Source",
+    "Stage",
     "Subset",
     "Tally",
     "Total",
@@ -74,6 +81,8 @@ __all__ = [
     "distinct",
     "equivalent",
     "followed_up",
+    "funnel",
+    "listing",
     "monotone",
     "rows",
     "satisfiable",

@@ -12,7 +12,7 @@ import attrs
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count, FollowUp, Proportion, Share
+from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Proportion, Share
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -33,12 +33,14 @@ Records: TypeAlias = "Sequence[AnyRecord]"
 class Answer:
     """A figure at a date, and who is counted; ``subjects`` is ``None`` for row counts and totals.
 
-    Of a share or follow-up rate they are those in the numerator, and ``parts`` tell what it is made of.
+    Of a share or follow-up rate they are those in the numerator, of a funnel those in its last stage, and ``parts``
+    tell what it is made of. ``listed`` are the entries of a list, each with the id of its latest event.
     """
 
     value: int | Decimal | None
     subjects: frozenset[str] | None = None
     parts: Parts | None = None
+    listed: tuple[tuple[str, str], ...] | None = None
 
 
 class Loaded(Protocol):
@@ -68,8 +70,17 @@ class Engine:
 
 
 def _counted(measure: Measure) -> Population[Any] | None:
-    """Give the population that a measure counts, of a share that in the numerator; ``None`` where there is none."""
-    return measure.inside if isinstance(measure, Share) else measure.population if isinstance(measure, Count) else None
+    """Give the population that a measure counts; ``None`` where there is none.
+
+    Of a share that is the one in the numerator, and of a funnel its last stage.
+    """
+    match measure:
+        case Share() | Funnel():
+            return measure.inside
+        case Count(population) | Listing(population):
+            return population
+        case _:
+            return None
 
 
 class _BySpans:
@@ -83,7 +94,10 @@ class _BySpans:
         if isinstance(measure, FollowUp):
             found = self._engine.standings(measure, day).items()
             subjects = frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
-        return Answer(figure.value, subjects, figure.parts)
+        listed = None
+        if isinstance(measure, Listing):
+            listed = tuple((entry.subject, str(entry.event.id)) for entry in self._engine.listed(measure, day))
+        return Answer(figure.value, subjects, figure.parts, listed)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         return keep_books(self._engine, [metric], periods, by).lines
@@ -103,7 +117,10 @@ class _Afresh:
             standings = {subject: afresh.course(measure, subject, self._events, day) for subject in cohort}
             subjects = frozenset(subject for subject in cohort if standings[subject] is Standing.NUMERATOR)
         parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
-        return Answer(afresh.figure(measure, self._events, day), subjects, parts)
+        listed = None
+        if isinstance(measure, Listing):
+            listed = tuple((name, str(event.id)) for name, event in afresh.latest(measure, self._events, day).items())
+        return Answer(afresh.figure(measure, self._events, day), subjects, parts, listed)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         raise NotImplementedError("evaluation afresh keeps no books")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Stock, Sums
+from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Listed, Stock, Sums
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.sql.books import BookWriter, by_cell
-from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter
+from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter, columns
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.entries import entries
@@ -21,6 +21,8 @@ from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standi
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
@@ -71,6 +73,8 @@ class SqlEngine:
                 found.append(Figure(_sum(measure, next(values)), next(values), next(values)))
             elif isinstance(measure, FollowUp):
                 found.append(Figure.of(Parts.told(measure, *(next(values) for _ in COUNTED))))
+            elif isinstance(measure, Funnel):
+                found.append(Figure.of(Parts.staged([next(values) for _ in measure.stages])))
             elif isinstance(measure, Share):
                 unknown = measure.unknown is not None
                 found.append(Figure.of(Parts(next(values), next(values), next(values) if unknown else None)))
@@ -87,7 +91,7 @@ class SqlEngine:
             self._members[population, day] = frozenset(subject for (subject,) in rows)
         return self._members[population, day]
 
-    def entries(self, measure: Tally | Share, day: date) -> list[Entry]:
+    def entries(self, measure: Tally | Share | Funnel | Listing, day: date) -> list[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         query = self._query()
         body = entries(self._writer(query, day), measure, "measure")
@@ -95,10 +99,32 @@ class SqlEngine:
 
     def standings(self, measure: Proportion, day: date) -> dict[str, Standing]:
         """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        if isinstance(measure, Funnel):
+            last = len(measure.stages)
+            return {
+                subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR
+                for subject, number in self.reached(measure, day).items()
+            }
         query = self._query()
         standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
         rows = self._database.rows(query.statement(f"SELECT subject, {', '.join(COUNTED)} FROM {standing}"))
         return {subject: _standing(*flags) for subject, *flags in rows}
+
+    def reached(self, measure: Funnel, day: date) -> dict[str, int]:
+        """Give how many stages of a funnel each subject of its first stage has reached at a date."""
+        query = self._query()
+        standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
+        number = " + ".join(columns(measure))
+        return dict(self._database.rows(query.statement(f"SELECT subject, {number} FROM {standing}")))
+
+    def listed(self, measure: Listing, day: date) -> list[Listed]:
+        """Give the entries of a list at a date, in the order of their subjects."""
+        query = self._query()
+        latest = CohortWriter(query, self._known.relation, day).latest(measure.entries, "measure")
+        rows = list(self._database.rows(query.statement(f"SELECT subject, event FROM {latest}")))
+        name = measure.entries.row.record.name
+        events = {event.id: event for event in self._fetched(name, f"SELECT event FROM {latest}", query)}
+        return [Listed(subject, events[event]) for subject, event in sorted(rows)]
 
     # --- constraints
 
@@ -159,14 +185,14 @@ class SqlEngine:
 
     # --- books
 
-    def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+    def stocks(self, measure: Count | Listing, breakdown: Breakdown) -> Mapping[Cell, Stock]:
         """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
-        if can_stand(measure.population, breakdown):
+        population = measure.entries if isinstance(measure, Listing) else measure.population
+        # Whoever is placed by the latest event moves from cell to cell, though nobody leaves.
+        if can_stand(population, breakdown) and not (isinstance(measure, Listing) and breakdown.by):
             query = self._query()
             books = StandingBooks(query, self._known.relation_or_none, breakdown)
-            return standing(
-                self._database.rows(query.statement(books.stocks(measure.population, "measure"))), breakdown
-            )
+            return standing(self._database.rows(query.statement(books.stocks(population, "measure"))), breakdown)
         query, writer = self._bookkeeping(breakdown)
         rows = self._database.rows(query.statement(writer.stocks(measure, "measure")))
         cells = by_cell(rows, len(breakdown.by))
@@ -198,9 +224,9 @@ class SqlEngine:
         writer = CohortWriter(query, self._known.relation_or_none, day, breakdown)
         rows = self._database.rows(query.statement(writer.cohorts(measure, "measure")))
         cells = {(): {}, **by_cell(rows, len(breakdown.by))}
-        nobody = (0,) * len(COUNTED)
+        nobody = (0,) * len(columns(measure))
         return {
-            cell: [Parts.told(measure, *at.get(number, nobody)) for number in range(len(breakdown.periods))]
+            cell: [_parts(measure, at.get(number, nobody)) for number in range(len(breakdown.periods))]
             for cell, at in cells.items()
         }
 
@@ -217,8 +243,8 @@ class SqlEngine:
         slices = Slices(query, self._known.relation)
         if subject is not None:
             chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
-        elif isinstance(measure, Count | Proportion):
-            counted = measure.inside if isinstance(measure, Share) else population_of(measure)
+        elif isinstance(measure, Count | Proportion | Listing):
+            counted = measure.inside if isinstance(measure, Share | Funnel) else population_of(measure)
             assert counted is not None  # noqa: S101 - it counts no rows
             part = self._writer(query, day).members(counted, "members found")
             chosen = f"SELECT subject FROM {part}"
@@ -306,18 +332,26 @@ def _standing(numerator: int, denominator: int, unknown: int, not_yet_due: int, 
     return Standing.DENOMINATOR if denominator else Standing.LOST
 
 
+def _parts(measure: Proportion, numbers: Sequence[int]) -> Parts:
+    """Read what a share, rate or funnel is made of from the numbers of its columns."""
+    if isinstance(measure, Funnel):
+        return Parts.staged(numbers)
+    numerator, denominator, *others = numbers
+    return Parts.told(measure, numerator, denominator, *others)
+
+
 def figures_statement(
     query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, Measure]]
 ) -> Statement:
     """Write the one statement for the values of measures at a date; each is called by its name."""
     writer = Measures(query, OneDate(query, relation, day))
-    columns: list[str] = []
+    written: list[str] = []
     for name, measure in measures:
         if isinstance(measure, FollowUp):
             values = CohortWriter(query, relation, day).numbers(measure, name)
         else:
             values = writer.figure(measure, name)
-        what = COUNTED if isinstance(measure, Proportion) else ("", "rows", "missing")
+        what = columns(measure) if isinstance(measure, Proportion) else ("", "rows", "missing")
         names = [f"{name} {word}".rstrip() for word in what[: len(values)]]
-        columns += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
-    return query.statement("SELECT\n" + ",\n".join(columns))
+        written += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
+    return query.statement("SELECT\n" + ",\n".join(written))

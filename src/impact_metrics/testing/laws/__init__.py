@@ -27,7 +27,9 @@ from impact_metrics.testing.laws.figures import (
     repetition_does_not_matter,
 )
 from impact_metrics.testing.laws.invariants import invariants_hold
+from impact_metrics.testing.laws.lists import lists_are_whole
 from impact_metrics.testing.laws.shares import shares_lie_within
+from impact_metrics.testing.laws.stages import stages_nest
 from impact_metrics.testing.streams import streams
 from impact_metrics.testing.values import USUAL, Pools
 
@@ -45,10 +47,12 @@ __all__ = [
     "engines_agree",
     "invariants_hold",
     "laws_of",
+    "lists_are_whole",
     "monotone",
     "order_does_not_matter",
     "repetition_does_not_matter",
     "shares_lie_within",
+    "stages_nest",
 ]
 
 
@@ -73,6 +77,8 @@ def check_laws(
         repetition_does_not_matter(catalogue, stream, engine=engine, known_at=known_at)
         invariants_hold(catalogue, stream, engine=engine, known_at=known_at)
         shares_lie_within(catalogue, stream, engine=engine, known_at=known_at)
+        stages_nest(catalogue, stream, engine=engine, known_at=known_at)
+        lists_are_whole(catalogue, stream, engine=engine, known_at=known_at)
         if engine.keeps_books:
             books_balance(catalogue, stream, engine=engine, known_at=known_at)
             breakdowns_add_up(catalogue, stream, engine=engine, known_at=known_at)
