@@ -321,8 +321,8 @@ CHAPTERS: dict[str, tuple[Case, ...]] = {
     ),
     "Funnels": (
         Case(
-            "`funnel` follows the members of a population through stages. Somebody is in one when in its population and "
-            "in those of all the stages before, so that no stage is larger than the one before it.",
+            "`funnel` follows the members of a population through stages. Somebody is in one when in its population "
+            "and in those of all the stages before, so that no stage is larger than the one before it.",
             'funnel(Stage("came", distinct(Visit.guest)), Stage("paid", distinct(Visit.guest).where(Visit.paid)), '
             'Stage("wrote", distinct(Letter.writer)))',
             (*AGAIN, letter("L1", 3, "Ben"), letter("L2", 3, "Eve")),
