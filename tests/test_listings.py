@@ -42,6 +42,7 @@ from impact_metrics.exchange import from_plain, to_plain
 from impact_metrics.model import revised
 from impact_metrics.proofs import Proved, prove, worked_examples
 from impact_metrics.reports.lists import SHOWN
+from impact_metrics.reports.render import WIDTH
 from impact_metrics.reports.restate import restate
 from impact_metrics.rules import Listing
 from impact_metrics.rules.breakdowns import Breakdown
@@ -173,8 +174,9 @@ def test_a_report_shows_a_list_with_what_is_counted_of_it() -> None:
     assert [str(item) for item in report(4)["orders"].tallied] == ["by shape: round 1, square 1, unknown 1"]
     text, counted = str(report(4)), "by shape: round 1, square 1, unknown 1"
     assert f"Orders by shape: 3 orders\n\n{counted}\n- C1: shape: round; note: tried, in one place; " in text
+    assert max(map(len, text.splitlines())) <= WIDTH
     assert "- C3: shape: not known; note: not known; colours: none; " in text
-    assert "safe: yes; " in str(report())
+    assert "safe: yes;" in str(report())
     assert text.count("as at 2024-01-03 (M5)") == 1
     assert f"<li>{counted}</li><li>C1: shape: round" in report(4)._repr_html_()
     many = Stream([made(f"M{number:02}", 1, "Ann", f"C{number:02}") for number in range(SHOWN + 2)])

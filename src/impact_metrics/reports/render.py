@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from impact_metrics.reports.report import Report, Result
+
+WIDTH = 120
+"""How long the lines of an entry are in a terminal."""
 
 OUTCOMES = "Outcomes"
 """The heading above shares in a report without sections."""
@@ -84,6 +88,11 @@ def as_text(report: Report) -> str:
     return "\n\n".join([*blocks, "\n".join(notes(report))]).rstrip()
 
 
+def _wrapped(line: str) -> str:
+    """Break a long entry into lines, the later ones set in."""
+    return textwrap.fill(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
 def _section(results: Sequence[Result]) -> Iterator[str]:
     if rows := [*_figures(results)]:
         yield layout([("figure", "unit", "title", "metric"), *rows], frozenset({0}))
@@ -93,7 +102,7 @@ def _section(results: Sequence[Result]) -> Iterator[str]:
         if result.stages:
             yield f"{result.metric.title}\n\n{layout(_stages(result), frozenset({0, 1, 2}))}"
         if lines := [*_listed(result)]:
-            yield "\n".join([f"{result.metric.title}: {result}", "", *lines])
+            yield "\n".join([f"{result.metric.title}: {result}", "", *map(_wrapped, lines)])
 
 
 def as_html(report: Report) -> str:
