@@ -19,6 +19,7 @@ from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.funnels import StageFigure, stage_figures, stages_table
 from impact_metrics.reports.history import History, as_reference, history
 from impact_metrics.reports.lists import Tallied, entries_table, tallied
+from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
@@ -205,6 +206,13 @@ class Report(Tabular):
         Raises ``RuleError`` for other metrics.
         """
         return self._engine.reached(self._funnel(metric_id), self.as_at)
+
+    def reckoning(self, metric_id: str) -> Table:
+        """Give the steps from everybody in question to a share or rate, each with what it means, as a table.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        return reckoning(self[metric_id])
 
     def funnel(self, metric_id: str) -> Table:
         """Give the stages of a funnel as a table, with conversion and drop-off.

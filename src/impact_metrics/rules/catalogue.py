@@ -102,6 +102,22 @@ class Catalogue:
         metrics = tuple(chosen if metric == published else metric for metric in self.metrics)
         return attrs.evolve(self, metrics=metrics, other_versions=others)
 
+    def only(self, *metric_ids: str) -> Catalogue:
+        """Give the catalogue of some of the metrics, in its order, with what speaks of no others.
+
+        That is their other versions, the invariants between them, and the sections that have any of them. Raises
+        ``RuleError`` for a metric that is not in the catalogue.
+        """
+        kept = {self[name].id for name in metric_ids}
+        shown = (Section(section.title, tuple(n for n in section.metrics if n in kept)) for section in self.sections)
+        return attrs.evolve(
+            self,
+            metrics=tuple(metric for metric in self.metrics if metric.id in kept),
+            other_versions=tuple(metric for metric in self.other_versions if metric.id in kept),
+            invariants=tuple(invariant for invariant in self.invariants if kept.issuperset(metrics_of(invariant))),
+            sections=tuple(section for section in shown if section.metrics),
+        )
+
     @property
     def by_section(self) -> tuple[tuple[str, tuple[Metric, ...]], ...]:
         """The metrics under the titles of their sections; those that are in none last, under the empty title."""
