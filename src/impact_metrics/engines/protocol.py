@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules.breakdowns import Breakdown
     from impact_metrics.rules.funnels import Funnel
     from impact_metrics.rules.listings import Listing
-    from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Share, Tally, Total
+    from impact_metrics.rules.measures import Count, HasEntries, Measure, Proportion, RowCount, Total
     from impact_metrics.rules.populations import Population
     from impact_metrics.streams import KnownView
 
@@ -31,11 +31,11 @@ class Engine(Protocol):
         """Give the subjects that are members at a date."""
         ...
 
-    def entries(self, measure: Tally | Share | Funnel | Listing, day: date) -> Sequence[Entry]:
+    def entries(self, measure: HasEntries, day: date) -> Sequence[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         ...
 
-    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of measures, which have names, to Parquet: the columns metric, subject, type and event."""
         ...
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from impact_metrics.model import Constraint
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
-    from impact_metrics.rules.measures import Tally
+    from impact_metrics.rules.measures import HasEntries
     from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
@@ -282,9 +282,9 @@ class Report(Tabular):
         """
         self._engine.write_entries(self._with_entries(metrics), self.as_at, path)
 
-    def _with_entries(self, metrics: Sequence[str]) -> dict[str, Tally | Share]:
+    def _with_entries(self, metrics: Sequence[str]) -> dict[str, HasEntries]:
         """Give the measures of the metrics that are named, or of all that have entries."""
-        found: dict[str, Tally | Share] = {}
+        found: dict[str, HasEntries] = {}
         for metric in [self.catalogue[name] for name in metrics or self.catalogue.by_id]:
             if not isinstance(metric.measure, FollowUp):
                 found[metric.id] = metric.measure

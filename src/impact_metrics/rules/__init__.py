@@ -25,6 +25,7 @@ from impact_metrics.rules.invariants import (
 from impact_metrics.rules.listings import Listing, listing
 from impact_metrics.rules.measures import (
     Count,
+    HasEntries,
     Measure,
     Proportion,
     RowCount,
@@ -54,6 +55,7 @@ __all__ = [
     "Exactness",
     "FollowUp",
     "Funnel",
+    "HasEntries",
     "Invariant",
     "Listing",
     "Measure",

@@ -127,6 +127,9 @@ Tally: TypeAlias = Count | RowCount | Total
 Proportion: TypeAlias = Share | FollowUp | Funnel
 """What is one number of subjects over another, and tells both."""
 
+HasEntries: TypeAlias = Tally | Share | Funnel | Listing
+"""What counts subjects or rows through events of their own: every measure but a follow-up rate."""
+
 Measure: TypeAlias = Tally | Proportion | Listing
 
 

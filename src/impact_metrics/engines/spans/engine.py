@@ -19,7 +19,7 @@ from impact_metrics.model import ids_in
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.measures import Count, HasEntries, Measure, Proportion, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.streams.arrow_types import arrow
 from impact_metrics.streams.files import replaced_file
@@ -232,7 +232,7 @@ class SpansEngine:
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
 
-    def entries(self, measure: Tally | Share | Funnel | Listing, day: date) -> list[Entry]:
+    def entries(self, measure: HasEntries, day: date) -> list[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         return sorted(
             Entry(subject, event.__record__.name, event.id)
@@ -240,7 +240,7 @@ class SpansEngine:
             for event in witnesses.index
         )
 
-    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of measures to a Parquet file. Raises ``MissingExtraError`` without the extra ``arrow``."""
         pa = arrow()
         rows = [(name, *entry) for name, measure in named.items() for entry in self.entries(measure, day)]

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines.sql.known import Known
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import RowCount, Tally
+    from impact_metrics.rules.measures import HasEntries, RowCount
     from impact_metrics.rules.populations import Population
 
 
@@ -92,14 +92,14 @@ class SqlEngine:
             self._members[population, day] = frozenset(subject for (subject,) in rows)
         return self._members[population, day]
 
-    def entries(self, measure: Tally | Share | Funnel | Listing, day: date) -> list[Entry]:
+    def entries(self, measure: HasEntries, day: date) -> list[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         query = self._query()
         body = entries(self._writer(query, day), measure, "measure")
         ordered = f"SELECT subject, type, event FROM (\n{body}\n) AS entries\nORDER BY subject, type, event"
         return [Entry(*row) for row in self._database.rows(query.statement(ordered))]
 
-    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of measures to Parquet, in one statement and without reading any of them."""
         query = self._query()
         writer = self._writer(query, day)

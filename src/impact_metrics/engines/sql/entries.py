@@ -8,7 +8,7 @@ from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.measures import Count, HasEntries, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Row
 
 
-def entries(writer: Measures, measure: Tally | Share | Funnel | Listing, name: str) -> str:
+def entries(writer: Measures, measure: HasEntries, name: str) -> str:
     """Write the query for subject, event type and event, each once, in no order.
 
     Of a share, those are the entries of whom the numerator counts; of a funnel, of whom its last stage does.

@@ -9,7 +9,7 @@ from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AllOf
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.measures import Count, HasEntries, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.values import NumberKind
 
@@ -75,7 +75,7 @@ class Measures(Conditions):
     def _number(self, population: Population[Any], name: str) -> str:
         return f"(SELECT count(*) FROM {self.members(population, name)})"
 
-    def figure(self, measure: Tally | Share | Funnel | Listing, name: str) -> list[str]:
+    def figure(self, measure: HasEntries, name: str) -> list[str]:
         """Write the value of a measure, for totals also the number of rows and of those without a number.
 
         Of a share write numerator and denominator, and how many are not known where it names any; of a funnel the
