@@ -168,6 +168,15 @@ def test_a_set_valued_subject_is_listed_member_by_member() -> None:
     assert [column.kind for column in table.columns] == ["text", "date", "text"]
 
 
+def test_who_is_listed_has_a_history_of_it() -> None:
+    """As whoever is counted has; a list of anything but persons is in nobody's."""
+    people = attrs.evolve(LIST, id="people", unit=PERSON, measure=listing(distinct(Made.maker), show=[Made.shape]))
+    found = report(catalogue=attrs.evolve(CATALOGUE, metrics=(LIST, people))).history(PersonId("Cem"))
+    assert [(stay.metric.id, stay.start, [event.id for event in stay.through]) for stay in found.stays] == [
+        ("people", date(2024, 1, 3), ["M3", "M4"])
+    ]
+
+
 def test_a_report_shows_a_list_with_what_is_counted_of_it() -> None:
     """By each field of one code; then the entries in a line each, also in a notebook; and no more than a page holds."""
     assert [str(item) for item in report()["orders"].tallied] == ["by shape: square 2, unknown 1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -292,21 +293,22 @@ def test_figures_are_shown_on_a_page(project: Project) -> None:
     (project.folder / "own.py").write_text(CATALOGUE + MORE, encoding="utf-8")
     (project.folder / "stream.jsonl").write_text(LINES, encoding="utf-8")
     project.write("index", FIGURES)
-    html = " ".join(project.build().split())
+    html = re.sub(r"[ \n]+", " ", project.build())
     for text in (
         "<strong>Share who passed: </strong>50.0 % (1 of 2 persons; 95 % interval",
         "Courses, as at 2024-12-31, from everything recorded.",
         "Made up: nobody learned anything.",
         "<td><p>numerator over denominator</p></td>",
         "By year of entry, with what has become of those who entered by the date of the report",
-        "<td><p>100.0 %</p></td>",
+        "<td><p>100.0\N{NO-BREAK SPACE}%</p></td>",
         "One case of each kind",
         "Ann is in the numerator, of Share who passed",
         "Ben is in the denominator only, of Share who passed",
         "<td><p>Passed &lt;well&gt;</p></td>",
-        "<td><p>50.0 %</p></td>",
+        "<td><p>50.0\N{NO-BREAK SPACE}%</p></td>",
         "<strong>Levels: </strong>2 persons. Courses, as at 2024-05-01",
-        "<td><p>easy</p></td>",
+        "<li><p>by level: easy 1, unknown 1</p></li>",
+        "<li><p>Ben: level: easy; as at 2024-05-01 (E2)</p></li>",
         "<strong>People who learned: </strong>2 persons.",
     ):
         assert text in html, text

@@ -10,12 +10,13 @@ from impact_metrics.documents import explain
 from impact_metrics.engines import Standing
 from impact_metrics.errors import StreamError
 from impact_metrics.reports import evaluate
+from impact_metrics.reports.lists import entry_texts
 from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import heading as heading_of
 from impact_metrics.reports.shares import percent
 from impact_metrics.reports.table import shown
 from impact_metrics.rules import FollowUp, Funnel, Listing, Share
-from impact_metrics.sphinx.build import heading, paragraph, strong, table
+from impact_metrics.sphinx.build import heading, paragraph, strong, table, texts
 from impact_metrics.streams import read_json_lines
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def _made_of(report: Report, result: Result) -> Iterator[nodes.Node]:
     elif isinstance(measure, Funnel):
         yield from _laid_out(report.funnel(name))
     elif isinstance(measure, Listing):
-        yield from _laid_out(report.listing(name))
+        yield texts(map(str, result.tallied))
+        yield texts(entry_texts(measure, result.entries))
 
 
 def _of_whom(result: Result) -> str:
@@ -98,7 +100,7 @@ def _laid_out(found: Table) -> Iterator[nodes.Node]:
 
 def _cell(name: str, value: object) -> str:
     if name in _RATES and isinstance(value, Decimal):
-        return f"{percent(value)} %"
+        return f"{percent(value)}\N{NO-BREAK SPACE}%"
     return shown(value)
 
 
