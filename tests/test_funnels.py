@@ -376,6 +376,11 @@ def test_the_law_of_stages_sees_stages_that_grow() -> None:
         laws.stages_nest(CATALOGUE, STREAM, engine=Engine("growing", lambda *_: Growing()))  # type: ignore[arg-type, return-value]  # it keeps no books
 
 
+def test_funnels_keep_all_laws() -> None:
+    """On a stream that has somebody in every stage, in every engine of the laws."""
+    laws.check_laws(CATALOGUE, STREAM)
+
+
 def test_witnesses_are_part_of_no_stage_by_being_seen() -> None:
     """A set-valued role can make a stage too."""
     seen = funnel(Stage("Made", MAKERS), Stage("Saw it break", distinct(Broken.witnesses)))

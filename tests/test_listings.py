@@ -274,7 +274,7 @@ def test_both_engines_give_the_same_lists() -> None:
         found = evaluate(CATALOGUE, tables, as_at=date(2024, 1, 31))
         assert found["orders"] == report()["orders"]
         assert found.listing("orders") == report().listing("orders")
-        for by in ([], [Made.shape], [Made.shape, ByTime("month")]):
+        for by in ([], [Made.shape], [Made.safe], [Made.shape, ByTime("month")]):
             for every in (True, False):
                 one, other = (item.books(by=by, metrics=["orders"], every=every) for item in (found, report()))
                 assert one == other
@@ -354,6 +354,17 @@ def test_what_is_decided_of_a_list_is_what_is_decided_of_a_count() -> None:
     assert safe.exactness.exact
     with pytest.raises(RuleError, match="only counts of subjects"):
         subset(safe, CATALOGUE["count"], because="no")
+
+
+def test_lists_keep_all_laws() -> None:
+    """In every engine of the laws; with values that are told apart, an event without one is nobody's latest."""
+    apart = attrs.evolve(LIST, id="apart", measure=listing(ORDERS.at_least(1, on_distinct=Made.shape), show=SHOW))
+    both = attrs.evolve(CATALOGUE, metrics=(*CATALOGUE.metrics, apart))
+    laws.check_laws(both, STREAM)
+    entries = report(catalogue=both).listing("apart").to_dicts()
+    assert [(row["case"], row["id"]) for row in entries] == [("C1", "M2"), ("C2", "M3"), ("C3", "M4")]
+    with Tables(STREAM, TOYS) as tables:
+        assert evaluate(both, tables, as_at=date(2024, 1, 31)).listing("apart").to_dicts() == entries
 
 
 @pytest.mark.parametrize(

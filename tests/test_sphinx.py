@@ -342,6 +342,15 @@ def test_a_figure_of_no_metric_names_the_nearest(project: Project) -> None:
     assert "did you mean 'learned'" in project.warnings.getvalue()
 
 
+def test_a_stream_that_says_nothing_of_itself_is_shown_without_a_note(project: Project) -> None:
+    """The figure, and no empty paragraph."""
+    (project.folder / "stream.jsonl").write_text(LINES.partition("\n")[2], encoding="utf-8")
+    project.write("index", "Title\n=====\n\n.. metric:figure:: learned\n   :stream: stream.jsonl\n")
+    html = project.build()
+    assert "2 persons. Courses" in html
+    assert "Made up" not in html
+
+
 def test_references_to_nothing_and_double_pages_are_warned_of(project: Project) -> None:
     """As for any other domain."""
     project.write(

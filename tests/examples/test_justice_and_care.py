@@ -125,7 +125,7 @@ def test_systemic_changes_are_listed(report: Report, records: list[Plain]) -> No
     left = Counter[str]()
     for line in years:
         left[str(line.cell[0])] += line.flow.left if line.flow else 0
-    assert (left["proposed"], left["piloted"], left["all"]) == (1, 1, 0)
+    assert (left["proposed"], left["piloted"], left["all"]) == (2, 1, 0)
 
 
 def test_every_bullet_of_the_page_has_its_row(report: Report) -> None:

@@ -13,7 +13,7 @@ from impact_metrics.rules import Catalogue, Count, Distinct, Metric, Population,
 from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.populations import subject_kind
 from impact_metrics.testing.authoring import Author
-from impact_metrics.testing.rules import measures, tallies
+from impact_metrics.testing.rules import measures
 from impact_metrics.testing.values import USUAL, Pools
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ def catalogues(
     find out.
     """
     found = [
-        # Every second is one number by itself: only these can be within another.
-        _metric(number, draw((measures if draw(st.booleans()) else tallies)(model, pools=pools)))
+        _metric(number, draw(measures(model, pools=pools)))
         for number in range(1, draw(st.sampled_from(range(1, max_metrics + 1))) + 1)
     ]
     author = Author(draw, model, pools)

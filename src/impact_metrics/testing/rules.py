@@ -85,7 +85,7 @@ def listings(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, poo
 @st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
     """Draw a measure of a model: a count of subjects or rows, a total, a share, a rate, a funnel or a list."""
-    of = draw(st.sampled_from([*[tallies] * 6, shares, follow_ups, funnels, listings]))
+    of = draw(st.sampled_from([*[tallies] * 8, shares, follow_ups, funnels, listings]))
     measure: Measure = draw(of(model, pools=pools))
     return measure
 
