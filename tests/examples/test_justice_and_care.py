@@ -119,7 +119,7 @@ def test_systemic_changes_are_listed(report: Report, records: list[Plain]) -> No
         "by kind: practice 3, policy 2",
     ]
     assert {row["evidence"] for row in told} == {
-        'named on the page "Impact" of Justice and Care; stage and date are synthetic'
+        'named on the page "Impact" of Justice and Care; stage, level and date are synthetic'
     }
     years = report.books(report.periods("year"), by=[SystemicChange.stage], metrics=["systemic_change"]).lines
     left = Counter[str]()

@@ -17,7 +17,7 @@ from simulation.world import World
 if TYPE_CHECKING:
     from impact_metrics.streams.versions import AnyRecord
 
-EVIDENCE = 'named on the page "Impact" of Justice and Care; stage and date are synthetic'
+EVIDENCE = 'named on the page "Impact" of Justice and Care; stage, level and date are synthetic'
 
 CHANGES = (
     (
