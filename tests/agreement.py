@@ -16,7 +16,7 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import Measure, TimeBetween, Timed, Total
+from impact_metrics.rules import FollowUp, Funnel, Listing, Measure, TimeBetween, Timed, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
 from impact_metrics.rules.measures import Count, Proportion, population_of
@@ -55,7 +55,7 @@ def dimensions(model: Model, measure: Measure) -> list[Dimension]:
     if population is not None:
         rows = list(dict.fromkeys(distinct.row for distinct in entering(population)))
     else:
-        assert not isinstance(measure, Count | Proportion | TimeBetween)
+        assert not isinstance(measure, Count | Proportion | TimeBetween | Listing)
         rows = [measure.field.row if isinstance(measure, Total) else measure.rows.row]
     found: list[Dimension] = [ByTime("year"), ByTime("month"), ByTime("quarter", 4), ByTime("year", 7)]
     for row in rows:
@@ -119,7 +119,12 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
         if isinstance(measure, Count):
             yield "members", engine.members_at(measure.population, question.as_at)
             yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
+        elif isinstance(measure, Listing):
+            yield "listed", list(engine.listed(measure, question.as_at))
+            yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
         elif isinstance(measure, Proportion):
+            if isinstance(measure, Funnel):
+                yield "reached", dict(engine.reached(measure, question.as_at))
             yield "standings", dict(engine.standings(measure, question.as_at))
             yield "cohorts", outcome(lambda m=measure, b=breakdown: cohorts(engine, m, b, question.as_at))
         elif not isinstance(measure, TimeBetween):
@@ -168,6 +173,10 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
             known = (rows, missing) if isinstance(measure, Total) else (None, None)
             if (figure.value, figure.rows, figure.missing) != (value, *known):
                 return f"brute force: {value} / {figure.value}"
+            if isinstance(measure, Listing):
+                expected_entries = oracle.entries(measure, events, question.as_at)
+                if dict(engine.listed(measure, question.as_at)) != expected_entries:
+                    return f"brute force: {expected_entries}"
             if isinstance(measure, Proportion):
                 expected_parts = oracle.parts(measure, events, question.as_at)
                 if figure.parts is None or attrs.astuple(figure.parts) != expected_parts:

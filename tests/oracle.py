@@ -34,6 +34,8 @@ from impact_metrics.rules import (
     Distinct,
     Either,
     FollowUp,
+    Funnel,
+    Listing,
     Measure,
     Population,
     RowCount,
@@ -155,7 +157,9 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, i
         return len(members(measure.population, events, day)), None, None
     if isinstance(measure, RowCount):
         return len(rows(measure.rows.row, measure.rows.condition, events, day)), None, None
-    if isinstance(measure, Share | FollowUp):
+    if isinstance(measure, Listing):
+        return len(entries(measure, events, day)), None, None
+    if isinstance(measure, Share | FollowUp | Funnel):
         numerator, denominator, *_ = parts(measure, events, day)
         return (round(Decimal(numerator) / denominator, 6) if denominator else None), None, None
     if isinstance(measure, TimeBetween):
@@ -166,9 +170,35 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, i
     return sum(known), len(found), len(found) - len(known)
 
 
-def parts(measure: Share | FollowUp, events: Iterable[Event], day: date) -> tuple[int | None, ...]:
-    """Numerator, denominator, and how many are not known, not yet due, early and lost, where the measure tells it."""
+def entries(measure: Listing, events: Iterable[Event], day: date) -> dict[str, Event]:
+    """The entries of a list at the day, each with the latest event that fits."""
     events = list(events)
+    fitting = rows(measure.entries.row, measure.entries.condition, events, day)
+    found: dict[str, Event] = {}
+    for subject in sorted(members(measure.entries, events, day)):
+        mine = [event for event in fitting if subject in as_set(getattr(event, measure.entries.subject.name))]
+        if measure.entries.on is not None:
+            mine = [event for event in mine if getattr(event, measure.entries.on.name) is not None]
+        found[subject] = max(mine, key=in_time)
+    return found
+
+
+def stages(measure: Funnel, events: Iterable[Event], day: date) -> list[set[str]]:
+    """Those in each stage of a funnel: in its population, and in the stage before."""
+    events = list(events)
+    found: list[set[str]] = []
+    for stage in measure.stages:
+        inside = members(stage.population, events, day)
+        found.append(inside & found[-1] if found else inside)
+    return found
+
+
+def parts(measure: Share | FollowUp | Funnel, events: Iterable[Event], day: date) -> tuple[Any, ...]:
+    """Numerator, denominator, how many are not known, not yet due, early and lost, and stages, where it tells them."""
+    events = list(events)
+    if isinstance(measure, Funnel):
+        numbers = tuple(map(len, stages(measure, events, day)))
+        return numbers[-1], numbers[0], None, None, None, None, numbers
     if isinstance(measure, FollowUp):
         found = followed(measure, events, day)
         due = {subject for subject in found if found[subject][0]}
@@ -176,12 +206,20 @@ def parts(measure: Share | FollowUp, events: Iterable[Event], day: date) -> tupl
         gone = set() if measure.lost is None else members(measure.lost, events, day)
         lost = (due - having) & gone
         told = None if measure.lost is None else len(lost)
-        return len(due & having), len(due - lost), None, len(found.keys() - due), len(having - due), told
+        return len(due & having), len(due - lost), None, len(found.keys() - due), len(having - due), told, None
     whole = members(measure.denominator, events, day)
     inside = members(measure.numerator, events, day) & whole
     if measure.unknown is None:
-        return len(inside), len(whole), None, None, None, None
-    return len(inside), len(whole), len((members(measure.unknown, events, day) & whole) - inside), None, None, None
+        return len(inside), len(whole), None, None, None, None, None
+    return (
+        len(inside),
+        len(whole),
+        len((members(measure.unknown, events, day) & whole) - inside),
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def followed(measure: FollowUp, events: list[Event], day: date) -> dict[str, tuple[bool, bool]]:

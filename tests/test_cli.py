@@ -69,6 +69,24 @@ def test_report_gives_json(stream: Path) -> None:
     assert plain["results"][2]["evidence"][0]["subject"] == "Eve"
     assert plain["invariants"][1] == {"invariant": "buyers is within regulars", "holds": False, "exceptions": ["Ben"]}
     assert (plain["read"], plain["taken"], plain["set_aside"], plain["violations"]) == (6, 6, 0, 1)
+    assert (plain["sections"], plain["funnels"], plain["lists"]) == ([], {}, {})
+
+
+def test_json_has_the_entries_of_lists_and_the_stages_of_funnels(tmp_path: Path) -> None:
+    """With the sections they stand in, and dates as texts; a catalogue without any has none."""
+    change = {"type": "SystemicChange", "id": "SC", "occurred_on": "2024-01-01", "change": "CG"}
+    line = json.dumps({**change, "kind": "policy", "stage": "piloted"})
+    (tmp_path / "stream.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    plain = json.loads(run("report", tmp_path / "stream.jsonl", "--json").output)
+    (entry,) = plain["lists"]["systemic_change"]
+    assert (entry["change"], entry["stage"], entry["level"], entry["occurred_on"]) == (
+        "CG",
+        "piloted",
+        None,
+        "2024-01-01",
+    )
+    assert [stage["number"] for stage in plain["funnels"]["way_of_survivors"]] == [0, 0, 0]
+    assert plain["sections"][2] == {"title": "Systemic change", "metrics": ["systemic_change"]}
 
 
 def test_report_keeps_the_books(stream: Path) -> None:

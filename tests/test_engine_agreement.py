@@ -23,7 +23,7 @@ from impact_metrics.engines.sql.dialect import Dialect, DuckDBDialect
 from impact_metrics.engines.sql.query import Query, Statement
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand
 from impact_metrics.expressions import FieldRef, Operator
-from impact_metrics.rules import Count, Distinct, Measure, Proportion, TimeBetween
+from impact_metrics.rules import Count, Distinct, Listing, Measure, Proportion, TimeBetween
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import ByAge, ByBand, ByField, ByPerson, ByTime
 from impact_metrics.rules.periods import periods_between
@@ -89,7 +89,7 @@ class Check:
         return list(engine.figures(self.measures, self.day)), books
 
     def _books(self, engine: Engine, measure: Measure, breakdown: Breakdown) -> Any:
-        if isinstance(measure, Count):
+        if isinstance(measure, Count | Listing):
             return engine.stocks(measure, breakdown)
         if isinstance(measure, Proportion):
             return outcome(lambda: cohorts(engine, measure, breakdown, self.day))

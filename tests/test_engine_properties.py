@@ -14,7 +14,19 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.expressions import AtLeast, Compare, Condition, Not, Operand, Operator, walk
 from impact_metrics.expressions.walk import operands
 from impact_metrics.model import Event
-from impact_metrics.rules import Count, Distinct, Measure, Population, Proportion, RowCount, TimeBetween, Total, Without
+from impact_metrics.rules import (
+    Count,
+    Distinct,
+    Funnel,
+    Listing,
+    Measure,
+    Population,
+    Proportion,
+    RowCount,
+    TimeBetween,
+    Total,
+    Without,
+)
 from impact_metrics.rules.populations import distincts, parts
 from impact_metrics.streams.versions import ALWAYS_KNOWN
 from impact_metrics.testing import measures, populations, streams
@@ -97,8 +109,12 @@ def takes_away(measure: Measure) -> bool:
 
 def counted_by(measure: Measure) -> tuple[Population[Any], ...]:
     """The populations that decide on whom a measure counts."""
+    if isinstance(measure, Funnel):
+        return measure.populations
     if isinstance(measure, Proportion | TimeBetween):
         return measure.populations[:2]
+    if isinstance(measure, Listing):
+        return (measure.entries,)
     return (measure.population,) if isinstance(measure, Count) else ()
 
 
@@ -109,7 +125,7 @@ def all_parts(population: Population[Any]) -> Iterator[Population[Any]]:
 
 
 def conditions_of(measure: Measure) -> Iterator[Condition]:
-    if isinstance(measure, Count | Proportion | TimeBetween):
+    if isinstance(measure, Count | Proportion | TimeBetween | Listing):
         for population in counted_by(measure):
             for distinct in distincts(population):
                 yield from walk(distinct.condition)

@@ -18,6 +18,7 @@ from impact_metrics import (
     Field,
     Metric,
     PersonId,
+    Stage,
     Unit,
     alias,
     all_of,
@@ -29,7 +30,9 @@ from impact_metrics import (
     exists,
     field,
     followed_up,
+    funnel,
     implies,
+    listing,
     not_,
     rows,
     share,
@@ -210,6 +213,13 @@ MEASURES: list[Any] = [
     ),
     time_between(distinct(Made.maker).at_least(2), distinct(Sold.buyer)),
     time_between(distinct(Made.maker), distinct(Sold.buyer).where(Sold.gift), lost=distinct(Broken.witnesses)),
+    funnel(
+        Stage("Made", distinct(Made.maker)),
+        Stage("Bought gifts", distinct(Sold.buyer).where(Sold.gift, Sold.pieces > 1).at_least(2)),
+        Stage("Is safe", distinct(Made.maker).where(Made.safe) - distinct(Broken.witnesses)),
+    ),
+    listing(distinct(Made.maker).where(Made.safe), show=[Made.shape, Made.note]),
+    listing(distinct(Sold.case).where(not_(exists(Broken, Broken.case == Sold.case)))),
 ]
 
 

@@ -35,7 +35,7 @@ from impact_metrics.anti_trafficking import CATALOGUE as DOMAIN
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.documents import Explanation, Finding, Verdict, explain
 from impact_metrics.expressions import AllOf
-from impact_metrics.rules import Count, FollowUp, Measure, Proportion, Share, TimeBetween
+from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Measure, Proportion, Share, TimeBetween
 from impact_metrics.rules.populations import Distinct, Population, distincts
 from impact_metrics.streams import read_json_lines
 from impact_metrics.testing import DAYS, measures, streams
@@ -67,8 +67,12 @@ def test_an_explanation_says_what_the_figure_says(stream: Stream, measure: Measu
     only = Catalogue(id="c", version="1", title="C", model=TOYS, metrics=(metric_of(measure),))
     report = evaluate(only, stream, as_at=DAYS[3])
     events = known_events(stream)
-    if isinstance(measure, Count | Proportion | TimeBetween):
-        populations = (measure.population,) if isinstance(measure, Count) else measure.populations
+    if isinstance(measure, Count | Proportion | TimeBetween | Listing):
+        populations = (
+            measure.populations
+            if isinstance(measure, Proportion | TimeBetween)
+            else (measure.entries if isinstance(measure, Listing) else measure.population,)
+        )
         if isinstance(measure, FollowUp):
             courses = oracle.followed(measure, events, DAYS[3])
             expected = {subject for subject, (due, having) in courses.items() if due and having}
@@ -76,9 +80,8 @@ def test_an_explanation_says_what_the_figure_says(stream: Stream, measure: Measu
             lives = oracle.lives(measure, events, DAYS[3])
             expected = {subject for subject, (_, how) in lives.items() if how == "ended"}
         else:
-            expected = oracle.members(
-                measure.inside if isinstance(measure, Share) else measure.population, events, DAYS[3]
-            )
+            whole = measure.inside if isinstance(measure, Share | Funnel) else populations[0]
+            expected = oracle.members(whole, events, DAYS[3])
         found = [item for population in populations for item in distincts(population)]
         subjects = {subject for item in found for subject in held(item, stream)} | {"nobody"}
     else:

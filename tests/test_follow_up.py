@@ -188,8 +188,11 @@ def test_an_entry_afresh_passes_over_events_that_name_nobody() -> None:
 
 
 def test_rates_keep_all_laws() -> None:
-    """On a stream that has somebody in every place, in every engine of the laws."""
+    """On a stream that has somebody in every place, in every engine of the laws; of cohorts of every shape."""
     laws.check_laws(CATALOGUE, STREAM)
+    cohorts = (MAKERS & BUYERS, MAKERS | BUYERS, MAKERS - BUYERS, MAKERS.at_least(1, on_distinct=Made.occurred_on))
+    shapes = tuple(metric(followed_up(BUYERS, within_months=1, of=of), f"of_{n}") for n, of in enumerate(cohorts))
+    laws.check_laws(attrs.evolve(CATALOGUE, metrics=shapes), STREAM)
 
 
 # --- what must be true of it

@@ -453,6 +453,11 @@ def test_worked_examples_of_a_share_are_about_its_numerator() -> None:
     assert isinstance(less, Proved)
 
 
+def test_shares_keep_all_laws() -> None:
+    """On a stream that has somebody in every place, in every engine of the laws."""
+    laws.check_laws(CATALOGUE, STREAM)
+
+
 class _Wrong:
     def __init__(self, right: Any, change: Any) -> None:
         self._right = right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -251,6 +252,105 @@ def test_what_cannot_be_shown_is_an_error_of_the_page(project: Project, monkeypa
     assert 'pip install "impact-metrics[prove]"' in project.warnings.getvalue()
 
 
+FIGURES = """
+Figures
+=======
+
+.. metric:figure:: passed
+   :stream: stream.jsonl
+   :as-at: 2024-12-31
+   :period: year
+
+.. metric:figure:: way
+   :stream: stream.jsonl
+
+.. metric:figure:: levels
+   :stream: stream.jsonl
+
+.. metric:figure:: learned
+   :stream: stream.jsonl
+"""
+MORE = """
+passed = Metric(id="passed", version="1", title="Share who passed", unit=PERSON, definition=None, source=SOURCE,
+    measure=share(distinct(CourseEnd.learner).where(CourseEnd.outcomes.overlaps(GOOD)), of=distinct(CourseEnd.learner)))
+way = Metric(id="way", version="1", title="The way", unit=PERSON, definition=None, source=SOURCE, measure=funnel(
+    Stage("Learned", distinct(CourseEnd.learner)), Stage("Passed <well>", distinct(CourseEnd.learner).where(
+        CourseEnd.outcomes.overlaps(GOOD)))))
+levels = Metric(id="levels", version="1", title="Levels", unit=PERSON, definition=None, source=SOURCE,
+    measure=listing(distinct(CourseEnd.learner), show=[CourseEnd.level]))
+CATALOGUE = attrs.evolve(CATALOGUE, metrics=(*CATALOGUE.metrics, passed, way, levels), sections=(
+    Section("What came <of it>", ("passed", "way")),))
+"""
+LINES = (
+    '{"type": "About", "title": "Made up", "note": "nobody learned anything"}\n'
+    '{"type": "CourseEnd", "id": "E1", "occurred_on": "2023-05-01", "learner": "Ann", "outcomes": ["passed"]}\n'
+    '{"type": "CourseEnd", "id": "E2", "occurred_on": "2024-05-01", "learner": "Ben", "level": "easy"}\n'
+)
+
+
+def test_figures_are_shown_on_a_page(project: Project) -> None:
+    """With what they are made of: a share by year and with a case of each kind, stages, entries, and a plain count."""
+    (project.folder / "own.py").write_text(CATALOGUE + MORE, encoding="utf-8")
+    (project.folder / "stream.jsonl").write_text(LINES, encoding="utf-8")
+    project.write("index", FIGURES)
+    html = re.sub(r"[ \n]+", " ", project.build())
+    for text in (
+        "<strong>Share who passed: </strong>50.0 % (1 of 2 persons; 95 % interval",
+        "Courses, as at 2024-12-31, from everything recorded.",
+        "Made up: nobody learned anything.",
+        "<td><p>numerator over denominator</p></td>",
+        "By year of entry, with what has become of those who entered by the date of the report",
+        "<td><p>100.0\N{NO-BREAK SPACE}%</p></td>",
+        "One case of each kind",
+        "Ann is in the numerator, of Share who passed",
+        "Ben is in the denominator only, of Share who passed",
+        "<td><p>Passed &lt;well&gt;</p></td>",
+        "<td><p>50.0\N{NO-BREAK SPACE}%</p></td>",
+        "<strong>Levels: </strong>2 persons. Courses, as at 2024-05-01",
+        "<li><p>by level: easy 1, unknown 1</p></li>",
+        "<li><p>Ben: level: easy; as at 2024-05-01 (E2)</p></li>",
+        "<strong>People who learned: </strong>2 persons.",
+    ):
+        assert text in html, text
+    project.write("index", "Title\n=====\n\n.. metric:catalogue::\n")
+    listed = project.build()
+    assert listed.index("What came &lt;of it&gt;") < listed.index("Share who passed") < listed.index("Other figures")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("", "name its file in the option :stream:"),
+        ("   :stream: nothing.jsonl\n", "there is no such file"),
+        ("   :stream: own.py\n   :as-at: soon\n", "invalid option value"),
+        ("   :stream: own.py\n   :period: week\n", "invalid option value"),
+    ],
+)
+def test_a_figure_without_its_stream_is_an_error_of_the_page(project: Project, options: str, message: str) -> None:
+    """With the line, and what to write."""
+    project.write("index", f"Title\n=====\n\n.. metric:figure:: learned\n{options}")
+    project.build(strict=False)
+    assert message in project.warnings.getvalue()
+    assert "index.rst:4" in project.warnings.getvalue()
+
+
+def test_a_figure_of_no_metric_names_the_nearest(project: Project) -> None:
+    """As other directives do."""
+    (project.folder / "stream.jsonl").write_text(LINES, encoding="utf-8")
+    project.write("index", "Title\n=====\n\n.. metric:figure:: learnt\n   :stream: stream.jsonl\n")
+    project.build(strict=False)
+    assert "did you mean 'learned'" in project.warnings.getvalue()
+
+
+def test_a_stream_that_says_nothing_of_itself_is_shown_without_a_note(project: Project) -> None:
+    """The figure, and no empty paragraph."""
+    (project.folder / "stream.jsonl").write_text(LINES.partition("\n")[2], encoding="utf-8")
+    project.write("index", "Title\n=====\n\n.. metric:figure:: learned\n   :stream: stream.jsonl\n")
+    html = project.build()
+    assert "2 persons. Courses" in html
+    assert "Made up" not in html
+
+
 def test_references_to_nothing_and_double_pages_are_warned_of(project: Project) -> None:
     """As for any other domain."""
     project.write(
@@ -316,7 +416,7 @@ def test_the_certificate_says_what_proofs_rely_on_and_what_is_not_known() -> Non
     head_count = SHIPPED["professionals_trained"]
     sessions = attrs.evolve(head_count, id="sessions", measure=count(rows(TrainingSession)))
     claimed = at_most(sessions, head_count, because="nobody trains nobody")
-    odd = attrs.evolve(SHIPPED, metrics=(head_count, sessions), other_versions=(), invariants=(claimed,))
+    odd = attrs.evolve(SHIPPED, metrics=(head_count, sessions), other_versions=(), invariants=(claimed,), sections=())
     reverse = attrs.evolve(odd, invariants=(at_most(head_count, sessions, because="for the test"),))
     assert "refuted" in said(certificate_page(odd, "page"))
     assert "no stream was found in which it is more" in said(certificate_page(reverse, "page"))

@@ -40,8 +40,8 @@ def trusted(tables: Tables) -> Mapping[str, object]:
     return evaluate(EIGHT, tables, as_at=AS_AT).values()
 
 
-FIGURES = attrs.evolve(CATALOGUE, invariants=())
-"""The catalogue that is shipped, less the relations between its figures."""
+FIGURES = attrs.evolve(CATALOGUE, invariants=(), sections=())
+"""The catalogue that is shipped, less the relations between its figures and the headings above them."""
 ALONE: tuple[Catalogue, ...] = tuple(
     attrs.evolve(FIGURES, metrics=(metric,), other_versions=()) for metric in FIGURES.metrics
 )

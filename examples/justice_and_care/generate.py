@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from impact_metrics.streams import write_json_lines
 from simulation.bookkeeping import keep_books
 from simulation.care import LAST_ARRIVAL, bring_home, nearly_support, relapse, support
+from simulation.changes import change_systems
 from simulation.justice import bring_to_court
 from simulation.operations import VICTIM_AGES, Operation, arrest_suspects, rescue
-from simulation.outreach import change_systems, prevent, train
+from simulation.outreach import prevent, train
 from simulation.world import World
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ HERE = Path(__file__).parent
 ABOUT = {
     "title": "Synthetic example",
     "note": "Synthetic data about no real person, case or organisation, made so that the eight headline figures equal "
-    "those published by Justice and Care",
+    "those published by Justice and Care; the five systemic changes are named on its page, their stages and dates are "
+    "synthetic",
     "generator": "examples/justice_and_care/generate.py",
 }
 
@@ -46,8 +48,8 @@ def simulate(seed: int = 20241231) -> World:
     bring_home(world, until, returned=251, nearly=75)
     train(world, total=51164)
     prevent(world, total=176013)
-    change_systems(world)
     keep_books(world)
+    world.records += change_systems(seed)
     return world
 
 

@@ -1,4 +1,4 @@
-"""The ten figures, the shares and the times of the anti-trafficking catalogue by plain loops over JSON objects.
+"""The figures, the shares, the funnels and the times of the anti-trafficking catalogue by plain loops over JSON objects.
 
 Written from the published definitions and the assumptions beside them; nothing of the library is used. Days and moments
 are compared as the text they are in the file, which all has one form.
@@ -68,7 +68,7 @@ def one_id(record: Plain, same: dict[str, str]) -> Plain:
 
 
 def figures(records: Iterable[Plain], day: str) -> dict[str, int]:
-    """The ten figures as at a day, by the ids that the catalogue gives them."""
+    """The figures as at a day, by the ids that the catalogue gives them."""
     by_type: dict[str, list[Plain]] = defaultdict(list)
     for record in records:
         if record.get("occurred_on", "9") <= day:
@@ -109,13 +109,20 @@ def figures(records: Iterable[Plain], day: str) -> dict[str, int]:
         ),
         "survivors_rehabilitated": len(cared_for & stable(by_type["Assessment"])),
         "convictions_net_of_quashed": len({item["defendant"] for item in standing}),
+        "professionals_trained_listed": len(
+            {person for item in by_type["TrainingSession"] if item.get("front_line") for person in listed(item)}
+        ),
+        "vulnerable_people_reached_listed": len(
+            {person for item in by_type["PreventionSession"] if reached(item) for person in listed(item)}
+        ),
+        "systemic_change": len({item["change"] for item in by_type["SystemicChange"]}),
     }
 
 
-def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[int | None, ...]]:
+def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[Any, ...]]:
     """What the shares and rates are made of as at a day, in the order in which the catalogue tells it."""
     records = list(records)
-    no_follow_up = (None, None, None)
+    no_follow_up = (None, None, None, None)
     by_type: dict[str, list[Plain]] = defaultdict(list)
     for record in records:
         if record.get("occurred_on", "9") <= day:
@@ -149,10 +156,23 @@ def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[int | None, ..
         ),
         "re_trafficking_12_months": again(records, day, 1),
         "re_trafficking_24_months": again(records, day, 2),
+        "way_of_survivors": way(rescued, cared_for, stable(by_type["Assessment"])),
+        "way_of_the_accused": way(arrested, prosecuted, convicted),
     }
 
 
-def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, None, int, int, int]:
+def way(first: set[str], second: set[str], third: set[str]) -> tuple[Any, ...]:
+    """The stages of a funnel, as the catalogue tells a share."""
+    stages = len(first), len(first & second), len(first & second & third)
+    return stages[-1], stages[0], None, None, None, None, stages
+
+
+def listed(session: Plain) -> list[str]:
+    """Who attended, where a list was kept."""
+    return list(session.get("attendees", []))
+
+
+def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, None, int, int, int, None]:
     """Of those rescued, who was found exploited again within some years: as the catalogue tells it, in its order."""
     seen = [item for item in records if item.get("occurred_on", "9") <= day]
     rescued: dict[str, str] = {}
@@ -177,7 +197,7 @@ def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, Non
             numbers["top"] += having
         else:
             numbers["lost"] += 1
-    return numbers["top"], numbers["bottom"], None, numbers["waiting"], numbers["early"], numbers["lost"]
+    return numbers["top"], numbers["bottom"], None, numbers["waiting"], numbers["early"], numbers["lost"], None
 
 
 def times(records: Iterable[Plain], day: str) -> dict[str, tuple[int | None, ...]]:

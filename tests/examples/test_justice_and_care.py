@@ -14,9 +14,10 @@ import attrs
 import pytest
 
 from impact_metrics import evaluate
-from impact_metrics.anti_trafficking import CATALOGUE, MODEL
+from impact_metrics.anti_trafficking import CATALOGUE, MODEL, SystemicChange
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
 from impact_metrics.anti_trafficking.times import TIMES
+from impact_metrics.anti_trafficking.ways import WAYS
 from impact_metrics.streams import read_json_lines, write_json_lines
 from tests.examples import by_hand
 
@@ -77,7 +78,7 @@ def test_the_readme_tells_the_shares(report: Report) -> None:
     """The folder's README prints the outcomes and times as the report does."""
     readme = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
     told = [f"{result.metric.id} | {result}" for result in report.results if result.parts or result.times]
-    assert len(told) == len((*OUTCOMES, *TIMES))
+    assert len(told) == len((*OUTCOMES, *TIMES, *WAYS))
     assert all(" ".join(line.split()) in readme for line in told)
 
 
@@ -102,6 +103,62 @@ def test_cohorts_by_hand(reading: Reading, records: list[Plain]) -> None:
         assert line.parts.unknown == expected[year, "UNKNOWN"]
         assert line.parts.denominator == sum(number for (of, _), number in expected.items() if of == year)
     assert sum(line.parts.denominator for line in lines if line.parts) == len(subjects)
+
+
+def test_systemic_changes_are_listed(report: Report, records: list[Plain]) -> None:
+    """The five of the page, each once with its latest record, counted by stage; what is made up is marked as that."""
+    latest: dict[str, Plain] = {}
+    for item in sorted((item for item in records if item["type"] == "SystemicChange"), key=lambda item: item["id"]):
+        latest[item["change"]] = max(latest.get(item["change"], item), item, key=lambda one: one["occurred_on"])
+    told = report.listing("systemic_change").to_dicts()
+    assert [(row["change"], row["stage"], row["institution"], row["id"]) for row in told] == [
+        (name, item["stage"], item.get("institution"), item["id"]) for name, item in sorted(latest.items())
+    ]
+    assert [str(item) for item in report["systemic_change"].tallied] == [
+        "by stage: proposed 2, piloted 1, adopted 2",
+        "by level: local 1, regional 1, national 3",
+        "by kind: practice 3, policy 2",
+    ]
+    assert {row["evidence"] for row in told} == {
+        'named on the page "Impact" of Justice and Care; stage, level and date are synthetic'
+    }
+    years = report.books(report.periods("year"), by=[SystemicChange.stage], metrics=["systemic_change"]).lines
+    left = Counter[str]()
+    for line in years:
+        left[str(line.cell[0])] += line.flow.left if line.flow else 0
+    assert (left["proposed"], left["piloted"], left["all"]) == (2, 1, 0)
+
+
+def test_every_bullet_of_the_page_has_its_row(report: Report) -> None:
+    """Headlines, critical outcomes and systemic change, in the order of the page; the rest comes below."""
+    sections = [(title, [metric.id for metric in metrics]) for title, metrics in CATALOGUE.by_section]
+    assert [title for title, _ in sections[:3]] == ["Headline impact to date", "Critical outcomes", "Systemic change"]
+    assert sections[0][1] == list(PUBLISHED)
+    assert [name for name in sections[1][1] if "_" in name][:6] == [
+        "survivors_rehabilitated",
+        "recovery_and_reintegration",
+        "engagement_of_rescued",
+        "engagement_of_cared_for",
+        "re_trafficking_12_months",
+        "re_trafficking_24_months",
+    ]
+    assert sorted(name for _, names in sections for name in names) == sorted(CATALOGUE.by_id)
+    text = str(report)
+    places = [text.index(f"\n{title}\n") for title, _ in sections]
+    assert places == sorted(places)
+    for (_, names), start, end in zip(sections, places, [*places[1:], len(text)], strict=True):
+        assert all(str(CATALOGUE[name]) in text[start:end] for name in names)
+
+
+def test_persons_and_attendances_are_told_apart(report: Report) -> None:
+    """In title, unit and document: the one counts people on lists, the other adds up head-counts."""
+    for name in ("professionals_trained", "vulnerable_people_reached"):
+        attendances, persons = CATALOGUE[name], CATALOGUE[f"{name}_listed"]
+        assert (attendances.unit.plural, persons.unit.plural) == ("attendances", "persons")
+        assert persons.title.endswith("as persons where lists were kept")
+        assert f"read as attendances: {name}" in " ".join(persons.assumptions)
+        assert any("counted twice" in said for said in attendances.assumptions)
+        assert 0 < (report[persons.id].value or 0) < (report[name].value or 0)
 
 
 def test_nothing_is_wrong(reading: Reading, report: Report) -> None:

@@ -365,6 +365,52 @@ CHAPTERS: dict[str, tuple[Case, ...]] = {
             {5: "median not reached: 0 ended, 2 not yet, 0 lost", 11: "median 10: 1 ended, 1 not yet, 1 lost"},
         ),
     ),
+    "Funnels": (
+        Case(
+            "`funnel` follows the members of a population through stages. Somebody is in one when in its population "
+            "and in those of all the stages before, so that no stage is larger than the one before it.",
+            'funnel(Stage("came", distinct(Visit.guest)), Stage("paid", distinct(Visit.guest).where(Visit.paid)), '
+            'Stage("wrote", distinct(Letter.writer)))',
+            (*AGAIN, letter("L1", 3, "Ben"), letter("L2", 3, "Eve")),
+            {1: "1 > 1 > 0", 2: "2 > 2 > 0", 3: "2 > 2 > 1"},
+        ),
+        Case(
+            "Whoever is in a later population only is in no stage.",
+            'funnel(Stage("came", distinct(Visit.guest)), Stage("were visited", distinct(Visit.hosts)))',
+            HOSTS,
+            {1: "1 > 0", 2: "2 > 1", 3: "3 > 1"},
+        ),
+        Case(
+            "The order is that of the stages, and not of time: here what makes for the second came first.",
+            'funnel(Stage("wrote", distinct(Letter.writer)), Stage("came", distinct(Visit.guest)))',
+            LINKED,
+            {1: "0 > 0", 2: "1 > 0", 3: "2 > 1"},
+        ),
+    ),
+    "Lists": (
+        Case(
+            "`listing` gives the members one by one, each with fields of its latest event, its day and its id.",
+            "listing(distinct(Visit.guest), show=[Visit.mood, Visit.paid])",
+            AGAIN,
+            {
+                1: ["Ann / good / True / day 1 / V1"],
+                3: ["Ann / good / False / day 3 / V2", "Ben / fair / True / day 2 / V4"],
+            },
+        ),
+        Case(
+            "Of several events on one day, it is the one with the greatest id. What is missing there is not filled in "
+            "from an earlier one.",
+            "listing(distinct(Visit.guest), show=[Visit.mood, Visit.hours])",
+            (visit("V1", 1, "Ann", mood="good", hours=1), visit("V2", 1, "Ann", hours=2)),
+            {1: ["Ann /  / 2 / day 1 / V2"]},
+        ),
+        Case(
+            "Only events that fit make a member, and are shown.",
+            "listing(distinct(Visit.guest).where(Visit.paid), show=[Visit.mood])",
+            AGAIN,
+            {3: ["Ann / good / day 1 / V1", "Ben / fair / day 2 / V4"]},
+        ),
+    ),
     "What is known": (
         Case(
             "A later record of the same id corrects the earlier one.",

@@ -6,7 +6,8 @@ from typing import Any, NewType
 
 from impact_metrics import (
     CaseId, Code, CodeSet, Event, EventId, Field, Model, PersonId, alias, all_of, any_of, at_least, clause, count,
-    distinct, exists, field, followed_up, implies, link, not_, role, rows, share, time_between, total,
+    distinct, exists, field, followed_up, funnel, implies, link, listing, not_, role, rows, share, Stage, time_between,
+    total,
 )
 
 RoomId = NewType("RoomId", str)

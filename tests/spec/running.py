@@ -11,7 +11,8 @@ from impact_metrics import Catalogue, Retraction, SamePerson, Stream, count, dis
 from impact_metrics.engines.spark import SparkTables
 from impact_metrics.expressions import Condition, Expr
 from impact_metrics.reports.sources import EngineName
-from impact_metrics.rules import Count, Measure, Proportion, RowCount, TimeBetween, Total
+from impact_metrics.reports.table import Table
+from impact_metrics.rules import Count, Listing, Measure, Proportion, RowCount, TimeBetween, Total
 from tests.spark.session import session
 from tests.spec.cases import Case, Row
 from tests.spec.model import SOURCE
@@ -38,7 +39,7 @@ def measure_of(case: Case) -> Measure:
     rule = eval(case.rule, names())  # noqa: S307 - the text that the page prints
     if isinstance(rule, Condition | Expr):
         rule = distinct(names()["Visit"].guest).where(rule)
-    return rule if isinstance(rule, Count | RowCount | Total | Proportion | TimeBetween) else count(rule)
+    return rule if isinstance(rule, Count | RowCount | Total | Proportion | TimeBetween | Listing) else count(rule)
 
 
 def day(number: int) -> date:
@@ -64,6 +65,16 @@ def record(row: Row) -> Any:
     return kinds[row["type"]](**values)
 
 
+def shown(entries: Table) -> list[str]:
+    """Give each entry of a list as one text; days are counted as in the cases."""
+    first = day(1)
+
+    def text(value: Any) -> str:
+        return f"day {(value - first).days + 1}" if isinstance(value, date) else "" if value is None else str(value)
+
+    return [" / ".join(map(text, row)) for row in entries.rows]
+
+
 def asking(engine: EngineName) -> Callable[[Measure, Stream | SparkTables, date], Any]:
     """Evaluate with an engine: members in order, or the number."""
 
@@ -72,6 +83,10 @@ def asking(engine: EngineName) -> Callable[[Measure, Stream | SparkTables, date]
         only = Catalogue(id="c", version="1", title="C", model=model, metrics=(metric_of(measure),))
         report = evaluate(only, stream, as_at=as_at, engine=engine)
         result = report["m"]
+        if result.parts is not None and result.parts.stages is not None:
+            return " > ".join(map(str, result.parts.stages))
+        if isinstance(measure, Listing):
+            return shown(report.listing("m"))
         if result.parts is not None:
             told = {
                 "not known": result.parts.unknown,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from impact_metrics import EventId, PersonId, count, distinct, exists, time_between, total
+from impact_metrics import EventId, PersonId, Stage, count, distinct, exists, funnel, listing, time_between, total
 from impact_metrics.anti_trafficking import SupportKind
 from tests.typing.good import Arrest, Offence, Trial
 
@@ -22,3 +22,8 @@ time_between(distinct(Arrest.suspect), distinct(Trial.case))  # expect: mypy pyr
 count(Arrest)  # expect: mypy pyright
 total(Trial.open_)  # expect: mypy pyright
 exists(date, Trial.open_)  # expect: mypy pyright
+funnel(Stage("A", distinct(Arrest.suspect)), Stage("B", distinct(Trial.case)))  # expect: mypy pyright
+funnel(distinct(Arrest.suspect), distinct(Trial.defendants))  # expect: mypy pyright
+Stage("A", Arrest.suspect)  # expect: mypy pyright
+listing(distinct(Arrest.suspect), show=["case"])  # expect: mypy pyright
+listing(distinct(Arrest.suspect) & distinct(Trial.defendants))  # expect: mypy pyright

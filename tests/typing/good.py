@@ -15,6 +15,7 @@ from impact_metrics import (
     Field,
     Person,
     PersonId,
+    Stage,
     alias,
     all_of,
     any_of,
@@ -23,7 +24,9 @@ from impact_metrics import (
     distinct,
     exists,
     field,
+    funnel,
     link,
+    listing,
     not_,
     role,
     rows,
@@ -89,3 +92,5 @@ arrested = distinct(Arrest.suspect).at_least(2, on_distinct=Arrest.occurred_on)
 assert_type(arrested, Distinct[PersonId])
 counted = (count(tried & arrested | tried - arrested), count(rows(Trial).where(Trial.open_)), total(Trial.lasted))
 several = at_least(2, Trial, Trial.case.in_({CaseId("C")}), on_distinct=Trial.occurred_on)
+way = funnel(Stage("Arrested", arrested), Stage("Arrested and tried", arrested & tried))
+shown = listing(tried, show=[Trial.case, Trial.lasted, Trial.open_])

@@ -1,20 +1,14 @@
-"""Training of professionals, prevention among people at risk, and systemic change."""
+"""Training of professionals, and prevention among people at risk."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from impact_metrics.anti_trafficking import (
-    ChangeId,
-    ChangeKind,
-    ChangeLevel,
-    ChangeStage,
     PreventionForm,
     PreventionSession,
     ProfessionalRole,
     ProgrammeId,
-    SystemicChange,
     TrainingSession,
 )
 from simulation.world import FIRST
@@ -122,71 +116,3 @@ def _prevention(  # noqa: PLR0913 - what is recorded of a session
             attendees=attendees,
         )
     )
-
-
-CHANGES = (
-    (
-        ChangeKind.PRACTICE,
-        ChangeLevel.NATIONAL,
-        "BD",
-        "Courts and police of Bangladesh",
-        "Repatriated victims are interviewed by videoconference, in a trauma-informed way.",
-        (ChangeStage.PROPOSED, ChangeStage.PILOTED, ChangeStage.ADOPTED),
-    ),
-    (
-        ChangeKind.POLICY,
-        ChangeLevel.NATIONAL,
-        "BD",
-        "Government of Bangladesh",
-        "A review of the backlog of trafficking cases, with recommendations.",
-        (ChangeStage.PROPOSED,),
-    ),
-    (
-        ChangeKind.POLICY,
-        ChangeLevel.NATIONAL,
-        "GB",
-        "Home Office",
-        "An analysis of the extent of modern slavery in the UK from police data.",
-        (ChangeStage.PROPOSED, ChangeStage.ADOPTED),
-    ),
-    (
-        ChangeKind.PRACTICE,
-        ChangeLevel.LOCAL,
-        "GB",
-        "Border Force UK, Port of Dover",
-        "A new procedure with Border Force at the Port of Dover.",
-        (ChangeStage.PROPOSED, ChangeStage.PILOTED),
-    ),
-    (
-        ChangeKind.PRACTICE,
-        ChangeLevel.REGIONAL,
-        "IN",
-        "Shelter homes of the State of Karnataka",
-        "A Foundation Skills Course for victims.",
-        (ChangeStage.PROPOSED, ChangeStage.PILOTED, ChangeStage.ADOPTED),
-    ),
-)
-"""The five examples of the published page; their stages and dates are made up."""
-
-
-def change_systems(world: World) -> None:
-    """Record the systemic changes through their stages."""
-    for kind, level, country, institution, summary, stages in CHANGES:
-        change = ChangeId(world.number("CG"))
-        day = world.day(date(2018, 1, 1), date(2021, 12, 31))
-        for stage in stages:
-            world.add(
-                SystemicChange(
-                    id=world.event_id("SC"),
-                    occurred_on=day,
-                    recorded_at=world.recorded(day),
-                    change=change,
-                    kind=kind,
-                    stage=stage,
-                    level=level,
-                    institution=institution,
-                    country=country,
-                    summary=summary,
-                )
-            )
-            day = world.after(day, 120, 400)

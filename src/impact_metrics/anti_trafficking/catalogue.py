@@ -1,6 +1,7 @@
 """The model and the catalogue of the domain."""
 
 from impact_metrics.anti_trafficking import events
+from impact_metrics.anti_trafficking.change import SYSTEMIC_CHANGE
 from impact_metrics.anti_trafficking.constraints import CONSTRAINTS
 from impact_metrics.anti_trafficking.metrics import (
     CONVICTIONS,
@@ -13,7 +14,10 @@ from impact_metrics.anti_trafficking.metrics import (
     VERSION,
 )
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
+from impact_metrics.anti_trafficking.people_listed import PEOPLE_LISTED
+from impact_metrics.anti_trafficking.sections import SECTIONS
 from impact_metrics.anti_trafficking.times import TIMES
+from impact_metrics.anti_trafficking.ways import WAYS
 from impact_metrics.model import Model
 from impact_metrics.rules import Catalogue, monotone, subset
 
@@ -45,7 +49,17 @@ CATALOGUE = Catalogue(
     version=VERSION,
     title="Impact of work against human trafficking",
     model=MODEL,
-    metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED, *OUTCOMES, *TIMES),
+    metrics=(
+        *HEADLINES,
+        SURVIVORS_REHABILITATED,
+        CONVICTIONS_NET_OF_QUASHED,
+        *OUTCOMES,
+        *TIMES,
+        *WAYS,
+        *PEOPLE_LISTED,
+        SYSTEMIC_CHANGE,
+    ),
+    sections=SECTIONS,
     other_versions=OTHER_VERSIONS,
     invariants=(
         subset(

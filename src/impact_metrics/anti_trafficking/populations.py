@@ -35,7 +35,7 @@ from impact_metrics.expressions import alias, all_of, any_of, clause, exists, no
 from impact_metrics.rules import Either, distinct, total
 
 if TYPE_CHECKING:
-    from impact_metrics.expressions import Condition, Expr
+    from impact_metrics.expressions import Condition, Expr, Predicate
     from impact_metrics.values import CaseId, PersonId
 
 
@@ -160,10 +160,16 @@ RETURNED_SAFELY = distinct(SafeReturn.survivor).where(SafeReturn.supported, Safe
 
 TRAINED = total(TrainingSession.head_count).where(TrainingSession.front_line)
 
-REACHED = total(PreventionSession.head_count).where(
-    PreventionSession.vulnerable,
-    any_of(
-        all_of(PreventionSession.form == PreventionForm.AWARENESS_TRAINING, PreventionSession.targeted),
-        PreventionSession.form == PreventionForm.HOLISTIC_SUPPORT,
-    ),
-)
+
+def reached_the_vulnerable() -> tuple[Predicate, ...]:
+    """Give what makes a session of prevention count: targeted training or holistic support, of vulnerable people."""
+    return (
+        PreventionSession.vulnerable,
+        any_of(
+            all_of(PreventionSession.form == PreventionForm.AWARENESS_TRAINING, PreventionSession.targeted),
+            PreventionSession.form == PreventionForm.HOLISTIC_SUPPORT,
+        ),
+    )
+
+
+REACHED = total(PreventionSession.head_count).where(*reached_the_vulnerable())

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from impact_metrics.cli.certainty import examples, proofs_on_data, prove
@@ -19,6 +20,7 @@ from impact_metrics.cli.reading import compare, describe, explain, export
 from impact_metrics.cli.sql import sql
 from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
 from impact_metrics.reports import evaluate, violations
+from impact_metrics.rules import Funnel, Listing
 from impact_metrics.rules.dimensions import named, names
 from impact_metrics.rules.periods import periods_between
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.cli.inputs import Read
     from impact_metrics.reports import Report
-    from impact_metrics.rules import Metric
+    from impact_metrics.rules import Measure, Metric
     from impact_metrics.rules.periods import Period, TimeUnit
 
 UNUSABLE = 2
@@ -158,7 +160,10 @@ def _json(made: Report, reading: Read, *, evidence: bool) -> str:
     plain = {
         "catalogue": made.catalogue.id,
         "version": made.catalogue.version,
+        "sections": [attrs.asdict(section) for section in made.catalogue.sections],
         "results": made.to_dicts(evidence=evidence),
+        "funnels": {name: made.funnel(name).to_dicts() for name in _made_by(made, Funnel)},
+        "lists": {name: made.listing(name).to_dicts() for name in _made_by(made, Listing)},
         "invariants": [
             {"invariant": str(finding.invariant), "holds": finding.holds, "exceptions": list(finding.exceptions)}
             for finding in made.invariants
@@ -169,6 +174,11 @@ def _json(made: Report, reading: Read, *, evidence: bool) -> str:
         "violations": len(made.violations),
     }
     return json.dumps(plain, indent=2, ensure_ascii=False, default=_exact)
+
+
+def _made_by(made: Report, kind: type[Measure]) -> list[str]:
+    """Give the ids of the metrics whose measure is of a kind."""
+    return [result.metric.id for result in made.results if isinstance(result.metric.measure, kind)]
 
 
 def _exact(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import attrs
 
@@ -25,6 +25,8 @@ from impact_metrics.expressions import (
 )
 from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.populations import parts as parts_of
@@ -32,6 +34,8 @@ from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from impact_metrics.rules.measures import Proportion
 
 
 class Kind(Enum):
@@ -87,9 +91,7 @@ def compare(old: Metric, new: Metric) -> Comparison:
     """Say in plain English how one metric differs from another, such as two versions of one."""
     changes: list[Change] = []
     for part in ("title", "definition", "source", "unit"):
-        before, after = str(getattr(old, part) or "none"), str(getattr(new, part) or "none")
-        if before != after:
-            changes.append(Change(Kind.CHANGED, part, before, after))
+        changes += _changed(part, str(getattr(old, part) or "none"), str(getattr(new, part) or "none"))
     changes += _measures(old, new)
     for part, before_all, after_all in (
         ("reading", old.assumptions, new.assumptions),
@@ -100,12 +102,8 @@ def compare(old: Metric, new: Metric) -> Comparison:
     return Comparison(old, new, tuple(changes))
 
 
-_PARTS = ("denominator", "numerator", "not known")
-"""What the populations of a share are called, in their order."""
 _COURSE = ("cohort", "outcome", "lost")
-"""What those of a follow-up rate or a time are called."""
-
-
+"""What the populations of a follow-up rate or a time are called, in their order."""
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     one, other = old.measure, new.measure
     if one == other:
@@ -113,20 +111,53 @@ def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     match one, other:
         case Count(before), Count(after):
             yield from _populations(before, after, new.unit.singular)
-        case Share(), Share() if (one.unknown is None) is (other.unknown is None):
-            yield from _part_by_part(_PARTS, one.populations, other.populations, new.unit.singular)
-        case FollowUp(), FollowUp() if (one.lost is None) is (other.lost is None):
-            if one.months != other.months:
-                yield Change(Kind.CHANGED, "months of follow-up", f"{one.months:,}", f"{other.months:,}")
-            yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
+        case Share() | FollowUp() | Funnel(), Share() | FollowUp() | Funnel() if _alike_in_parts(one, other):
+            yield from _settings(one, other)
+            yield from _part_by_part(_names(other), one.populations, other.populations, new.unit.singular)
         case TimeBetween(), TimeBetween() if (one.lost is None) is (other.lost is None):
             yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
+        case Listing(entries, shown), Listing(entries_now, shown_now):
+            yield from _populations(entries, entries_now, new.unit.singular)
+            told, told_now = (", ".join(map(str, fields)) or "nothing" for fields in (shown, shown_now))
+            yield from _changed("what is shown", told, told_now)
         case RowCount(rows), RowCount(now) if rows.row == now.row:
             yield from _conditions(rows.condition, now.condition, Scope.of(rows.row), "")
         case Total(field, condition), Total(field_now, condition_now) if field == field_now:
             yield from _conditions(condition, condition_now, Scope.of(field.row), "")
         case _:
             yield Change(Kind.CHANGED, "what is counted", _whole(one, old), _whole(other, new))
+
+
+def _alike_in_parts(old: Proportion, new: Proportion) -> bool:
+    """Tell whether two shares, rates or funnels have the same parts, so that these can be compared one by one."""
+    return type(old) is type(new) and len(old.populations) == len(new.populations)
+
+
+def _names(measure: Proportion) -> Sequence[str]:
+    """Say what the populations of a share, rate or funnel are called, in their order."""
+    match measure:
+        case Share():
+            return "denominator", "numerator", "not known"
+        case FollowUp():
+            return "cohort", "outcome", "lost"
+        case Funnel(stages):
+            return [f"stage {number}" for number in range(1, len(stages) + 1)]
+        case _:
+            assert_never(measure)
+
+
+def _settings(old: Proportion, new: Proportion) -> Iterator[Change]:
+    """Compare what else two shares, rates or funnels are made of: months, and the titles of stages."""
+    if isinstance(old, FollowUp) and isinstance(new, FollowUp):
+        yield from _changed("months of follow-up", f"{old.months:,}", f"{new.months:,}")
+    if isinstance(old, Funnel) and isinstance(new, Funnel):
+        for name, before, after in zip(_names(new), old.stages, new.stages, strict=True):
+            yield from _changed(f"title of {name}", before.title, after.title)
+
+
+def _changed(part: str, before: str, after: str) -> Iterator[Change]:
+    if before != after:
+        yield Change(Kind.CHANGED, part, before, after)
 
 
 def _part_by_part(

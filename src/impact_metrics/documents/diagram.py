@@ -21,6 +21,8 @@ from impact_metrics.expressions import (
     children,
 )
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Distinct, Population, Without, parts
 from impact_metrics.rules.time_between import TimeBetween
@@ -52,9 +54,9 @@ class Box:
 def boxes(measure: Measure) -> tuple[Box, ...]:
     """Give the events through which something is counted, each with the events that its conditions look at."""
     match measure:
-        case Count(population):
+        case Count(population) | Listing(population):
             return tuple(_population(population, denied=False))
-        case Share() | FollowUp() | TimeBetween():
+        case Share() | FollowUp() | Funnel() | TimeBetween():
             found = (box for population in measure.populations for box in _population(population, denied=False))
             return tuple(dict.fromkeys(found))
         case RowCount(rows):

@@ -1,7 +1,7 @@
 """How figures are computed. Engines know rules and streams, and nothing of reports."""
 
 from impact_metrics.engines.protocol import Engine
-from impact_metrics.engines.results import Cell, Figure, Flow, Stock, Sums, Witnesses
+from impact_metrics.engines.results import Cell, Figure, Flow, Listed, Stock, Sums, Witnesses
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.times import Ending, LifeRow, LifeTable, Spell
 
@@ -13,6 +13,7 @@ __all__ = [
     "Flow",
     "LifeRow",
     "LifeTable",
+    "Listed",
     "Parts",
     "Spell",
     "Standing",

@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from datetime import date
     from os import PathLike
 
-    from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums
+    from impact_metrics.engines.results import Cell, Entry, Figure, Listed, Stock, Sums
     from impact_metrics.engines.shares import Parts, Standing
     from impact_metrics.engines.times import LifeTable, Spell
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Share, Tally, Total
+    from impact_metrics.rules.funnels import Funnel
+    from impact_metrics.rules.listings import Listing
+    from impact_metrics.rules.measures import Count, HasEntries, Measure, Proportion, RowCount, Total
     from impact_metrics.rules.populations import Population
     from impact_metrics.rules.time_between import Timed
     from impact_metrics.streams import KnownView
@@ -31,11 +33,11 @@ class Engine(Protocol):
         """Give the subjects that are members at a date."""
         ...
 
-    def entries(self, measure: Tally | Share, day: date) -> Sequence[Entry]:
+    def entries(self, measure: HasEntries, day: date) -> Sequence[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         ...
 
-    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of measures, which have names, to Parquet: the columns metric, subject, type and event."""
         ...
 
@@ -50,8 +52,11 @@ class Engine(Protocol):
         """Give the visible events of the constrained type for which the constraint does not hold at a date."""
         ...
 
-    def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
-        """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
+    def stocks(self, measure: Count | Listing, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+        """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole.
+
+        A list places its entries by their latest events.
+        """
         ...
 
     def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
@@ -60,6 +65,14 @@ class Engine(Protocol):
 
     def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
         """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        ...
+
+    def reached(self, measure: Funnel, day: date) -> Mapping[str, int]:
+        """Give how many stages of a funnel each subject of its first stage has reached at a date."""
+        ...
+
+    def listed(self, measure: Listing, day: date) -> Sequence[Listed]:
+        """Give the entries of a list at a date, in the order of their subjects."""
         ...
 
     def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:

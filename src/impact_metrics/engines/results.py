@@ -50,6 +50,13 @@ class Entry(NamedTuple):
     event: str
 
 
+class Listed(NamedTuple):
+    """One entry of a list: the subject, and its latest event, which says what is shown."""
+
+    subject: str
+    event: Event
+
+
 @attrs.frozen
 class Witnesses:
     """The events that make a subject count: those through which it enters, and those that other conditions found."""

@@ -12,9 +12,9 @@ import attrs
 from impact_metrics.rules.follow_up import FollowUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from impact_metrics.rules.measures import Proportion
+    from impact_metrics.rules.measures import Share
 
 PLACES = Decimal("0.000001")
 """To how many places a share is given; its numerator and denominator are exact."""
@@ -23,7 +23,8 @@ PLACES = Decimal("0.000001")
 class Standing(Enum):
     """Where a subject stands in a share or follow-up rate. Whoever is not in the population it is of stands nowhere.
 
-    In the denominator of a follow-up rate are neither those not yet due nor those lost.
+    In the denominator of a follow-up rate are neither those not yet due nor those lost. In the numerator of a funnel is
+    whoever is in its last stage, and in the denominator whoever is in its first.
     """
 
     NUMERATOR = "in the numerator"
@@ -40,7 +41,7 @@ class Parts:
 
     ``unknown`` is ``None`` where the share names nobody whose outcome is not known. Follow-up rates also tell how many
     are ``not_yet_due``, how many of these have the outcome already (``early``), and how many are ``lost``; the last is
-    ``None`` where the rate names nobody who is.
+    ``None`` where the rate names nobody who is. Funnels tell the number of each of their ``stages``, in order.
     """
 
     numerator: int
@@ -49,9 +50,21 @@ class Parts:
     not_yet_due: int | None = None
     early: int | None = None
     lost: int | None = None
+    stages: tuple[int, ...] | None = None
 
     @classmethod
-    def of(cls, measure: Proportion, standings: Iterable[Standing]) -> Parts:
+    def through(cls, stages: int, reached: Iterable[int]) -> Parts:
+        """Count the subjects in each of so many stages, of each of whom it is known how many it has reached."""
+        found = Counter(reached)
+        return cls.staged([sum(found[last] for last in range(stage, stages + 1)) for stage in range(1, stages + 1)])
+
+    @classmethod
+    def staged(cls, numbers: Sequence[int]) -> Parts:
+        """Take the number of each stage of a funnel: what is asked is how many of the first are in the last."""
+        return cls(numbers[-1], numbers[0], stages=tuple(numbers))
+
+    @classmethod
+    def of(cls, measure: Share | FollowUp, standings: Iterable[Standing]) -> Parts:
         """Count subjects by their standing."""
         found = Counter(standings)
         top, early, lost = found[Standing.NUMERATOR], found[Standing.EARLY], found[Standing.LOST]
@@ -59,7 +72,7 @@ class Parts:
         return cls.told(measure, top, found.total() - waiting - lost, unknown, waiting, early, lost)
 
     @classmethod
-    def told(cls, measure: Proportion, numerator: int, denominator: int, *others: int) -> Parts:
+    def told(cls, measure: Share | FollowUp, numerator: int, denominator: int, *others: int) -> Parts:
         """Leave out what a measure does not speak of: who is not known, not yet due, early, and lost."""
         unknown, not_yet_due, early, lost = others
         if isinstance(measure, FollowUp):
@@ -87,7 +100,7 @@ class Parts:
         """The rate that is wrong: everybody in the denominator, however short a time ago they entered.
 
         Whoever entered a short time ago has had little time for the outcome, so that it is too low, and the more so the
-        faster the cohort grows. ``None`` for shares, which follow nobody up.
+        faster the cohort grows. ``None`` for shares and funnels, which follow nobody up.
         """
         if self.not_yet_due is None or self.early is None:
             return None

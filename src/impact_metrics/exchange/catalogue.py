@@ -23,6 +23,7 @@ from impact_metrics.rules import (
     Metric,
     Monotone,
     Satisfiable,
+    Section,
     Source,
     Subset,
     Unit,
@@ -48,7 +49,7 @@ _INVARIANTS: dict[str, type[Any]] = {
     "satisfiable": Satisfiable,
 }
 _KEYS = ("format", "format_version", "id", "version", "title", "model", "metrics")
-_OPTIONAL = ("named_sets", "constraints", "other_versions", "invariants")
+_OPTIONAL = ("named_sets", "constraints", "other_versions", "invariants", "sections")
 
 
 def to_plain(catalogue: Catalogue) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def to_plain(catalogue: Catalogue) -> dict[str, Any]:
     constraints = [plain_constraint(constraint) for constraint in catalogue.model.constraints]
     others = [_plain_metric(metric) for metric in catalogue.other_versions]
     invariants = [_plain_invariant(invariant) for invariant in catalogue.invariants]
+    sections = [{"title": section.title, "metrics": list(section.metrics)} for section in catalogue.sections]
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -65,6 +67,7 @@ def to_plain(catalogue: Catalogue) -> dict[str, Any]:
         "title": catalogue.title,
         "metrics": [_plain_metric(metric) for metric in catalogue.metrics],
         **({"other_versions": others} if others else {}),
+        **({"sections": sections} if sections else {}),
         **({"invariants": invariants} if invariants else {}),
         **({"named_sets": sets} if sets else {}),
         **({"constraints": constraints} if constraints else {}),
@@ -151,6 +154,7 @@ def from_plain(plain: object, model: Model | None = None) -> Catalogue:
             if "other_versions" in at
             else (),
             invariants=tuple(map(_read_invariant, at["invariants"].items())) if "invariants" in at else (),
+            sections=tuple(map(_read_section, at["sections"].items())) if "sections" in at else (),
         )
 
 
@@ -217,6 +221,12 @@ def _read_metric(at: At, scope: Scope) -> Metric:
             effective_from=read_date(at["effective_from"]) if "effective_from" in at else None,
             reason=at.optional_text("reason"),
         )
+
+
+def _read_section(at: At) -> Section:
+    at.keys(["title", "metrics"])
+    with at.building():
+        return Section(at["title"].text(), at.texts("metrics"))
 
 
 def _read_invariant(at: At) -> Invariant:

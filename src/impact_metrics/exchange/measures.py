@@ -8,6 +8,8 @@ from impact_metrics.errors import nearest
 from impact_metrics.exchange.conditions import plain_where, read_where
 from impact_metrics.exchange.values import Scope, plain_row, read_field, read_row
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel, Stage
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = ("count", "count_rows", "total", "share", "follow_up", "time_between")
+MEASURES = ("count", "count_rows", "total", "share", "follow_up", "time_between", "funnel", "list")
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
@@ -39,6 +41,12 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
         case TimeBetween(outcome, cohort, lost):
             timed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
             return {"time_between": timed if lost is None else {**timed, "lost": plain_population(lost)}}
+        case Funnel(stages):
+            return {
+                "funnel": [{"title": stage.title, "population": plain_population(stage.population)} for stage in stages]
+            }
+        case Listing(entries, show):
+            return {"list": {"of": plain_population(entries), "show": [str(field) for field in show]}}
         case _:
             assert_never(measure)
 
@@ -77,6 +85,10 @@ def read_measure(at: At, scope: Scope) -> Measure:
             inside.keys(["of", "outcome"], ["lost"])
             lost = read_population(inside["lost"], scope) if "lost" in inside else None
             return TimeBetween(_read_outcome(inside, scope), read_population(inside["of"], scope), lost)
+        if name == "funnel":
+            return Funnel(tuple(_read_stage(stage, scope) for stage in inside.items()))
+        if name == "list":
+            return _read_listing(inside, scope)
         if name == "share":
             inside.keys(["of", "numerator"], ["unknown"])
             unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
@@ -100,6 +112,19 @@ def _read_outcome(at: At, scope: Scope) -> Distinct[Any]:
     if not isinstance(outcome, Distinct):
         at["outcome"].fail("the outcome is one event of each subject", "write a distinct")
     return outcome
+def _read_stage(at: At, scope: Scope) -> Stage[Any]:
+    at.keys(["title", "population"])
+    with at.building():
+        return Stage(at["title"].text(), read_population(at["population"], scope))
+
+
+def _read_listing(at: At, scope: Scope) -> Listing:
+    at.keys(["of", "show"])
+    entries = read_population(at["of"], scope)
+    if not isinstance(entries, Distinct):
+        at["of"].fail("a list is of subjects of one event type", "write a distinct")
+    inner = scope.bind(entries.row)
+    return Listing(entries, tuple(read_field(field, inner) for field in at["show"].items()))
 
 
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:

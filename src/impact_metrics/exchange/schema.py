@@ -60,6 +60,7 @@ def schema() -> dict[str, Any]:
             {
                 "other_versions": _list({"$ref": "#/$defs/metric"}),
                 "invariants": _list({"$ref": "#/$defs/invariant"}),
+                "sections": _list(_mapping({"title": _TEXT, "metrics": _list(_TEXT)})),
                 "named_sets": _list(_mapping({"name": _TEXT, "of": _TEXT, "members": _SOME_VALUES}, {"source": _TEXT})),
                 "constraints": _list(
                     _mapping({"id": _TEXT, "row": _ROW, "require": _CONDITION, "because": _TEXT}, {"when": _WHERE})
@@ -103,6 +104,8 @@ def schema() -> dict[str, Any]:
                         {"lost": _POPULATION},
                     ),
                     "time_between": _mapping({"of": _POPULATION, "outcome": _POPULATION}, {"lost": _POPULATION}),
+                    "funnel": {**_list(_mapping({"title": _TEXT, "population": _POPULATION})), "minItems": 2},
+                    "list": _mapping({"of": _POPULATION, "show": _list(_TEXT)}),
                     "share": _mapping({"of": _POPULATION, "numerator": _POPULATION}, {"unknown": _POPULATION}),
                 }
             ),

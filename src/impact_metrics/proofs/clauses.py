@@ -54,7 +54,8 @@ _Rebuild: TypeAlias = Callable[[Any], Tally]
 def turns(metric: Metric) -> Iterator[Turn]:
     """Give every clause of a metric, outer before inner, in the order in which they are written.
 
-    A share counts whoever is in its numerator: the clauses of the denominator come first.
+    A share counts whoever is in its numerator: the clauses of the denominator come first. A funnel counts whoever is in
+    its last stage.
     """
     measure = counted(metric.measure)
     match measure:

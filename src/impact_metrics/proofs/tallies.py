@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Share
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def counted(measure: Measure) -> Tally:
-    """Give what says whom a measure counts: of a share, those in its numerator.
+    """Give what says whom a measure counts: of a share, those in its numerator, of a funnel those in its last stage.
 
     Raises ``RuleError`` for a follow-up rate, since the prover knows no months, and for times.
     """
@@ -30,11 +32,18 @@ def counted(measure: Measure) -> Tally:
             where="proofs",
             hint="ask about a count of its cohort, or of its outcome",
         )
-    return Count(measure.inside) if isinstance(measure, Share) else measure
+    if isinstance(measure, Listing):
+        return Count(measure.entries)
+    return Count(measure.inside) if isinstance(measure, Share | Funnel) else measure
 
 
 def claimed(measure: Measure) -> Tally:
-    """Give what a claim about a measure is about: of a share its denominator, and of a rate or time its cohort."""
+    """Give what a claim about a measure is about.
+
+    That is of a share its denominator, of a follow-up rate or a time its cohort, and of a funnel its first stage.
+    """
     if isinstance(measure, FollowUp | TimeBetween):
         return Count(measure.cohort)
-    return Count(measure.denominator) if isinstance(measure, Share) else measure
+    if isinstance(measure, Listing):
+        return Count(measure.entries)
+    return Count(measure.denominator) if isinstance(measure, Share | Funnel) else measure

@@ -28,7 +28,7 @@ FORMAT_VERSION = 1
 
 Counting: TypeAlias = "Callable[[Metric, Sequence[Mapping[str, Any]], date], Iterable[str]]"
 """Says whom a version of a metric counts in a stream (of plain records) as at a date: ids of subjects, of a share those
-in its numerator, or of the events of its rows."""
+in its numerator, of a funnel those in its last stage, or of the events of its rows."""
 
 
 def to_vectors(catalogue: Catalogue, metrics: Iterable[Metric] | None = None) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def differences(metric_id: str, one: str, other: str, catalogue: Catalogue) -> t
     for a metric or version that the catalogue does not have.
     """
     pair = [_named(catalogue.with_version(metric_id, version)[metric_id]) for version in (one, other)]
-    beside = attrs.evolve(catalogue, metrics=tuple(pair), other_versions=(), invariants=())
+    beside = attrs.evolve(catalogue, metrics=tuple(pair), other_versions=(), invariants=(), sections=())
     prover = Prover(beside, catalogue.model.constraints)
     because = "two versions of one metric"
     first, second = (metric.id for metric in pair)

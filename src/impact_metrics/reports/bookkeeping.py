@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.reports.books import ALL, Books, Line
-from impact_metrics.rules import Count, FollowUp, Metric, RowCount, Share, Total
+from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Metric, RowCount, Share, Total
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
 from impact_metrics.rules.periods import Period, check_contiguous
@@ -44,7 +44,7 @@ def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down 
 
 def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> Iterator[Line]:
     match metric.measure:
-        case Share(denominator=population) | FollowUp(cohort=population) as divided:
+        case (Share(denominator=population) | Funnel(denominator=population) | FollowUp(cohort=population)) as divided:
             if breakdown.by:
                 placing_row(population, breakdown.by, f"metric {metric.id!r}")
             yield from _divided(engine, metric, divided, breakdown, day)
@@ -52,9 +52,9 @@ def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> I
             if breakdown.by:
                 placing_row(population, breakdown.by, f"metric {metric.id!r}")
             yield from _timed(engine, metric, timed, breakdown, day)
-        case Count() as counted:
+        case Count(population) | Listing(population) as counted:
             if breakdown.by:
-                placing_row(counted.population, breakdown.by, f"metric {metric.id!r}")
+                placing_row(population, breakdown.by, f"metric {metric.id!r}")
             yield from _counted(engine, metric, counted, breakdown)
         case RowCount(rows) as measure:
             check_row(rows.row, breakdown.by, f"metric {metric.id!r}")
@@ -66,7 +66,7 @@ def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> I
             assert_never(metric.measure)
 
 
-def _counted(engine: Engine, metric: Metric, measure: Count, breakdown: Breakdown) -> Iterator[Line]:
+def _counted(engine: Engine, metric: Metric, measure: Count | Listing, breakdown: Breakdown) -> Iterator[Line]:
     for cell, stock in _sorted(engine.stocks(measure, breakdown), breakdown.by):
         full = _full(cell, breakdown)
         for period, flow, acting in zip(breakdown.periods, stock.flows, stock.active, strict=True):

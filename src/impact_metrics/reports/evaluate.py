@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, assert_never
 from impact_metrics.reports.check import checked_day
 from impact_metrics.reports.report import InvariantFinding, Report, Result
 from impact_metrics.reports.sources import EngineName, Source, engine_over
-from impact_metrics.rules import AtMost, Count, CoveredBy, Disjoint, Equivalent, Subset
+from impact_metrics.rules import AtMost, Count, CoveredBy, Disjoint, Equivalent, Listing, Subset
 from impact_metrics.streams.versions import as_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from impact_metrics.engines import Engine
-    from impact_metrics.rules import Catalogue, Relation
+    from impact_metrics.engines import Engine, Listed
+    from impact_metrics.rules import Catalogue, Measure, Relation
 
 
 def evaluate(
@@ -42,7 +42,15 @@ def evaluate(
     day = over.latest_day() if as_at is None else checked_day(as_at)
     figures = over.figures([metric.measure for metric in catalogue.metrics], day)
     results = [
-        Result(metric, figure.value, figure.rows, figure.missing, figure.parts, figure.times)
+        Result(
+            metric,
+            figure.value,
+            figure.rows,
+            figure.missing,
+            figure.parts,
+            figure.times,
+            _entries(over, metric.measure, day),
+        )
         for metric, figure in zip(catalogue.metrics, figures, strict=True)
     ]
     by_id = {result.metric.id: result for result in results}
@@ -54,6 +62,11 @@ def evaluate(
         invariants=tuple(_check(invariant, by_id, over, day) for invariant in catalogue.relations),
         engine=over,
     )
+
+
+def _entries(engine: Engine, measure: Measure, day: date) -> tuple[Listed, ...]:
+    """Give the entries of a list: they are its figure. Other measures have none."""
+    return tuple(engine.listed(measure, day)) if isinstance(measure, Listing) else ()
 
 
 def _check(invariant: Relation, results: Mapping[str, Result], engine: Engine, day: date) -> InvariantFinding:

@@ -11,7 +11,7 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.model import Event, ids_in
 from impact_metrics.reports.table import Column, Table, Tabular
-from impact_metrics.rules import Count, Metric
+from impact_metrics.rules import Count, Listing, Metric
 from impact_metrics.rules.populations import subject_kind
 from impact_metrics.values import IdKind
 
@@ -97,9 +97,11 @@ def history(engine: Engine, metrics: Sequence[Metric], person: PersonId) -> Hist
 
 
 def _stays(every: Engine, metric: Metric, subject: str) -> Iterator[Stay]:
-    if not isinstance(metric.measure, Count) or subject_kind(metric.measure.population) != _PERSON:
-        return
-    population = metric.measure.population
+    match metric.measure:
+        case Count(population) | Listing(population) if subject_kind(population) == _PERSON:
+            pass
+        case _:
+            return
     engine = as_reference(every, metric.measure, subject, date.max)
     spans = engine.members(population).get(subject, ())
     for position in range(0, len(spans), 2):

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.reports.books import ALL
 from impact_metrics.reports.times import in_days
-from impact_metrics.rules import FollowUp, Proportion, TimeBetween
+from impact_metrics.rules import FollowUp, Funnel, Proportion, TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from impact_metrics.reports.report import Report
     from impact_metrics.reports.restate import Bridge
     from impact_metrics.reports.survival import Survival
+    from impact_metrics.rules import Unit
 
 _GREYS = ("#1a1a1a", "#5a5a5a", "#8a8a8a")
 _STYLES = ("-", "--", "-.", ":")
@@ -81,13 +83,18 @@ def cumulative(books: Books, metrics: Sequence[str], path: Path | None = None) -
     return _saved(figure, path)
 
 
-def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> Figure:
+def funnel(report: Report, names: Sequence[str], path: Path | None = None) -> Figure:
     """Draw ordered stages, such as arrested, tried, convicted, as bars with the share of the stage before.
 
-    A stage counts only those who were in every stage before it, so the stages are nested; the picture says so, and
-    names the unit. Raises ``RuleError`` for metrics of different units, and for shares and times, which are no stage.
+    One metric that is a funnel is drawn with its own stages. Several metrics are drawn as stages: each counts only
+    those who were in every one before it, so the stages are nested; the picture says so, and names the unit. Raises
+    ``RuleError`` for metrics of different units, and for shares and times, which are no stage.
     """
-    metrics = [report.catalogue[name] for name in stages]
+    if len(names) == 1 and isinstance(report.catalogue[names[0]].measure, Funnel):
+        result = report[names[0]]
+        stages = [(stage.title, stage.number) for stage in result.stages]
+        return _saved(_bars(stages, result.metric.unit, report.as_at, result.metric.title), path)
+    metrics = [report.catalogue[name] for name in names]
     for metric in metrics:
         if isinstance(metric.measure, Proportion):
             raise RuleError("a share is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
@@ -95,23 +102,30 @@ def funnel(report: Report, stages: Sequence[str], path: Path | None = None) -> F
             raise RuleError("a time is no stage of a funnel", where=metric.id, hint="name metrics that count subjects")
     units = {metric.unit for metric in metrics}
     if len(units) != 1:
-        raise RuleError("the stages of a funnel have one unit", where=" and ".join(stages))
-    subjects = report.subjects(stages[0])
-    counts: list[int] = []
-    for name in stages:
-        subjects &= report.subjects(name)
-        counts.append(len(subjects))
+        raise RuleError("the stages of a funnel have one unit", where=" and ".join(names))
+    subjects = report.subjects(names[0])
+    counted: list[tuple[str, int]] = []
+    for metric in metrics:
+        subjects &= report.subjects(metric.id)
+        counted.append((metric.title, len(subjects)))
+    title = "How many went through every stage so far"
+    return _saved(_bars(counted, units.pop(), report.as_at, title), path)
+
+
+def _bars(stages: Sequence[tuple[str, int]], unit: Unit, day: date, title: str) -> Figure:
+    """Draw one bar a stage, the first on top, each with its number and the share of the stage before."""
+    counts = [number for _, number in stages]
     figure, axes = _figure(8, 0.9 * len(stages) + 1.4)
     positions = list(range(len(stages)))[::-1]
     axes.barh(positions, counts, color="#b5b5b5", edgecolor="#1a1a1a")
-    axes.set_yticks(positions, [metric.title for metric in metrics])
+    axes.set_yticks(positions, [name for name, _ in stages])
     for position, count, before in zip(positions, counts, [None, *counts], strict=False):
         share = f"  ({count / before:.0%} of the stage before)" if before else ""
         axes.annotate(f" {count:,}{share}", (count, position), va="center")
     axes.set_xlim(right=max([1, *counts]) * 1.5)
-    axes.set_title("How many went through every stage so far")
-    axes.set_xlabel(f"{units.pop().plural}, each in this and every stage above, as at {report.as_at}")
-    return _saved(figure, path)
+    axes.set_title(title)
+    axes.set_xlabel(f"{unit.plural}, each in this and every stage above, as at {day}")
+    return figure
 
 
 def survival(curve: Survival, path: Path | None = None) -> Figure:

@@ -1,18 +1,28 @@
-"""Reports as a person reads them: a table in a terminal, a table in a notebook."""
+"""Reports as a person reads them: tables in a terminal, a table in a notebook, under the headings of their sections."""
 
 from __future__ import annotations
 
+import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
-from impact_metrics.reports.shares import behind, shown
+from impact_metrics.reports.lists import SHOWN, entry_texts
+from impact_metrics.reports.shares import behind, percent, shown
 from impact_metrics.reports.table import layout
 from impact_metrics.reports.times import behind_times, in_days
+from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.sections import OTHERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from impact_metrics.reports.report import Report
+    from impact_metrics.reports.report import Report, Result
+
+WIDTH = 120
+"""How long the lines of an entry are in a terminal."""
+
+OUTCOMES = "Outcomes"
+"""The heading above shares in a report without sections."""
 
 
 def heading(report: Report) -> str:
@@ -21,25 +31,55 @@ def heading(report: Report) -> str:
     return f"{report.catalogue.title}, as at {report.as_at.isoformat()}, from {known}"
 
 
-def _rows(report: Report) -> Iterator[tuple[str, str, str, str]]:
-    for result in report.results:
-        metric = result.metric
+def _sections(report: Report) -> Iterator[tuple[str, list[Result]]]:
+    """Give the results under their headings; without sections, shares come after what is none, and times last."""
+    if report.catalogue.sections:
+        for title, metrics in report.catalogue.by_section:
+            yield title or OTHERS, [report[metric.id] for metric in metrics]
+        return
+    yield "", [result for result in report.results if result.parts is None and result.times is None]
+    yield OUTCOMES, [result for result in report.results if result.parts is not None]
+    yield TIMES, [result for result in report.results if result.times is not None]
+
+
+def _figures(results: Sequence[Result]) -> Iterator[tuple[str, str, str, str]]:
+    for result in results:
         if result.parts is None and result.times is None:
+            metric = result.metric
             yield f"{result.value:,}", metric.unit.plural, metric.title, str(metric)
 
 
-def _shares(report: Report) -> Iterator[tuple[str, str, str, str]]:
-    for result in report.results:
+def _shares(results: Sequence[Result]) -> Iterator[tuple[str, str, str, str]]:
+    for result in results:
         if result.parts is not None:
             metric = result.metric
             yield shown(result.parts), behind(result.parts, metric.unit), metric.title, str(metric)
 
 
-def _times(report: Report) -> Iterator[tuple[str, str, str, str]]:
-    for result in report.results:
+def _times(results: Sequence[Result]) -> Iterator[tuple[str, str, str, str]]:
+    for result in results:
         if result.times is not None:
             metric = result.metric
             yield in_days(result.times.median), behind_times(result.times, metric.unit), metric.title, str(metric)
+
+
+def _stages(result: Result) -> list[tuple[str, ...]]:
+    """Lay out the stages of a funnel: number, share of the stage before, drop-off and title."""
+    rows: list[tuple[str, ...]] = [(result.metric.unit.plural, "of the stage before", "dropped off", "stage")]
+    for stage in result.stages:
+        before = "" if stage.conversion is None else f"{percent(stage.conversion)} %"
+        dropped = "" if stage.dropped is None else f"{stage.dropped:,}"
+        rows.append((f"{stage.number:,}", before, dropped, stage.title))
+    return rows
+
+
+def _listed(result: Result) -> Iterator[str]:
+    """Give the lines of a list: what is counted, then each entry, up to a number that a page holds."""
+    yield from map(str, result.tallied)
+    if isinstance(result.metric.measure, Listing):
+        yield from (f"- {text}" for text in entry_texts(result.metric.measure, result.entries[:SHOWN]))
+    if len(result.entries) > SHOWN:
+        yield f"and {len(result.entries) - SHOWN:,} more, in report.listing({result.metric.id!r})"
 
 
 def notes(report: Report) -> list[str]:
@@ -50,29 +90,59 @@ def notes(report: Report) -> list[str]:
 
 def as_text(report: Report) -> str:
     """Lay out a report for a terminal."""
-    sections = [heading(report)]
-    if rows := [*_rows(report)]:
-        sections += ["", layout([("figure", "unit", "title", "metric"), *rows], frozenset({0}))]
-    if shares := [*_shares(report)]:
-        sections += ["", "Outcomes", "", layout([("share", "of", "title", "metric"), *shares], frozenset({0}))]
-    if times := [*_times(report)]:
-        sections += ["", "Times", "", layout([("median", "behind it", "title", "metric"), *times], frozenset({0}))]
-    return "\n".join([*sections, "", *notes(report)]).rstrip()
+    blocks = [heading(report)]
+    for title, results in _sections(report):
+        inside = list(_section(results))
+        blocks += [*([title] if title and inside else []), *inside]
+    return "\n\n".join([*blocks, "\n".join(notes(report))]).rstrip()
+
+
+def _wrapped(line: str) -> str:
+    """Break a long entry into lines, the later ones set in."""
+    return textwrap.fill(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _section(results: Sequence[Result]) -> Iterator[str]:
+    if rows := [*_figures(results)]:
+        yield layout([("figure", "unit", "title", "metric"), *rows], frozenset({0}))
+    if shares := [*_shares(results)]:
+        yield layout([("share", "of", "title", "metric"), *shares], frozenset({0}))
+    if times := [*_times(results)]:
+        yield layout([("median", "behind it", "title", "metric"), *times], frozenset({0}))
+    for result in results:
+        if result.stages:
+            yield f"{result.metric.title}\n\n{layout(_stages(result), frozenset({0, 1, 2}))}"
+        if lines := [*_listed(result)]:
+            yield "\n".join([f"{result.metric.title}: {result}", "", *map(_wrapped, lines)])
 
 
 def as_html(report: Report) -> str:
     """Lay out a report for a notebook. Every text is escaped."""
     head = '<tr><th scope="col">Title</th><th scope="col">Figure</th><th scope="col">Unit</th></tr>'
-    body = "".join(
-        f'<tr title="{escape(metric)}"><th scope="row">{escape(title)}</th>'
-        f'<td style="text-align: right">{escape(value)}</td><td>{escape(unit)}</td></tr>'
-        for value, unit, title, metric in (
-            *_rows(report),
-            *((a, f"of {b}", c, d) for a, b, c, d in _shares(report)),
-            *((f"median {a}", b, c, d) for a, b, c, d in _times(report)),
-        )
-    )
     listed = "".join(f"<li>{escape(note)}</li>" for note in notes(report))
     below = f"<ul>{listed}</ul>" if listed else ""
     caption = f"<caption>{escape(heading(report))}</caption>"
-    return f"<table>{caption}<thead>{head}</thead><tbody>{body}</tbody></table>{below}"
+    bodies = "".join(_html_section(title, results, report) for title, results in _sections(report))
+    return f"<table>{caption}<thead>{head}</thead><tbody>{bodies}</tbody></table>{below}"
+
+
+def _html_section(title: str, results: Sequence[Result], report: Report) -> str:
+    headed = bool(report.catalogue.sections)
+    above = f'<tr><th scope="rowgroup" colspan="3">{escape(title)}</th></tr>' if headed else ""
+    rows = (*_figures(results), *((a, f"of {b}", c, d) for a, b, c, d in _shares(results)))
+    body = "".join(
+        f'<tr title="{escape(metric)}"><th scope="row">{escape(name)}</th>'
+        f'<td style="text-align: right">{escape(value)}</td><td>{escape(unit)}</td></tr>'
+        for value, unit, name, metric in rows
+    )
+    return f"{above}{body}{''.join(map(_html_behind, results))}"
+
+
+def _html_behind(result: Result) -> str:
+    """Lay out the stages of a funnel and the entries of a list, in a row of their own."""
+    lines = [f"{title}: {number}" for number, _, _, title in _stages(result)[1:]] if result.stages else []
+    lines += [line.removeprefix("- ") for line in _listed(result)]
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<tr><td colspan="3">{escape(result.metric.title)}<ul>{items}</ul></td></tr>'

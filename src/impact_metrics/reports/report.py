@@ -9,21 +9,36 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines import Ending, Engine, LifeTable, Parts, Spell, Standing
+from impact_metrics.engines import Ending, Engine, LifeTable, Listed, Parts, Spell, Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.check import Violation, broken
+from impact_metrics.reports.funnels import StageFigure, stage_figures, stages_table
 from impact_metrics.reports.history import History, as_reference, history
+from impact_metrics.reports.lists import Tallied, entries_table, tallied
+from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
 from impact_metrics.reports.survival import Survival, survival
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.reports.times import TIME_COLUMNS, behind_times, in_days, time_values
 from impact_metrics.reports.wilson import wilson
-from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Relation, Share, TimeBetween, Timed
+from impact_metrics.rules import (
+    Catalogue,
+    Count,
+    FollowUp,
+    Funnel,
+    Listing,
+    Metric,
+    Proportion,
+    Relation,
+    Share,
+    TimeBetween,
+    Timed,
+)
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -40,7 +55,7 @@ if TYPE_CHECKING:
     from impact_metrics.model import Constraint
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
-    from impact_metrics.rules.measures import Tally
+    from impact_metrics.rules.measures import HasEntries
     from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
@@ -71,7 +86,7 @@ class Result:
     For row counts and totals ``rows`` is how many rows stand behind it, and for totals ``missing`` is how many of these
     have no number. For shares ``parts`` are what it is made of, and ``value`` is ``None`` where nobody is in the
     denominator. For times ``times`` are the life table, and ``value`` is their median in days, ``None`` where that is
-    not reached.
+    not reached. ``entries`` are those of a list.
     """
 
     metric: Metric
@@ -80,6 +95,20 @@ class Result:
     missing: int | None = None
     parts: Parts | None = None
     times: LifeTable | None = None
+    entries: tuple[Listed, ...] = ()
+
+    @property
+    def stages(self) -> tuple[StageFigure, ...]:
+        """The stages of a funnel, each with conversion and drop-off; none for other figures."""
+        if not isinstance(self.metric.measure, Funnel) or self.parts is None or self.parts.stages is None:
+            return ()
+        return stage_figures(self.metric.measure, self.parts.stages)
+
+    @property
+    def tallied(self) -> tuple[Tallied, ...]:
+        """How many entries of a list have each code of the fields that it shows; none for other figures."""
+        measure = self.metric.measure
+        return tallied(measure, self.entries) if isinstance(measure, Listing) else ()
 
     @property
     def interval(self) -> tuple[Decimal, Decimal] | None:
@@ -162,6 +191,8 @@ class Report(Tabular):
     def subjects(self, metric_id: str) -> frozenset[str]:
         """Give the subjects that a metric counts: of a share or follow-up rate the numerator, of times who ended.
 
+        Of a funnel those are the subjects in its last stage.
+
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
         if isinstance(self.catalogue[metric_id].measure, FollowUp):
@@ -174,14 +205,56 @@ class Report(Tabular):
 
     def _counted(self, metric_id: str) -> Population[Any]:
         measure = self.catalogue[metric_id].measure
-        if isinstance(measure, Share):
+        if isinstance(measure, Share | Funnel):
             return measure.inside
+        if isinstance(measure, Listing):
+            return measure.entries
         if not isinstance(measure, Count):
             raise RuleError("the metric counts rows and has no subjects", where=metric_id, hint="ask for its evidence")
         return measure.population
 
+    def reached(self, metric_id: str) -> Mapping[str, int]:
+        """Give how many stages of a funnel each subject of its first stage has reached.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        return self._engine.reached(self._funnel(metric_id), self.as_at)
+
+    def reckoning(self, metric_id: str) -> Table:
+        """Give the steps from everybody in question to a share or rate, each with what it means, as a table.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        return reckoning(self[metric_id])
+
+    def funnel(self, metric_id: str) -> Table:
+        """Give the stages of a funnel as a table, with conversion and drop-off.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        self._funnel(metric_id)
+        return stages_table(self[metric_id].stages)
+
+    def _funnel(self, metric_id: str) -> Funnel:
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, Funnel):
+            raise RuleError("only a funnel has stages", where=metric_id, hint="make one with funnel(Stage(...), ...)")
+        return measure
+
+    def listing(self, metric_id: str) -> Table:
+        """Give the entries of a list as a table, under the fields that it shows.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, Listing):
+            raise RuleError("the metric is no list", where=metric_id, hint="ask for its subjects, or its evidence")
+        return entries_table(measure, self[metric_id].entries)
+
     def standings(self, metric_id: str) -> Mapping[str, Standing]:
         """Give where each subject of the denominator of a share, or of the cohort of a follow-up rate, stands.
+
+        The denominator of a funnel is its first stage, and its numerator the last.
 
         Raises ``RuleError`` for other metrics.
         """
@@ -220,7 +293,8 @@ class Report(Tabular):
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
         """Give the evidence for every subject (or row) that a metric counts, in the order of ids.
 
-        Of a share, those are the subjects in the numerator, and of times those who ended.
+        Of a share, those are the subjects in the numerator, of a funnel those in the last stage, and of times those who
+        ended.
         """
         found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
@@ -248,9 +322,9 @@ class Report(Tabular):
         """
         self._engine.write_entries(self._with_entries(metrics), self.as_at, path)
 
-    def _with_entries(self, metrics: Sequence[str]) -> dict[str, Tally | Share]:
+    def _with_entries(self, metrics: Sequence[str]) -> dict[str, HasEntries]:
         """Give the measures of the metrics that are named, or of all that have entries."""
-        found: dict[str, Tally | Share] = {}
+        found: dict[str, HasEntries] = {}
         for metric in [self.catalogue[name] for name in metrics or self.catalogue.by_id]:
             if not isinstance(metric.measure, Timed):
                 found[metric.id] = metric.measure

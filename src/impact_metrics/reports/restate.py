@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -22,7 +22,19 @@ from impact_metrics.model import Event, Retraction, SamePerson, ids_in
 from impact_metrics.reports.plots import waterfall
 from impact_metrics.reports.restated import BOTTOM, TOP, Ended, Followed
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Share, Tally, TimeBetween, Total
+from impact_metrics.rules import (
+    Catalogue,
+    Count,
+    FollowUp,
+    Funnel,
+    Listing,
+    Metric,
+    Proportion,
+    Share,
+    Tally,
+    TimeBetween,
+    Total,
+)
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.versions import AnyRecord, group, moment
 
@@ -75,7 +87,8 @@ class Bridge:
     """From the figure published to the figure known now, for one metric and one date.
 
     A share has two, one for its ``numerator`` and one for its ``denominator``: its own change is no sum of causes. So
-    have times, one for who ``ended`` and one for the ``cohort``: what a median changes by is no sum either.
+    have times, one for who ``ended`` and one for the ``cohort``: what a median changes by is no sum either. A funnel
+    has one for each stage, ``stage_1`` and so on, and a list the one of its number of entries.
     """
 
     metric: Metric
@@ -83,7 +96,7 @@ class Bridge:
     published: int | Decimal
     lines: tuple[BridgeLine, ...]
     restated: int | Decimal
-    part: Part = ""
+    part: str = ""
 
     @property
     def name(self) -> str:
@@ -135,7 +148,7 @@ class Restatement(Tabular):
 
 
 _STEP = (
-    Column("metric", "text", "the id of the metric; of a share or time, followed by which part of it"),
+    Column("metric", "text", "the id of the metric; of a share, funnel or time, followed by which part of it"),
     Column("as_at", "date", "the date that both figures are for"),
     Column("step", "text", "the published figure, a cause of change, or the restated figure"),
 )
@@ -174,10 +187,11 @@ def restate(
     """Explain, metric by metric, how a figure published at one moment became what is known at a later one.
 
     ``restated_by`` is the catalogue in force at the later moment, where definitions changed; metrics are matched by id,
-    and one that has no counterpart is left out. A share is explained by its numerator and its denominator, each by
-    itself, and times by who ended and by their cohort. Raises ``StreamError`` when the moments are in the wrong order,
-    and ``RuleError`` when the two catalogues share no metric, or when one of them makes a share, or a time, of what is
-    none in the other.
+    and one that has no counterpart is left out.
+
+    A share is explained by its numerator and its denominator, each by itself, a funnel by its stages, and times by who
+    ended and by their cohort. Raises ``StreamError`` when the moments are in the wrong order, and ``RuleError`` when
+    the two catalogues share no metric, or when one of them makes a share, or a time, of what is none in the other.
     """
     earlier, later = (when if when.tzinfo else when.replace(tzinfo=UTC) for when in known_at)
     if later < earlier:
@@ -205,12 +219,22 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
     elif isinstance(before, TimeBetween) and isinstance(after, TimeBetween):
         yield _bridge(metric, (Ended(before), Ended(after)), stages, day, "ended")
         yield _bridge(metric, (Count(before.cohort), Count(after.cohort)), stages, day, "cohort")
+    elif isinstance(before, Funnel) and isinstance(after, Funnel):
+        if len(before.stages) != len(after.stages):
+            raise RuleError("the funnels have not the same number of stages", where=f"{metric} and {successor}")
+        for number, (one, other) in enumerate(zip(before.nested, after.nested, strict=True), 1):
+            yield _bridge(metric, (Count(one), Count(other)), stages, day, f"stage_{number}")
     elif isinstance(before, Proportion) or isinstance(after, Proportion):
         raise RuleError("a share and another figure cannot be restated as one", where=f"{metric} and {successor}")
     elif isinstance(before, TimeBetween) or isinstance(after, TimeBetween):
         raise RuleError("a time and another figure cannot be restated as one", where=f"{metric} and {successor}")
     else:
-        yield _bridge(metric, (before, after), stages, day)
+        yield _bridge(metric, (_number(before), _number(after)), stages, day)
+
+
+def _number(measure: Tally | Listing) -> Tally:
+    """Give what counts a figure: of a list, its entries."""
+    return Count(measure.entries) if isinstance(measure, Listing) else measure
 
 
 _Restated: TypeAlias = Tally | Followed | Ended
@@ -269,7 +293,7 @@ def _bridge(
     measures: tuple[_Restated, _Restated],
     stages: Sequence[_Stage],
     day: date,
-    part: Part = "",
+    part: str = "",
 ) -> Bridge:
     measure, successor = measures
     lines: list[BridgeLine] = []

@@ -24,12 +24,13 @@ SHARE_COLUMNS = (
     Column("least", "decimal", "for shares: what it would be if none of those not known, or lost, had the outcome"),
     Column("most", "decimal", "for shares: what it would be if all of them had"),
     Column("naive_rate", "decimal", "for follow-up rates: the wrong rate, with everybody in the denominator"),
+    Column("stages", "text", "for funnels: how many are in each stage, in order"),
     Column("lower", "decimal", "for shares: the lower bound of the Wilson interval at 95 % confidence"),
     Column("upper", "decimal", "for shares: its upper bound"),
 )
 
 
-def share_values(parts: Parts | None) -> tuple[int | Decimal | None, ...]:
+def share_values(parts: Parts | None) -> tuple[int | Decimal | str | None, ...]:
     """Give the values of the columns of shares; none for other figures."""
     if parts is None:
         return (None,) * len(SHARE_COLUMNS)
@@ -37,7 +38,8 @@ def share_values(parts: Parts | None) -> tuple[int | Decimal | None, ...]:
     ends = (parts.least, parts.most) if open_ended else (None, None)
     bounds = wilson(parts.numerator, parts.denominator) or (None, None)
     counts = (parts.numerator, parts.denominator, parts.unknown, parts.not_yet_due, parts.lost)
-    return (*counts, *ends, parts.naive_rate, *bounds)
+    stages = None if parts.stages is None else " > ".join(map(str, parts.stages))
+    return (*counts, *ends, parts.naive_rate, stages, *bounds)
 
 
 def percent(share: Decimal) -> str:
@@ -56,6 +58,8 @@ def behind(parts: Parts, unit: Unit) -> str:
         said = [f"nobody is in the denominator: of no {unit.plural} there is no share"]
     else:
         said = [f"{parts.numerator:,} of {parts.denominator:,} {unit.plural}"]
+    if parts.stages is not None:
+        said.append(f"stages {' > '.join(f'{number:,}' for number in parts.stages)}")
     if parts.unknown is not None and parts.most is not None:
         at_most = f", at most {percent(parts.most)} % with them" if parts.unknown else ""
         said.append(f"{parts.unknown:,} not known{at_most}")

@@ -3,6 +3,7 @@
 from impact_metrics.rules.catalogue import Catalogue
 from impact_metrics.rules.decidability import Exactness
 from impact_metrics.rules.follow_up import FollowUp, followed_up
+from impact_metrics.rules.funnels import Funnel, Stage, funnel
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -21,8 +22,10 @@ from impact_metrics.rules.invariants import (
     satisfiable,
     subset,
 )
+from impact_metrics.rules.listings import Listing, listing
 from impact_metrics.rules.measures import (
     Count,
+    HasEntries,
     Measure,
     Proportion,
     RowCount,
@@ -37,6 +40,7 @@ from impact_metrics.rules.measures import (
 )
 from impact_metrics.rules.metric import Metric, Source, Unit
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
+from impact_metrics.rules.sections import Section
 from impact_metrics.rules.time_between import TimeBetween, Timed, time_between
 
 __all__ = [
@@ -51,7 +55,10 @@ __all__ = [
     "Equivalent",
     "Exactness",
     "FollowUp",
+    "Funnel",
+    "HasEntries",
     "Invariant",
+    "Listing",
     "Measure",
     "Metric",
     "Monotone",
@@ -61,8 +68,10 @@ __all__ = [
     "RowCount",
     "Rows",
     "Satisfiable",
+    "Section",
     "Share",
     "Source",
+    "Stage",
     "Subset",
     "Tally",
     "TimeBetween",
@@ -77,6 +86,8 @@ __all__ = [
     "distinct",
     "equivalent",
     "followed_up",
+    "funnel",
+    "listing",
     "monotone",
     "rows",
     "satisfiable",

@@ -21,6 +21,7 @@ from impact_metrics.rules.invariants import (
 )
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.rules.metric import Metric
+from impact_metrics.rules.sections import Section, check_sections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,8 @@ class Catalogue:
     """Metrics, the invariants between them, and the model they read, under one version.
 
     ``other_versions`` are versions of these metrics that are not the ones published: earlier ones, later ones, or other
-    readings of the same words. Each says in its ``reason`` what it is.
+    readings of the same words. Each says in its ``reason`` what it is. ``sections`` are the headings under which a
+    report shows the metrics, in order; a metric that is in none comes last.
     """
 
     id: str
@@ -41,12 +43,14 @@ class Catalogue:
     metrics: tuple[Metric, ...]
     invariants: tuple[Invariant, ...] = ()
     other_versions: tuple[Metric, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Ids are unique, rules read event types of the model, and invariants relate metrics of it that are alike."""
         if len(self.by_id) < len(self.metrics):
             raise RuleError("two metrics have the same id", where=f"catalogue {self.id!r}")
         self._check_versions()
+        check_sections(self.sections, self.by_id)
         for metric in (*self.metrics, *self.other_versions):
             self.model.check_known(measure_rows(metric.measure), f"metric {metric.id!r}")
         for invariant in self.invariants:
@@ -97,6 +101,30 @@ class Catalogue:
         others = (*(m for m in self.other_versions if m != chosen), attrs.evolve(published, reason=reason))
         metrics = tuple(chosen if metric == published else metric for metric in self.metrics)
         return attrs.evolve(self, metrics=metrics, other_versions=others)
+
+    def only(self, *metric_ids: str) -> Catalogue:
+        """Give the catalogue of some of the metrics, in its order, with what speaks of no others.
+
+        That is their other versions, the invariants between them, and the sections that have any of them. Raises
+        ``RuleError`` for a metric that is not in the catalogue.
+        """
+        kept = {self[name].id for name in metric_ids}
+        shown = (Section(section.title, tuple(n for n in section.metrics if n in kept)) for section in self.sections)
+        return attrs.evolve(
+            self,
+            metrics=tuple(metric for metric in self.metrics if metric.id in kept),
+            other_versions=tuple(metric for metric in self.other_versions if metric.id in kept),
+            invariants=tuple(invariant for invariant in self.invariants if kept.issuperset(metrics_of(invariant))),
+            sections=tuple(section for section in shown if section.metrics),
+        )
+
+    @property
+    def by_section(self) -> tuple[tuple[str, tuple[Metric, ...]], ...]:
+        """The metrics under the titles of their sections; those that are in none last, under the empty title."""
+        placed = [(section.title, tuple(map(self.by_id.__getitem__, section.metrics))) for section in self.sections]
+        there = {name for section in self.sections for name in section.metrics}
+        rest = tuple(metric for metric in self.metrics if metric.id not in there)
+        return (*placed, ("", rest)) if rest else tuple(placed)
 
     @property
     def relations(self) -> tuple[Relation, ...]:

@@ -15,6 +15,8 @@ import attrs
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, children
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
@@ -70,13 +72,15 @@ def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exa
         reasons.append("of a follow-up rate it is only decided whether anybody can be in its cohort")
     if any(isinstance(measure, TimeBetween) for measure in measures):
         reasons.append("of a time it is only decided whether anybody can be in its cohort")
+    if any(isinstance(measure, Funnel) for measure in measures):
+        reasons.append("of a funnel it is only decided whether anybody can be in its first stage")
     return Exactness(tuple(reasons))
 
 
 def asked_by(measure: Measure) -> Iterator[Asking]:
     """Give what a measure asks for, of those whom it counts and of those whom it does not."""
     match measure:
-        case Count(population):
+        case Count(population) | Listing(population):
             for holds in (True, False):
                 yield from _population(population, holds=holds)
         case RowCount(rows):
@@ -85,7 +89,7 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
-        case Share() | FollowUp() | TimeBetween():
+        case Share() | FollowUp() | Funnel() | TimeBetween():
             for population in measure.populations:
                 for holds in (True, False):
                     yield from _population(population, holds=holds)

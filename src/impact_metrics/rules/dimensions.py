@@ -14,6 +14,8 @@ from impact_metrics.errors import RuleError
 from impact_metrics.expressions import Expr, FieldRef, Row
 from impact_metrics.model.persons import PersonAttribute
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.periods import MONTHS, TimeUnit
 from impact_metrics.rules.populations import entering
@@ -214,7 +216,9 @@ def _entries(measure: Measure) -> list[tuple[Row, FieldRef | None]]:
     match measure:
         case (
             Count(population)
+            | Listing(population)
             | Share(denominator=population)
+            | Funnel(denominator=population)
             | FollowUp(cohort=population)
             | TimeBetween(cohort=population)
         ):

@@ -12,6 +12,8 @@ from impact_metrics.expressions.language import as_condition, conjunction, row_o
 from impact_metrics.model.constraints import check_rows
 from impact_metrics.model.model import rows_read
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.populations import (
     Both,
     Distinct,
@@ -123,10 +125,13 @@ class Share:
 Tally: TypeAlias = Count | RowCount | Total
 """What is one number by itself: subjects or rows that are counted, or a sum over rows."""
 
-Proportion: TypeAlias = Share | FollowUp
+Proportion: TypeAlias = Share | FollowUp | Funnel
 """What is one number of subjects over another, and tells both."""
 
-Measure: TypeAlias = Tally | Proportion | TimeBetween
+HasEntries: TypeAlias = Tally | Share | Funnel | Listing
+"""What counts subjects or rows through events of their own: every measure but a follow-up rate and a time."""
+
+Measure: TypeAlias = Tally | Proportion | TimeBetween | Listing
 
 
 def rows(event: type[RecordBase]) -> Rows:
@@ -168,13 +173,16 @@ def share(numerator: Population[K], *, of: Population[K], unknown: Population[K]
 def population_of(measure: Measure) -> Population[Any] | None:
     """Give the population that a measure is about; ``None`` where it counts or sums rows.
 
-    That is the one it counts, of a share the denominator, and of a follow-up rate or a time the cohort.
+    That is the one it counts or lists, of a share the denominator, of a follow-up rate or a time the cohort, and of a
+    funnel the first stage.
     """
     match measure:
         case Count(population):
             return population
-        case Share(denominator=denominator):
+        case Share(denominator=denominator) | Funnel(denominator=denominator):
             return denominator
+        case Listing(entries):
+            return entries
         case FollowUp(cohort=cohort) | TimeBetween(cohort=cohort):
             return cohort
         case RowCount() | Total():
@@ -192,7 +200,9 @@ def measure_rows(measure: Measure) -> frozenset[Row]:
             return frozenset({row, *rows_read(condition)})
         case Total(field, condition):
             return frozenset({field.row, *rows_read(condition)})
-        case Share() | FollowUp() | TimeBetween():
+        case Listing(entries):
+            return population_rows(entries)
+        case Share() | FollowUp() | Funnel() | TimeBetween():
             return frozenset(row for population in measure.populations for row in population_rows(population))
         case _:
             assert_never(measure)

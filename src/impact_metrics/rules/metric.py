@@ -10,6 +10,7 @@ import attrs
 
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.decidability import Exactness, exactness
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Total, population_of
 from impact_metrics.rules.populations import subject_kind
 from impact_metrics.rules.time_between import TimeBetween
@@ -30,8 +31,8 @@ class Unit:
     """What one of the figure is: singular and plural, and the id type that tells one from another.
 
     ``identified_by`` is the id type for a count of subjects (``PersonId`` for persons), kept by its name, and ``None``
-    for counts of rows and for totals. The unit of a share is that of its numerator and denominator, and of a time that
-    of those whose times they are: the median itself is in days. A metric whose
+    for counts of rows and for totals. The unit of a share is that of its numerator and denominator, of a funnel that
+    of all its stages, and of a time that of those whose times they are: the median itself is in days. A metric whose
     population counts something else than its unit says is refused.
     """
 
@@ -89,7 +90,7 @@ class Metric:
                 where=f"metric {self.id!r}",
                 hint="for example: survivors_cared_for",
             )
-        if not isinstance(self.measure, Count | RowCount | Total | Proportion | TimeBetween):
+        if not isinstance(self.measure, Count | RowCount | Total | Proportion | TimeBetween | Listing):
             raise RuleError(
                 f"{type(self.measure).__name__} is no measure",
                 where=f"metric {self.id!r}",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, children
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 from impact_metrics.rules.time_between import TimeBetween
@@ -54,7 +56,9 @@ def conditions_of(measure: Measure) -> Iterator[Condition]:
         case Count(population):
             for distinct in distincts(population):
                 yield distinct.condition
-        case Share() | FollowUp() | TimeBetween():
+        case Listing(entries):
+            yield entries.condition
+        case Share() | FollowUp() | Funnel() | TimeBetween():
             for population in measure.populations:
                 for distinct in distincts(population):
                     yield distinct.condition

@@ -8,9 +8,10 @@ Two lines in ``conf.py`` are enough::
 Then ``.. metric:catalogue::`` lists the catalogue, ``.. metric:metric:: prosecutions`` writes one metric's page, and
 ``metric:event``, ``metric:codes``, ``metric:codeset``, ``metric:constraints`` and ``metric:invariants`` the rest. With
 the extra ``prove``, ``metric:certificate`` says what is proved of the catalogue, and the option ``:examples:`` of
-``metric:metric`` adds worked examples to a page. The
-roles ``metric:metric``, ``metric:event``, ``metric:codes`` and ``metric:codeset`` link to them. A directive's option
-``:catalogue:`` names another catalogue than that of the project.
+``metric:metric`` adds worked examples to a page. ``metric:figure`` shows what comes of a metric on a stream of JSON
+Lines, named in the option ``:stream:`` as seen from the page; the options ``:as-at:`` and ``:period:`` may be left out.
+The roles ``metric:metric``, ``metric:event``, ``metric:codes`` and ``metric:codeset`` link to them. A directive's
+option ``:catalogue:`` names another catalogue than that of the project.
 """
 
 from __future__ import annotations

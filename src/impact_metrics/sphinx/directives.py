@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +20,9 @@ from impact_metrics.documents.english.words import event_noun
 from impact_metrics.documents.finding import load_catalogue
 from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
 from impact_metrics.rules import Catalogue
+from impact_metrics.rules.periods import MONTHS
 from impact_metrics.sphinx.certainty import certificate_page, examples_of
+from impact_metrics.sphinx.figures import figure_page, report_on
 from impact_metrics.sphinx.lists import catalogue_list, constraints_list, invariants_list
 from impact_metrics.sphinx.metric_page import metric_page
 from impact_metrics.sphinx.model_page import code_lists, code_set_page, code_sets, codes_page, event_page
@@ -180,6 +183,30 @@ class CertificateDirective(_Listing):
     """What is proved of a catalogue for every valid stream, and what is not, with the streams that show it."""
 
     listed = certificate_page
+
+
+class FigureDirective(_WithCatalogue):
+    """What comes of a metric on a stream: the figure, what it is made of, and on request period by period."""
+
+    required_arguments = 1
+    option_spec: ClassVar[Any] = {
+        **_OPTIONS,
+        "stream": directives.unchanged_required,
+        "as-at": date.fromisoformat,
+        "period": lambda given: directives.choice(given, tuple(MONTHS)),
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Evaluate the metric, and write the figure."""
+        if "stream" not in self.options:
+            raise self.error("a figure is of a stream: name its file in the option :stream:")
+        _, path = self.env.relfn2path(self.options["stream"])
+        self.env.note_dependency(path)
+        try:
+            report, about = report_on(self.catalogue, self.arguments[0], Path(path), self.options.get("as-at"))
+            return list(figure_page(report, about, self.options.get("period")))
+        except ImpactMetricsError as error:
+            raise self.failing(error) from None
 
 
 class InvariantsDirective(_Listing):

@@ -17,6 +17,7 @@ from impact_metrics.sphinx.directives import (
     CodeSetDirective,
     ConstraintsDirective,
     EventDirective,
+    FigureDirective,
     InvariantsDirective,
     MetricDirective,
 )
@@ -57,6 +58,7 @@ class MetricDomain(Domain):
         "certificate": CertificateDirective,
         "constraints": ConstraintsDirective,
         "invariants": InvariantsDirective,
+        "figure": FigureDirective,
     }
     roles: ClassVar[dict[str, Any]] = {kind: XRefRole(warn_dangling=True) for kind in _KINDS}
     initial_data: ClassVar[dict[str, Any]] = {"objects": {}}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from impact_metrics.documents.english.conditions import Scope, say
 from impact_metrics.documents.english.words import event_noun, sentence
 from impact_metrics.expressions import AllOf
-from impact_metrics.sphinx.build import bullets, code, link, paragraph, points_below, table
+from impact_metrics.rules.sections import OTHERS
+from impact_metrics.sphinx.build import bullets, code, heading, link, paragraph, points_below, table
 from impact_metrics.sphinx.metric_page import relation
 
 if TYPE_CHECKING:
@@ -20,20 +21,23 @@ if TYPE_CHECKING:
 
 
 def catalogue_list(catalogue: Catalogue, page: str) -> Iterator[nodes.Node]:
-    """List the metrics with their units and sources."""
+    """List the metrics with their units and sources, under the headings of their sections."""
     yield paragraph(catalogue.title, f" ({catalogue.id} {catalogue.version})")
-    yield table(
-        ["Metric", "Id and version", "Unit", "Source"],
-        [
+    for title, metrics in catalogue.by_section:
+        if catalogue.sections:
+            yield heading(title or OTHERS)
+        yield table(
+            ["Metric", "Id and version", "Unit", "Source"],
             [
-                [link("metric", metric.id, metric.title, page)],
-                [code(str(metric))],
-                [metric.unit.plural],
-                [str(metric.source)],
-            ]
-            for metric in catalogue.metrics
-        ],
-    )
+                [
+                    [link("metric", metric.id, metric.title, page)],
+                    [code(str(metric))],
+                    [metric.unit.plural],
+                    [str(metric.source)],
+                ]
+                for metric in metrics
+            ],
+        )
 
 
 def constraints_list(catalogue: Catalogue, page: str) -> Iterator[nodes.Node]:

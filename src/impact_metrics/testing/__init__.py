@@ -30,7 +30,17 @@ from impact_metrics.testing.laws import check_laws, laws_of
 from impact_metrics.testing.metrics import catalogues, metrics
 from impact_metrics.testing.models import models
 from impact_metrics.testing.repair import satisfying
-from impact_metrics.testing.rules import conditions, follow_ups, measures, populations, shares, tallies, times
+from impact_metrics.testing.rules import (
+    conditions,
+    follow_ups,
+    funnels,
+    listings,
+    measures,
+    populations,
+    shares,
+    tallies,
+    times,
+)
 from impact_metrics.testing.streams import records, streams
 from impact_metrics.testing.values import DAYS, SMALL, USUAL, Pools
 
@@ -48,8 +58,10 @@ __all__ = [
     "check_laws",
     "conditions",
     "follow_ups",
+    "funnels",
     "laws",
     "laws_of",
+    "listings",
     "measures",
     "metrics",
     "models",

@@ -38,6 +38,8 @@ from impact_metrics.rules import (
     Distinct,
     Either,
     FollowUp,
+    Funnel,
+    Listing,
     Measure,
     Population,
     Proportion,
@@ -231,9 +233,36 @@ def course(measure: FollowUp, subject: str, events: Sequence[Event], day: date) 
     return Standing.NUMERATOR if has else Standing.LOST if lost else Standing.DENOMINATOR
 
 
+def reached(measure: Funnel, subject: str, events: Iterable[Event], day: date) -> int:
+    """Give how many stages of a funnel a subject has reached at a day: those before the first that it is not in."""
+    seen = visible(events, day)
+    for number, population in enumerate(measure.populations):
+        if subject not in members(population, seen, day):
+            return number
+    return len(measure.stages)
+
+
+def latest(measure: Listing, events: Iterable[Event], day: date) -> dict[str, Event]:
+    """Give the entries of a list at a day, each with its latest event."""
+    seen = visible(events, day)
+    subject, on = measure.entries.subject, measure.entries.on
+    found: dict[str, Event] = {}
+    for event in sorted(fitting(measure.entries.row, measure.entries.condition, {}, seen), key=_in_time):
+        held = getattr(event, subject.name)
+        if on is None or getattr(event, on.name) is not None:
+            found.update(dict.fromkeys((held or ()) if subject.spec.many else (held,), event))
+    inside = members(measure.entries, seen, day)
+    return {name: found[name] for name in sorted(inside)}
+
+
 def parts_of(measure: Proportion, events: Iterable[Event], day: date) -> Parts:
     """Give what a share or follow-up rate is made of at a day."""
     seen = visible(events, day)
+    if isinstance(measure, Funnel):
+        stages = range(1, len(measure.stages) + 1)
+        first = members(measure.denominator, seen, day)
+        there = [reached(measure, subject, seen, day) for subject in first]
+        return Parts.staged([sum(number >= stage for number in there) for stage in stages])
     if isinstance(measure, FollowUp):
         found = [course(measure, subject, seen, day) for subject in members(measure.cohort, seen, day)]
         early, waiting = found.count(Standing.EARLY), found.count(Standing.NOT_YET_DUE)
@@ -288,6 +317,8 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
     match measure:
         case Count(population):
             return len(members(population, seen, day))
+        case Listing():
+            return len(latest(measure, seen, day))
         case RowCount(rows):
             return len(fitting(rows.row, rows.condition, {}, seen))
         case Total(field, condition):
@@ -295,7 +326,7 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
             with localcontext(prec=4 * MAX_DIGITS):
                 total: int | Decimal = sum(number for number in held if number is not None)
             return total
-        case Share() | FollowUp():
+        case Share() | FollowUp() | Funnel():
             return parts_of(measure, seen, day).share
         case TimeBetween():
             return life_table(measure, seen, day).median

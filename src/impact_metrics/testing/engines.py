@@ -13,7 +13,7 @@ from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.times import Ending, LifeTable
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count, FollowUp, Proportion, Share, TimeBetween, Timed
+from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Proportion, Share, TimeBetween, Timed
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -34,14 +34,16 @@ Records: TypeAlias = "Sequence[AnyRecord]"
 class Answer:
     """A figure at a date, and who is counted; ``subjects`` is ``None`` for row counts and totals.
 
-    Of a share or follow-up rate they are those in the numerator, and ``parts`` tell what it is made of. Of times
-    they are those who ended. ``times`` are the life table, of times and of follow-up rates.
+    Of a share or follow-up rate they are those in the numerator, of a funnel those in its last stage, and ``parts``
+    tell what it is made of. Of times they are those who ended. ``times`` are the life table, of times and of follow-up
+    rates. ``listed`` are the entries of a list, each with the id of its latest event.
     """
 
     value: int | Decimal | None
     subjects: frozenset[str] | None = None
     parts: Parts | None = None
     times: LifeTable | None = None
+    listed: tuple[tuple[str, str], ...] | None = None
 
 
 class Loaded(Protocol):
@@ -71,8 +73,17 @@ class Engine:
 
 
 def _counted(measure: Measure) -> Population[Any] | None:
-    """Give the population that a measure counts, of a share that in the numerator; ``None`` where there is none."""
-    return measure.inside if isinstance(measure, Share) else measure.population if isinstance(measure, Count) else None
+    """Give the population that a measure counts; ``None`` where there is none.
+
+    Of a share that is the one in the numerator, and of a funnel its last stage.
+    """
+    match measure:
+        case Share() | Funnel():
+            return measure.inside
+        case Count(population) | Listing(population):
+            return population
+        case _:
+            return None
 
 
 class _BySpans:
@@ -90,7 +101,10 @@ class _BySpans:
             spells = self._engine.spells(measure, day).items()
             subjects = frozenset(subject for subject, spell in spells if spell.ending is Ending.OUTCOME)
         times = self._engine.life_table(measure, day) if isinstance(measure, Timed) else None
-        return Answer(figure.value, subjects, figure.parts, times)
+        listed = None
+        if isinstance(measure, Listing):
+            listed = tuple((entry.subject, str(entry.event.id)) for entry in self._engine.listed(measure, day))
+        return Answer(figure.value, subjects, figure.parts, times, listed)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         return keep_books(self._engine, [metric], periods, by).lines
@@ -114,7 +128,10 @@ class _Afresh:
             subjects = frozenset(subject for subject, spell in spells if spell.ending is Ending.OUTCOME)
         parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
         times = afresh.life_table(measure, self._events, day) if isinstance(measure, Timed) else None
-        return Answer(afresh.figure(measure, self._events, day), subjects, parts, times)
+        listed = None
+        if isinstance(measure, Listing):
+            listed = tuple((name, str(event.id)) for name, event in afresh.latest(measure, self._events, day).items())
+        return Answer(afresh.figure(measure, self._events, day), subjects, parts, times, listed)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         raise NotImplementedError("evaluation afresh keeps no books")

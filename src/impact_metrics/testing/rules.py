@@ -8,7 +8,7 @@ import attrs
 from hypothesis import strategies as st
 
 from impact_metrics.expressions import FieldRef, Row
-from impact_metrics.rules import Count, FollowUp, RowCount, Rows, Share, TimeBetween, Total
+from impact_metrics.rules import Count, FollowUp, Funnel, Listing, RowCount, Rows, Share, Stage, TimeBetween, Total
 from impact_metrics.rules.populations import entering
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
@@ -60,6 +60,7 @@ def follow_ups(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, p
 
 
 @st.composite
+@st.composite
 def times(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> TimeBetween:
     """Draw a time of a model, from a cohort to an outcome; half of them name subjects who are lost."""
     author = Author(draw, model, pools)
@@ -70,9 +71,32 @@ def times(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools:
 
 
 @st.composite
+def funnels(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Funnel:
+    """Draw a funnel of a model, of two to four stages."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    number = draw(st.sampled_from([2, 2, 3, 4]))
+    return Funnel(tuple(Stage(f"Stage {place}", author.population(kind, 1)) for place in range(1, number + 1)))
+
+
+@st.composite
+def listings(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Listing:
+    """Draw a list of a model, with some fields of its events or none."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    entries = next(entering(author.population(kind, 0)))
+    shown = [
+        FieldRef(entries.row, spec.name)
+        for spec in entries.row.record.fields
+        if spec.name not in {entries.subject.name, "id", "occurred_on"}
+    ]
+    return Listing(entries, tuple(draw(st.lists(st.sampled_from(shown), max_size=3, unique=True)) if shown else ()))
+
+
+@st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
-    """Draw a measure of a model: a count of subjects or rows, a total, a share, a follow-up rate or a time."""
-    of = draw(st.sampled_from([*[tallies] * 5, shares, follow_ups, times]))
+    """Draw a measure of a model: a count of subjects or rows, a total, a share, a rate, a time, a funnel or a list."""
+    of = draw(st.sampled_from([*[tallies] * 9, shares, follow_ups, times, funnels, listings]))
     measure: Measure = draw(of(model, pools=pools))
     return measure
 

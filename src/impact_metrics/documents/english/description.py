@@ -8,12 +8,14 @@ import attrs
 
 from impact_metrics.documents.english.points import Point
 from impact_metrics.documents.english.populations import say_measure
-from impact_metrics.documents.english.words import event_noun, listed, number_word, sentence, value_words
+from impact_metrics.documents.english.words import event_noun, field_words, listed, number_word, sentence, value_words
 from impact_metrics.expressions import FieldRef, OneOf, Overlaps, walk
 from impact_metrics.expressions.operands import Constant
 from impact_metrics.expressions.walk import operands
 from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, measure_rows
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import Distinct, distincts, entering
@@ -101,6 +103,12 @@ def _placed(metric: Metric) -> Iterator[str]:
     if isinstance(measure, TimeBetween):
         yield from _placed_in_time(measure, metric)
         return
+    if isinstance(measure, Funnel):
+        yield from _placed_in_funnel(measure, metric)
+        return
+    if isinstance(measure, Listing):
+        yield from _placed_in_list(measure, metric)
+        return
     if not isinstance(measure, Count):
         event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
         if can_end(measure):
@@ -112,14 +120,46 @@ def _placed(metric: Metric) -> Iterator[str]:
         if isinstance(measure, Total):
             yield "An event for which the number is not known adds nothing, and a report says how many those are."
         return
+    yield _counts_from(measure, unit)
+    yield f"A breakdown places the {unit} by {_which(measure.population)}."
+
+
+def _counts_from(measure: Count, unit: str) -> str:
     if can_end(measure):
-        yield (
+        return (
             f"A {unit} counts from the first day on which all of this holds. The rule asks that something has not "
             f"happened; when it happens later, the {unit} leaves the figure again."
         )
-    else:
-        yield f"A {unit} counts from the first day on which all of this has happened, and stays counted."
-    yield f"A breakdown places the {unit} by {_which(measure.population)}."
+    return f"A {unit} counts from the first day on which all of this has happened, and stays counted."
+
+
+def _placed_in_funnel(measure: Funnel, metric: Metric) -> Iterator[str]:
+    unit, which = metric.unit.singular, _which(measure.denominator)
+    yield (
+        f"All stages are as at one date, and a {unit} is in one only when in all those before, so that no stage has "
+        "more than the one before it. The order is that of this list, and not of time: nothing asks that what makes "
+        "for one stage happened before what makes for the next, unless the stage itself says so."
+    )
+    yield (
+        "The figure is the share of the first stage that is in the last. Where nobody is in the first stage there is "
+        "no share."
+    )
+    yield (
+        f"Over periods, it is of those who entered the first stage in a period, by {which}, with the stages that they "
+        f"have reached by the date of the report. A breakdown places the {unit} by the same event."
+    )
+
+
+def _placed_in_list(measure: Listing, metric: Metric) -> Iterator[str]:
+    unit, event = metric.unit.singular, event_noun(measure.entries.row.record.name)
+    shown = [*(field_words(field.spec) for field in measure.show), "the day", "the id"]
+    yield _counts_from(Count(measure.entries), unit)
+    yield (
+        f"The figure is the number of entries. Each shows {listed(shown)} of its latest such {event}; of several on "
+        "one day, of the one with the greatest id. What is missing there is shown as missing, and not filled in from "
+        "an earlier one."
+    )
+    yield f"A breakdown places the {unit} by the same event, so that it is counted where it has come to."
 
 
 def _which(population: Population[Any]) -> str:
@@ -240,8 +280,9 @@ def refs_of(measure: Measure) -> Iterator[FieldRef]:
     """Give every field that a measure reads, what it counts or adds up included."""
     if isinstance(measure, Total):
         yield measure.field
-    populations = (measure.population,) if isinstance(measure, Count) else ()
-    for population in measure.populations if isinstance(measure, Proportion | TimeBetween) else populations:
+    if isinstance(measure, Listing):
+        yield from measure.show
+    for population in _populations(measure):
         for item in distincts(population):
             yield item.subject
             if item.on is not None:
@@ -251,3 +292,11 @@ def refs_of(measure: Measure) -> Iterator[FieldRef]:
             for operand in operands(node):
                 if not isinstance(operand, Constant):
                     yield operand if isinstance(operand, FieldRef) else operand.field
+
+
+def _populations(measure: Measure) -> tuple[Population[Any], ...]:
+    if isinstance(measure, Count):
+        return (measure.population,)
+    if isinstance(measure, Listing):
+        return (measure.entries,)
+    return measure.populations if isinstance(measure, Proportion) else ()

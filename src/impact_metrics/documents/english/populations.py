@@ -17,6 +17,8 @@ from impact_metrics.documents.english.words import (
     with_article,
 )
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
@@ -31,6 +33,21 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
     match measure:
         case Count(population):
             return _each(population, "counts once", unit.singular)
+        case Listing(entries):
+            return _each(entries, "lists once", unit.singular)
+        case Funnel(stages):
+            text = f"follows {unit.plural} through {number_word(len(stages))} stages"
+            return Point(
+                text,
+                Joiner.AS_FOLLOWS,
+                tuple(
+                    _each(
+                        stage.population, f'in stage {number_word(number)}, "{stage.title}",{nested} is', unit.singular
+                    )
+                    for number, stage in enumerate(stages, 1)
+                    for nested in ["" if number == 1 else " if in all the stages before,"]
+                ),
+            )
         case Share(numerator, denominator, unknown):
             parts_said = [
                 _each(denominator, "in the denominator is", unit.singular),

@@ -21,6 +21,8 @@ from impact_metrics.engines.times import Ending, Spell
 from impact_metrics.errors import RuleError
 from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Proportion, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
@@ -38,8 +40,10 @@ class Explanation:
     """Why one subject is counted by a metric, or is not, as at a date and known at a moment.
 
     A share or follow-up rate counts whoever is in its numerator; ``standing`` says where the subject stands in one,
-    ``None`` where it is not in the denominator, or cohort, at all. Times count whoever ended; ``spell`` says for how
-    many days the subject was watched, and how that ended, ``None`` where it is not in the cohort.
+    ``None`` where it is not in the denominator, or cohort, at all. A funnel counts whoever is in its last stage, and
+    ``reached`` says how many of its stages the subject has reached; it is ``None`` for other metrics. Times count
+    whoever ended; ``spell`` says for how many days the subject was watched, and how that ended, ``None`` where it is
+    not in the cohort.
     """
 
     metric: Metric
@@ -49,6 +53,7 @@ class Explanation:
     finding: Finding
     standing: Standing | None = None
     spell: Spell | None = None
+    reached: int | None = None
 
     @property
     def counted(self) -> bool:
@@ -60,7 +65,9 @@ class Explanation:
         """The answer in a sentence or two; for a subject that is not counted, what would have to be otherwise."""
         known = "" if self.known_at is None else f", as known at {self.known_at.isoformat()}"
         answer = "is counted by" if self.counted else "is not counted by"
-        if isinstance(self.metric.measure, Proportion):
+        if isinstance(self.metric.measure, Funnel):
+            answer = f"{self._stage(self.metric.measure)} of"
+        elif isinstance(self.metric.measure, Proportion):
             whole = "cohort" if isinstance(self.metric.measure, FollowUp) else "denominator"
             answer = f"is not in the {whole} of" if self.standing is None else f"is {self.standing.value}, of"
         if isinstance(self.metric.measure, TimeBetween):
@@ -70,6 +77,12 @@ class Explanation:
             return said
         needed = listed(list(dict.fromkeys(self.finding.needed)))
         return f"{said} Nearest to counting: it would have to be so that {needed.removesuffix('.')}."
+
+    def _stage(self, funnel: Funnel) -> str:
+        if not self.reached:
+            return "is in no stage"
+        title = funnel.stages[self.reached - 1].title
+        return f'is in stage {self.reached:,}, "{title}", the last reached of {len(funnel.stages):,}'
 
     def __str__(self) -> str:
         """Lay the explanation out for a terminal."""
@@ -93,6 +106,7 @@ class Explanation:
             "standing": None if self.standing is None else self.standing.value,
             "days": None if self.spell is None else self.spell.days,
             "ending": None if self.spell is None else self.spell.ending.value,
+            "reached": self.reached,
             "needed": list(self.finding.needed),
             "finding": self.finding.to_dict(),
         }
@@ -129,14 +143,21 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
     """
     metric = report.catalogue[metric_id]
     measure = metric.measure
-    if isinstance(measure, Count | Proportion | TimeBetween):
+    if isinstance(measure, Count | Proportion | TimeBetween | Listing):
         subject = report.canonical(subject)
     explainer = _Explainer(
         Asker(report.reference(metric_id, subject), report.as_at), report.as_at, metric.unit.singular
     )
-    standing, spell = None, None
+    standing: Standing | None = None
+    spell: Spell | None = None
+    reached: int | None = None
     if isinstance(measure, Count):
         finding = explainer.population(measure.population, subject)
+    elif isinstance(measure, Listing):
+        finding = explainer.population(measure.entries, subject)
+    elif isinstance(measure, Funnel):
+        finding = explainer.funnel(measure, subject)
+        reached = explainer.asker.engine.reached(measure, report.as_at).get(subject, 0)
     elif isinstance(measure, Proportion):
         finding = explainer.proportion(measure, subject)
         standing = explainer.asker.engine.standings(measure, report.as_at).get(subject)
@@ -155,6 +176,7 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
         finding=finding,
         standing=standing,
         spell=spell,
+        reached=reached,
     )
 
 
@@ -186,8 +208,16 @@ class _Explainer:
             case _:
                 assert_never(population)
 
-    def proportion(self, measure: Proportion, subject: str) -> Finding:
+    def proportion(self, measure: Share | FollowUp, subject: str) -> Finding:
         return self.share(measure, subject) if isinstance(measure, Share) else self.course(measure, subject)
+
+    def funnel(self, measure: Funnel, subject: str) -> Finding:
+        """Find out to which of the stages the subject belongs: all of them make the last."""
+        found = [
+            _named(f'in stage {number:,}, "{stage.title}"', self.population(stage.population, subject))
+            for number, stage in enumerate(measure.stages, 1)
+        ]
+        return every("in every stage", found, self._since(measure.inside, subject))
 
     def share(self, measure: Share, subject: str) -> Finding:
         """Find out whether the subject is in the denominator, in the numerator, and of those who are not known."""

@@ -12,11 +12,12 @@ from impact_metrics.engines.spans.cells import Placer, Values
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.flows import Ledger, Runs, RunsBySpans
 from impact_metrics.engines.spans.intervals import NEVER, complement, holds, intersection, union
-from impact_metrics.engines.spans.placement import Entry, placed, touched
+from impact_metrics.engines.spans.placement import Entry, Placed, latest, placed, touched
 from impact_metrics.engines.times import LifeTable
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
+from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.measures import population_of
-from impact_metrics.rules.populations import Population, entering
+from impact_metrics.rules.populations import Distinct, Population, entering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,8 +55,11 @@ class Keeper:
 
     # --- counts of subjects: stocks
 
-    def stocks(self, population: Population[Any]) -> dict[Cell, Stock]:
-        """Give the stock of each cell that anybody is in at a boundary, of subtotals, and of the whole."""
+    def stocks(self, population: Population[Any], *, by_latest: bool = False) -> dict[Cell, Stock]:
+        """Give the stock of each cell that anybody is in at a boundary, of subtotals, and of the whole.
+
+        Subjects are placed by their entry events, or by their latest ones.
+        """
         members = self._engine.members(population)
         active = [
             (subject, position)
@@ -67,7 +71,7 @@ class Keeper:
             whole.add(self._runs[spans], subjects)
         for _, position in active:
             whole.active[position] += 1
-        ledgers = {**self._cells(population, active), (): whole}
+        ledgers = {**self._cells(population, active, by_latest=by_latest), (): whole}
         return {cell: Stock(tuple(ledger.flows()), tuple(ledger.active)) for cell, ledger in ledgers.items()}
 
     def _acting(self, population: Population[Any]) -> set[tuple[str, int]]:
@@ -88,7 +92,9 @@ class Keeper:
                 )
         return acting
 
-    def _cells(self, population: Population[Any], active: Sequence[tuple[str, int]]) -> Mapping[Cell, Ledger]:
+    def _cells(
+        self, population: Population[Any], active: Sequence[tuple[str, int]], *, by_latest: bool
+    ) -> Mapping[Cell, Ledger]:
         """Keep a ledger for each cell, subtotals included.
 
         Most subjects are placed once and for good: those of the same values and dates are entered together. Others may
@@ -101,7 +107,7 @@ class Keeper:
         placer = Placer(self._by, subject_field, self._persons, every=self._every)
         for_good: dict[str, tuple[Values, Runs]] = {}
         changing: dict[str, Mapping[Cell, Spans]] = {}
-        for subject, entries in self._placements(population, row):
+        for subject, entries in self._placements(population, row, by_latest=by_latest):
             if len(entries) == 1:
                 event, spans = entries[0]
                 for_good[subject] = placer.values(event, subject), self._runs[spans]
@@ -149,9 +155,11 @@ class Keeper:
                 ledgers[cell] = Ledger(len(self._periods))
             ledgers[cell].add(runs, subjects)
 
-    def _placements(self, population: Population[Any], row: Row | None) -> Iterator[tuple[str, Sequence[Entry]]]:
+    def _placements(
+        self, population: Population[Any], row: Row | None, *, by_latest: bool = False
+    ) -> Iterator[tuple[str, Sequence[Entry]]]:
         """Give what places each subject. A member that has no event of the row asked for is placed by any other."""
-        found = (touched if self._every else placed)(self._engine, population, row)
+        found = self._placed(population, row, by_latest=by_latest)
         if not placed_by_any(population, row):
             yield from found.items()
             return
@@ -163,14 +171,26 @@ class Keeper:
             rest = [(event, left) for event, spans in entries if (left := intersection(spans, complement(covered)))]
             yield subject, [*own, *rest]
 
+    def _placed(self, population: Population[Any], row: Row | None, *, by_latest: bool) -> Placed:
+        if self._every:
+            return touched(self._engine, population, row)
+        if by_latest:
+            assert isinstance(population, Distinct)  # noqa: S101 - a list is of one
+            return latest(self._engine, population)
+        return placed(self._engine, population, row)
+
     # --- shares and times: cohorts of entry
 
     def cohorts(self, measure: Proportion, day: date) -> dict[Cell, list[Parts]]:
         """Give the parts of a share, as at a date, of those who entered the denominator in each period, by cell."""
+        if isinstance(measure, Funnel):
+            reached = self._by_entry(measure.denominator, self._engine.reached(measure, day), day)
+            through = len(measure.stages)
+            return {cell: [Parts.through(through, found) for found in periods] for cell, periods in reached.items()}
         population = population_of(measure)
         assert population is not None  # noqa: S101 - it counts no rows
-        by_cell = self._by_entry(population, self._engine.standings(measure, day), day)
-        return {cell: [Parts.of(measure, found) for found in by_period] for cell, by_period in by_cell.items()}
+        standings = self._by_entry(population, self._engine.standings(measure, day), day)
+        return {cell: [Parts.of(measure, found) for found in periods] for cell, periods in standings.items()}
 
     def life_tables(self, measure: Timed, day: date) -> dict[Cell, list[LifeTable]]:
         """Give the life tables, as at a date, of those who entered the cohort in each period, by cell."""

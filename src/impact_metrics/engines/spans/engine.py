@@ -6,18 +6,21 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums, Witnesses
+from impact_metrics.engines.results import Cell, Entry, Figure, Listed, Stock, Sums, Witnesses
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import follow_up, times
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
 from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
+from impact_metrics.engines.spans.placement import latest
 from impact_metrics.engines.spans.plans import Compiler, field_name
 from impact_metrics.engines.times import LifeTable, Spell
 from impact_metrics.model import ids_in
 from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.measures import Count, HasEntries, Measure, Proportion, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams.arrow_types import arrow
@@ -90,7 +93,7 @@ class SpansEngine:
     def figure(self, measure: Measure, day: date) -> Figure:
         """Give the value of a measure at a date."""
         match measure:
-            case Count(population):
+            case Count(population) | Listing(population):
                 return Figure(sum(1 for spans in self.members(population).values() if holds(spans, day)))
             case RowCount(Rows(row, condition)):
                 return Figure(len(self.rows_at(row, condition, day)))
@@ -98,6 +101,8 @@ class SpansEngine:
                 found = self.rows_at(field.row, condition, day)
                 numbers = [number for event in found if (number := getattr(event, field.name)) is not None]
                 return Figure(_sum(numbers), len(found), len(found) - len(numbers))
+            case Funnel(stages):
+                return Figure.of(Parts.through(len(stages), self.reached(measure, day).values()))
             case Share() | FollowUp():
                 return Figure.of(Parts.of(measure, self.standings(measure, day).values()))
             case TimeBetween():
@@ -109,6 +114,12 @@ class SpansEngine:
         """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
         if isinstance(measure, FollowUp):
             return follow_up.standings(self, measure, day)
+        if isinstance(measure, Funnel):
+            last = len(measure.stages)
+            return {
+                subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR
+                for subject, number in self.reached(measure, day).items()
+            }
         inside = self.members_at(measure.numerator, day)
         unknown = frozenset[str]() if measure.unknown is None else self.members_at(measure.unknown, day)
         return {
@@ -127,6 +138,24 @@ class SpansEngine:
     def life_table(self, measure: Timed, day: date) -> LifeTable:
         """Count the subjects of a cohort by the days for which they were watched by a date."""
         return LifeTable.of(measure, self.spells(measure, day).values())
+    def reached(self, measure: Funnel, day: date) -> Mapping[str, int]:
+        """Give how many stages of a funnel each subject of its first stage has reached at a date."""
+        first, *others = (self.members_at(population, day) for population in measure.populations)
+        reached = dict.fromkeys(first, 1)
+        still = first
+        for number, members in enumerate(others, 2):
+            still &= members
+            reached.update(dict.fromkeys(still, number))
+        return reached
+
+    def listed(self, measure: Listing, day: date) -> list[Listed]:
+        """Give the entries of a list at a date, in the order of their subjects."""
+        return [
+            Listed(subject, event)
+            for subject, entries in sorted(latest(self, measure.entries).items())
+            for event, spans in entries
+            if holds(spans, day)
+        ]
 
     def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
         """Give the events of a type that are visible at a date and for which the condition holds then."""
@@ -186,12 +215,13 @@ class SpansEngine:
     def evidence(self, measure: Measure, day: date) -> list[tuple[str, Witnesses]]:
         """Give what stands behind a figure: each subject, or each row by its event's id, with its witnesses.
 
-        Of a share, those are the subjects in the numerator, and of times those who ended.
+        Of a share, those are the subjects in the numerator, of a funnel those in the last stage, and of times those who
+        ended.
         """
         match measure:
-            case Count(population):
+            case Count(population) | Listing(population):
                 return self._subject_evidence(population, day)
-            case Share():
+            case Share() | Funnel():
                 return self._subject_evidence(measure.inside, day)
             case FollowUp():
                 return follow_up.evidence(self, measure, day)
@@ -217,7 +247,7 @@ class SpansEngine:
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
 
-    def entries(self, measure: Tally | Share, day: date) -> list[Entry]:
+    def entries(self, measure: HasEntries, day: date) -> list[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         return sorted(
             Entry(subject, event.__record__.name, event.id)
@@ -225,7 +255,7 @@ class SpansEngine:
             for event in witnesses.index
         )
 
-    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of measures to a Parquet file. Raises ``MissingExtraError`` without the extra ``arrow``."""
         pa = arrow()
         rows = [(name, *entry) for name, measure in named.items() for entry in self.entries(measure, day)]
@@ -251,8 +281,10 @@ class SpansEngine:
         visible = [event for event in self._compiler.rows_of(row) if event.occurred_on <= day]
         return [event for event in visible if event.id not in kept]
 
-    def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+    def stocks(self, measure: Count | Listing, breakdown: Breakdown) -> Mapping[Cell, Stock]:
         """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
+        if isinstance(measure, Listing):
+            return self._keeper(breakdown).stocks(measure.entries, by_latest=True)
         return self._keeper(breakdown).stocks(measure.population)
 
     def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:

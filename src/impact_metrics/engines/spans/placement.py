@@ -48,6 +48,22 @@ def placed(engine: SpansEngine, population: Population[Any], row: Row | None) ->
             assert_never(population)
 
 
+def latest(engine: SpansEngine, population: Distinct[Any]) -> Placed:
+    """Give each member's index events with the dates on which each is the latest one (ties by event id) that fits."""
+    found: dict[str, list[Entry]] = {}
+    index, on = engine.entries_of(population), field_name(population.on)
+    for subject, membership in engine.members(population).items():
+        covered: Spans = NEVER
+        placing: list[Entry] = []
+        for event, spans in reversed(index.in_order(subject)):
+            own = intersection(intersection(spans, membership), complement(covered))
+            if counts(event, on) and own:
+                placing.append((event, own))
+                covered = union(covered, own)
+        found[subject] = placing
+    return found
+
+
 def touched(engine: SpansEngine, population: Population[Any], row: Row | None) -> Placed:
     """Give every index event of each member with the dates on which it is one and the subject is a member."""
     found: dict[str, list[Entry]] = {}

@@ -10,6 +10,7 @@ from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.breakdowns import placed_by_any, placing_row
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import RowCount, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts, entering
 
@@ -42,15 +43,16 @@ class BookWriter(Measures):
 
     # --- stocks
 
-    def stocks(self, measure: Count, name: str) -> str:
+    def stocks(self, measure: Count | Listing, name: str) -> str:
         """Write, for each cell and end: how many members, how many came and will have gone, and how many are active."""
-        population = measure.population
+        by_latest = isinstance(measure, Listing)
+        population = measure.entries if isinstance(measure, Listing) else measure.population
         members = self.members(population, f"{name} members")
         active = self._active(population, f"{name} active")
         labels = self._labels(len(self._by))
         levels = [self._flow(0, f"SELECT {self._end}, subject FROM {members}", active)]
         if self._by:
-            placed = self.placed(population, name)
+            placed = self.placed(population, name, by_latest=by_latest)
             for depth in range(1, len(self._by) + 1):
                 named = ", ".join(labels[:depth])
                 levels.append(self._flow(depth, f"SELECT DISTINCT {self._end}, subject, {named} FROM {placed}", active))
@@ -97,11 +99,19 @@ class BookWriter(Measures):
 
     # --- placement
 
-    def placed(self, population: Population[Any], name: str) -> str:
-        """Add the part that gives each member at each end the labels of its cell, or of each cell it touches."""
+    def placed(self, population: Population[Any], name: str, *, by_latest: bool = False) -> str:
+        """Add the part that gives each member at each end the labels of its cell, or of each cell it touches.
+
+        The cell is that of the entry event, or of the latest one.
+        """
         row, subject = placing_row(population, self._by, "breakdown")
-        touch = self._touched if self._every else self._entries
-        entries = touch(population, row, f"{name} entries")
+        entries = (
+            self._touched(population, row, f"{name} entries")
+            if self._every
+            else self.latest(population, f"{name} latest")
+            if by_latest and isinstance(population, Distinct)
+            else self._entries(population, row, f"{name} entries")
+        )
         if placed_by_any(population, row):
             entries = self._by_any(entries, self._entries(population, None, f"{name} entries"), name)
         records = {distinct.row.record.name: distinct.row for distinct in distincts(population)}
@@ -143,6 +153,13 @@ class BookWriter(Measures):
             case _:
                 assert_never(population)
         return self.query.part(name, body)
+
+    def latest(self, population: Distinct[Any], name: str) -> str:
+        """Add the part of the latest index event of each member: end, subject, day, event."""
+        rows, _ = self._rows(population, on=True)
+        whose = f"{self._end}, subject"
+        last = self._numbered(rows, whose, "day DESC, event DESC", 1, f"{whose}, day, event")
+        return self.query.part(name, self._within(last, population, name))
 
     def _nobody(self) -> str:
         nothing = self.query.dialect.text("NULL")

@@ -1,4 +1,4 @@
-"""Shares and follow-up rates as SQL: where each subject stands at one date, and who entered in which period."""
+"""Shares, rates and funnels as SQL: where each subject stands at one date, and who entered in which period."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from impact_metrics.engines.sql.books import BookWriter
 from impact_metrics.engines.sql.dates import SeveralDates
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.measures import Share
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.measures import Share, population_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from impact_metrics.engines.sql.query import Query
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 COUNTED = ("numerator", "denominator", "unknown", "not_yet_due", "early", "lost")
 """The columns that say, by 0 and 1, where a subject stands: those not yet due with the outcome are also early."""
+
+
+def columns(measure: Proportion) -> tuple[str, ...]:
+    """Give the columns that say, by 0 and 1, where a subject stands; of a funnel, one for each stage."""
+    if isinstance(measure, Funnel):
+        return tuple(f"stage_{number}" for number in range(1, len(measure.stages) + 1))
+    return COUNTED
 
 
 class CohortWriter(BookWriter):
@@ -43,6 +51,8 @@ class CohortWriter(BookWriter):
                 return self._in_share(measure, name)
             case FollowUp():
                 return self._followed_up(measure, name)
+            case Funnel():
+                return self._through(measure, name)
             case _:
                 assert_never(measure)
 
@@ -53,10 +63,17 @@ class CohortWriter(BookWriter):
         if measure.undecided is not None:
             members = self.members(measure.undecided, f"{name} unknown")
             unknown = f"EXISTS (SELECT 1 FROM {members} AS inside WHERE {_SAME})"
-        columns = _flags((has, "TRUE", unknown, "FALSE", "FALSE", "FALSE"))
-        return self.query.part(
-            f"{name} standing", f"SELECT entry.subject, entry.day, {columns}\nFROM {entries} AS entry"
-        )
+        flags = _flags((has, "TRUE", unknown, "FALSE", "FALSE", "FALSE"), COUNTED)
+        return self.query.part(f"{name} standing", f"SELECT entry.subject, entry.day, {flags}\nFROM {entries} AS entry")
+
+    def _through(self, measure: Funnel, name: str) -> str:
+        entries = self._entries(measure.denominator, None, f"{name} entries")
+        within = ["TRUE"]
+        for number, stage in enumerate(measure.nested[1:], 2):
+            members = self.members(stage, f"{name} stage {number}")
+            within.append(f"EXISTS (SELECT 1 FROM {members} AS inside WHERE {_SAME})")
+        flags = _flags(within, columns(measure))
+        return self.query.part(f"{name} standing", f"SELECT entry.subject, entry.day, {flags}\nFROM {entries} AS entry")
 
     def _followed_up(self, measure: FollowUp, name: str) -> str:
         entries = self._entries(measure.cohort, None, f"{name} entries")
@@ -65,7 +82,7 @@ class CohortWriter(BookWriter):
         until = self.query.dialect.months_after("day", measure.months)
         followed = self.query.part(f"{name} course", f"SELECT subject, day, {until} AS until FROM {entries} AS entries")
         within = "inside.day > entry.day AND inside.day <= entry.until"
-        columns = [
+        found = [
             f"EXISTS (SELECT 1 FROM {outcomes} AS inside WHERE {_SAME} AND {within}) AS has",
             f"entry.until <= {self._day} AS due",
             "FALSE AS gone"
@@ -73,7 +90,7 @@ class CohortWriter(BookWriter):
             else f"EXISTS (SELECT 1 FROM {self.members(measure.lost, f'{name} lost')} AS inside WHERE {_SAME}) AS gone",
         ]
         seen = self.query.part(
-            f"{name} seen", f"SELECT entry.subject, entry.day, {', '.join(columns)}\nFROM {followed} AS entry"
+            f"{name} seen", f"SELECT entry.subject, entry.day, {', '.join(found)}\nFROM {followed} AS entry"
         )
         flags = _flags(
             (
@@ -83,11 +100,12 @@ class CohortWriter(BookWriter):
                 "NOT due",
                 "NOT due AND has",
                 "due AND gone AND NOT has",
-            )
+            ),
+            COUNTED,
         )
         return self.query.part(f"{name} standing", f"SELECT subject, day, {flags}\nFROM {seen} AS seen")
 
-    def numbers(self, measure: Proportion, name: str) -> list[str]:
+    def numbers(self, measure: FollowUp, name: str) -> list[str]:
         """Write how many subjects stand where, as the values of one statement."""
         standing = self.standing(measure, name)
         return [f"(SELECT coalesce(sum({column}), 0) FROM {standing})" for column in COUNTED]
@@ -98,11 +116,13 @@ class CohortWriter(BookWriter):
         """Write, for each cell and period of entry, how many subjects stand where."""
         standing = self.standing(measure, name)
         number = self.query.part(f"{name} cohorts", f"SELECT *, {self._period('day')} AS number FROM {standing}")
-        levels = [self._cohort(0, number)]
+        told = columns(measure)
+        levels = [self._cohort(0, number, told)]
         if self._by:
-            population = measure.cohort if isinstance(measure, FollowUp) else measure.denominator
+            population = population_of(measure)
+            assert population is not None  # noqa: S101 - it counts no rows
             placed = self.placed(population, name)
-            levels += [self._cohort(depth, number, placed) for depth in range(1, len(self._by) + 1)]
+            levels += [self._cohort(depth, number, told, placed) for depth in range(1, len(self._by) + 1)]
         return "\nUNION ALL\n".join(levels)
 
     def _period(self, day: str) -> str:
@@ -114,9 +134,9 @@ class CohortWriter(BookWriter):
         start, end = self.query.bind(period.start, "start"), self.query.bind(period.end, "end")
         return f"WHEN {day} BETWEEN {start} AND {end} THEN {number}"
 
-    def _cohort(self, depth: int, standing: str, placed: str = "") -> str:
+    def _cohort(self, depth: int, standing: str, told: tuple[str, ...], placed: str = "") -> str:
         labels = self._labels(depth)
-        counted = ", ".join(f"sum({column}) AS {column}" for column in COUNTED)
+        counted = ", ".join(f"sum({column}) AS {column}" for column in told)
         return (
             f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), 'number'])}, {counted}\n"
             f"FROM {standing} AS found{self._in_cells(depth, placed)}\nWHERE number IS NOT NULL\n"
@@ -134,8 +154,8 @@ class CohortWriter(BookWriter):
 _SAME = "inside.subject = entry.subject"
 
 
-def _flags(conditions: tuple[str, ...]) -> str:
+def _flags(conditions: Sequence[str], names: Sequence[str]) -> str:
     return ", ".join(
         f"CASE WHEN {condition} THEN 1 ELSE 0 END AS {column}"
-        for condition, column in zip(conditions, COUNTED, strict=True)
+        for condition, column in zip(conditions, names, strict=True)
     )

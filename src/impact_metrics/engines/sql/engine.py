@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Stock, Sums
+from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Listed, Stock, Sums
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.sql.books import BookWriter, by_cell
-from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter
+from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter, columns
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.entries import entries
@@ -23,6 +23,8 @@ from impact_metrics.engines.times import Ending, LifeTable, Spell
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
 from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams import KnownView
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines.sql.known import Known
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import RowCount, Tally
+    from impact_metrics.rules.measures import HasEntries, RowCount
     from impact_metrics.rules.populations import Population
     from impact_metrics.rules.time_between import Timed
 
@@ -82,6 +84,8 @@ class SqlEngine:
                 found.append(Figure(_sum(measure, next(values)), next(values), next(values)))
             elif isinstance(measure, FollowUp):
                 found.append(Figure.of(Parts.told(measure, *(next(values) for _ in COUNTED))))
+            elif isinstance(measure, Funnel):
+                found.append(Figure.of(Parts.staged([next(values) for _ in measure.stages])))
             elif isinstance(measure, Share):
                 unknown = measure.unknown is not None
                 found.append(Figure.of(Parts(next(values), next(values), next(values) if unknown else None)))
@@ -98,14 +102,14 @@ class SqlEngine:
             self._members[population, day] = frozenset(subject for (subject,) in rows)
         return self._members[population, day]
 
-    def entries(self, measure: Tally | Share, day: date) -> list[Entry]:
+    def entries(self, measure: HasEntries, day: date) -> list[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         query = self._query()
         body = entries(self._writer(query, day), measure, "measure")
         ordered = f"SELECT subject, type, event FROM (\n{body}\n) AS entries\nORDER BY subject, type, event"
         return [Entry(*row) for row in self._database.rows(query.statement(ordered))]
 
-    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of measures to Parquet, in one statement and without reading any of them."""
         query = self._query()
         writer = self._writer(query, day)
@@ -118,6 +122,12 @@ class SqlEngine:
 
     def standings(self, measure: Proportion, day: date) -> dict[str, Standing]:
         """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        if isinstance(measure, Funnel):
+            last = len(measure.stages)
+            return {
+                subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR
+                for subject, number in self.reached(measure, day).items()
+            }
         query = self._query()
         standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
         rows = self._database.rows(query.statement(f"SELECT subject, {', '.join(COUNTED)} FROM {standing}"))
@@ -134,6 +144,21 @@ class SqlEngine:
         """Count the subjects of a cohort by the days for which they were watched by a date."""
         statement = life_table_statement(self._query(), self._known.relation, day, measure, "measure")
         return LifeTable.told(measure, map(_row, self._database.rows(statement)))
+    def reached(self, measure: Funnel, day: date) -> dict[str, int]:
+        """Give how many stages of a funnel each subject of its first stage has reached at a date."""
+        query = self._query()
+        standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
+        number = " + ".join(columns(measure))
+        return dict(self._database.rows(query.statement(f"SELECT subject, {number} FROM {standing}")))
+
+    def listed(self, measure: Listing, day: date) -> list[Listed]:
+        """Give the entries of a list at a date, in the order of their subjects."""
+        query = self._query()
+        latest = CohortWriter(query, self._known.relation, day).latest(measure.entries, "measure")
+        rows = list(self._database.rows(query.statement(f"SELECT subject, event FROM {latest}")))
+        name = measure.entries.row.record.name
+        events = {event.id: event for event in self._fetched(name, f"SELECT event FROM {latest}", query)}
+        return [Listed(subject, events[event]) for subject, event in sorted(rows)]
 
     # --- constraints
 
@@ -194,14 +219,14 @@ class SqlEngine:
 
     # --- books
 
-    def stocks(self, measure: Count, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+    def stocks(self, measure: Count | Listing, breakdown: Breakdown) -> Mapping[Cell, Stock]:
         """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
-        if can_stand(measure.population, breakdown):
+        population = measure.entries if isinstance(measure, Listing) else measure.population
+        # Whoever is placed by the latest event moves from cell to cell, though nobody leaves.
+        if can_stand(population, breakdown) and not (isinstance(measure, Listing) and breakdown.by):
             query = self._query()
             books = StandingBooks(query, self._known.relation_or_none, breakdown)
-            return standing(
-                self._database.rows(query.statement(books.stocks(measure.population, "measure"))), breakdown
-            )
+            return standing(self._database.rows(query.statement(books.stocks(population, "measure"))), breakdown)
         query, writer = self._bookkeeping(breakdown)
         rows = self._database.rows(query.statement(writer.stocks(measure, "measure")))
         cells = by_cell(rows, len(breakdown.by))
@@ -233,9 +258,9 @@ class SqlEngine:
         writer = CohortWriter(query, self._known.relation_or_none, day, breakdown)
         rows = self._database.rows(query.statement(writer.cohorts(measure, "measure")))
         cells = {(): {}, **by_cell(rows, len(breakdown.by))}
-        nobody = (0,) * len(COUNTED)
+        nobody = (0,) * len(columns(measure))
         return {
-            cell: [Parts.told(measure, *at.get(number, nobody)) for number in range(len(breakdown.periods))]
+            cell: [_parts(measure, at.get(number, nobody)) for number in range(len(breakdown.periods))]
             for cell, at in cells.items()
         }
 
@@ -262,8 +287,8 @@ class SqlEngine:
         slices = Slices(query, self._known.relation)
         if subject is not None:
             chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
-        elif isinstance(measure, Count | Proportion | TimeBetween):
-            counted = measure.inside if isinstance(measure, Share) else population_of(measure)
+        elif isinstance(measure, Count | Proportion | TimeBetween | Listing):
+            counted = measure.inside if isinstance(measure, Share | Funnel) else population_of(measure)
             assert counted is not None  # noqa: S101 - it counts no rows
             part = self._writer(query, day).members(counted, "members found")
             chosen = f"SELECT subject FROM {part}"
@@ -362,18 +387,26 @@ def _row(row: Sequence[Any]) -> tuple[int, int, int, int]:
     return days, ended, not_yet, lost
 
 
+def _parts(measure: Proportion, numbers: Sequence[int]) -> Parts:
+    """Read what a share, rate or funnel is made of from the numbers of its columns."""
+    if isinstance(measure, Funnel):
+        return Parts.staged(numbers)
+    numerator, denominator, *others = numbers
+    return Parts.told(measure, numerator, denominator, *others)
+
+
 def figures_statement(
     query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, Tally | Proportion]]
 ) -> Statement:
     """Write the one statement for the values of measures at a date, but times; each is called by its name."""
     writer = Measures(query, OneDate(query, relation, day))
-    columns: list[str] = []
+    written: list[str] = []
     for name, measure in measures:
         if isinstance(measure, FollowUp):
             values = CohortWriter(query, relation, day).numbers(measure, name)
         else:
             values = writer.figure(measure, name)
-        what = COUNTED if isinstance(measure, Proportion) else ("", "rows", "missing")
+        what = columns(measure) if isinstance(measure, Proportion) else ("", "rows", "missing")
         names = [f"{name} {word}".rstrip() for word in what[: len(values)]]
-        columns += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
-    return query.statement("SELECT\n" + ",\n".join(columns))
+        written += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
+    return query.statement("SELECT\n" + ",\n".join(written))

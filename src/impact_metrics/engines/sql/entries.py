@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import FieldRef
-from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.measures import Count, HasEntries, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -14,15 +16,15 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Row
 
 
-def entries(writer: Measures, measure: Tally | Share, name: str) -> str:
+def entries(writer: Measures, measure: HasEntries, name: str) -> str:
     """Write the query for subject, event type and event, each once, in no order.
 
-    Of a share, those are the entries of whom the numerator counts.
+    Of a share, those are the entries of whom the numerator counts; of a funnel, of whom its last stage does.
     """
     match measure:
-        case Count(population):
+        case Count(population) | Listing(population):
             return _each_once(writer, population, name)
-        case Share():
+        case Share() | Funnel():
             return _each_once(writer, measure.inside, name)
         case RowCount(Rows(row, condition)):
             return _of_rows(writer, row, condition)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, assert_never
 from impact_metrics.engines.sql.conditions import Conditions, Scope, enough, known
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AllOf
-from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.measures import Count, HasEntries, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.values import NumberKind
 
@@ -73,14 +75,17 @@ class Measures(Conditions):
     def _number(self, population: Population[Any], name: str) -> str:
         return f"(SELECT count(*) FROM {self.members(population, name)})"
 
-    def figure(self, measure: Tally | Share, name: str) -> list[str]:
+    def figure(self, measure: HasEntries, name: str) -> list[str]:
         """Write the value of a measure, for totals also the number of rows and of those without a number.
 
-        Of a share write numerator and denominator, and how many are not known where it names any.
+        Of a share write numerator and denominator, and how many are not known where it names any; of a funnel the
+        number of each stage.
         """
         match measure:
-            case Count(population):
+            case Count(population) | Listing(population):
                 return [self._number(population, f"{name} members")]
+            case Funnel():
+                return [self._number(stage, f"{name} stage {number}") for number, stage in enumerate(measure.nested, 1)]
             case Share(denominator=denominator, undecided=undecided):
                 whole = self._number(denominator, f"{name} denominator")
                 unknown = [] if undecided is None else [self._number(undecided, f"{name} unknown")]

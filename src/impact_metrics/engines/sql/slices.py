@@ -12,6 +12,8 @@ from impact_metrics.engines.sql.links import sort_out
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AtLeast, Condition, Exists, FieldRef, Row, children
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
 from impact_metrics.rules.populations import distincts
 from impact_metrics.rules.time_between import TimeBetween
@@ -36,9 +38,9 @@ class Slices:
     def around(self, measure: Measure, chosen: str) -> None:
         """Collect what decides on some subjects, or rows; ``chosen`` is the query that gives their ids."""
         match measure:
-            case Count(population):
+            case Count(population) | Listing(population):
                 self._entering(population, chosen)
-            case Share() | FollowUp() | TimeBetween():
+            case Share() | FollowUp() | Funnel() | TimeBetween():
                 for population in measure.populations:
                     self._entering(population, chosen)
             case RowCount(rows):

@@ -27,7 +27,9 @@ from impact_metrics.testing.laws.figures import (
     repetition_does_not_matter,
 )
 from impact_metrics.testing.laws.invariants import invariants_hold
+from impact_metrics.testing.laws.lists import lists_are_whole
 from impact_metrics.testing.laws.shares import shares_lie_within
+from impact_metrics.testing.laws.stages import stages_nest
 from impact_metrics.testing.laws.times import survival_is_the_simple_share, times_are_told_whole
 from impact_metrics.testing.streams import streams
 from impact_metrics.testing.values import USUAL, Pools
@@ -46,10 +48,12 @@ __all__ = [
     "engines_agree",
     "invariants_hold",
     "laws_of",
+    "lists_are_whole",
     "monotone",
     "order_does_not_matter",
     "repetition_does_not_matter",
     "shares_lie_within",
+    "stages_nest",
     "survival_is_the_simple_share",
     "times_are_told_whole",
 ]
@@ -78,6 +82,8 @@ def check_laws(
         shares_lie_within(catalogue, stream, engine=engine, known_at=known_at)
         times_are_told_whole(catalogue, stream, engine=engine, known_at=known_at)
         survival_is_the_simple_share(catalogue, stream, engine=engine, known_at=known_at)
+        stages_nest(catalogue, stream, engine=engine, known_at=known_at)
+        lists_are_whole(catalogue, stream, engine=engine, known_at=known_at)
         if engine.keeps_books:
             books_balance(catalogue, stream, engine=engine, known_at=known_at)
             breakdowns_add_up(catalogue, stream, engine=engine, known_at=known_at)
