@@ -60,9 +60,13 @@ def test_sqlite_by_hand_agrees(folder: Path, expected: dict[str, Any], tmp_path:
 
 
 def test_no_figure_is_nought(expected: dict[str, Any], reading: Reading) -> None:
-    """Agreement is about something: every metric of the catalogue has subjects, and clauses keep some of them out."""
+    """Agreement is about something: every metric of the catalogue has subjects, and clauses keep some of them out.
+
+    Of times, many have ended, though for one of them too few for a median.
+    """
     assert all(expected.values())
-    assert all(evaluate(CATALOGUE, reading.stream, as_at=AS_AT).values().values())
+    for result in evaluate(CATALOGUE, reading.stream, as_at=AS_AT).results:
+        assert result.value if result.times is None else result.times.ended
     assert expected["convictions"] < expected["prosecutions"] < EVENTS // 8
 
 

@@ -108,8 +108,8 @@ def test_a_catalogue_from_a_file_evaluates_to_the_same_report() -> None:
 def test_an_edited_threshold_changes_the_figure_and_is_told() -> None:
     """A reviewer's edit in the file: two sessions become three."""
     text = to_yaml(DOMAIN)
-    assert text.count("at_least: 2\n") == 7, (
-        "cared for, rehabilitated, three times in shares, once in a funnel, and the other reading"
+    assert text.count("at_least: 2\n") == 8, (
+        "cared for, rehabilitated, three times in shares, once in a time, once in a funnel, and the other reading"
     )
     edited = from_yaml(text.replace("at_least: 2\n", "at_least: 3\n", 1), MODEL)
     stream = read_json_lines(EXAMPLE, MODEL).stream

@@ -187,6 +187,34 @@ def test_an_entry_afresh_passes_over_events_that_name_nobody() -> None:
     assert found == somebody
 
 
+def test_shares_and_entries_afresh() -> None:
+    """Each place in a share; and whoever is in one of two populations entered by the earlier of its events."""
+    day = date(2020, 6, 1)
+    events: list[Any] = [
+        made("M1", day, "Ann"),
+        sold("S1", day, "Ann"),
+        made("M2", day, "Ben"),
+        seen("B2", day, "Ben"),
+        made("M3", day + timedelta(days=1), "Cem"),
+        sold("S4", day, "Dan"),
+        sold("S3", day, "Cem"),
+    ]
+    asked = share(BUYERS, of=MAKERS, unknown=distinct(Broken.witnesses))
+    later = day + timedelta(days=1)
+    found = {who: afresh.standing(asked, who, events, later) for who in ("Ann", "Ben", "Cem", "Dan")}
+    assert found == {"Ann": Standing.NUMERATOR, "Ben": Standing.UNKNOWN, "Cem": Standing.NUMERATOR, "Dan": None}
+    plain = share(BUYERS, of=MAKERS)
+    assert afresh.standing(plain, "Ben", events, later) is Standing.DENOMINATOR
+    for population, expected in (
+        (MAKERS | BUYERS, "S3"),
+        (MAKERS & BUYERS, "M3"),
+        (MAKERS - distinct(Broken.witnesses), "M3"),
+    ):
+        entered = afresh.entry(population, "Cem", events, later)
+        assert entered is not None
+        assert entered.id == expected
+
+
 def test_rates_keep_all_laws() -> None:
     """On a stream that has somebody in every place, in every engine of the laws; of cohorts of every shape."""
     laws.check_laws(CATALOGUE, STREAM)

@@ -317,6 +317,10 @@ def test_a_metric_that_is_declared_monotone_is_held_to_it() -> None:
     never_sold = constraint("never_sold", Sold, Sold.pieces > 1, because="for the test")
     strict = Model(name="toys", events=TOYS.events, person=TOYS.person, constraints=(never_sold,))
     laws.invariants_hold(attrs.evolve(declared, model=strict), lone)
+    broken = Broken(id=EventId("X"), occurred_on=NEXT, case="C", witnesses=None)  # type: ignore[arg-type]  # ids are strings
+    needed = Stream([*lone, broken])
+    assert "expected the figure to be at least" in fails(laws.invariants_hold, declared, needed)
+    laws.invariants_hold(attrs.evolve(declared, model=STRICT_TOYS), needed)
 
 
 def test_invariants_are_held_against_valid_streams_only() -> None:
