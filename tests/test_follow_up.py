@@ -13,7 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impact_metrics import Catalogue, EventId, PersonId, RuleError, Stream, distinct, evaluate, followed_up, share
+from impact_metrics import (
+    CaseId,
+    Catalogue,
+    EventId,
+    PersonId,
+    RuleError,
+    Stream,
+    distinct,
+    evaluate,
+    followed_up,
+    share,
+)
 from impact_metrics.anti_trafficking import CATALOGUE as SHIPPED
 from impact_metrics.documents import compare, explain
 from impact_metrics.engines import Parts, Standing
@@ -176,6 +187,14 @@ def test_entries_afresh_are_those_of_brute_force(stream: Stream, population: Any
     events = known_events(stream)
     for subject in {*oracle.members(population, events, day), "nobody"}:
         assert afresh.entry(population, subject, events, day) == oracle.entry(population, subject, events, day)
+
+
+def test_an_entry_afresh_passes_over_events_that_name_nobody() -> None:
+    """A set-valued role may be missing."""
+    nobody = Broken(id=EventId("B0"), occurred_on=date(2020, 1, 1), case=CaseId("C"))
+    events = [nobody, seen("B1", date(2020, 6, 1), "Ann")]
+    found = afresh.entry(distinct(Broken.witnesses), "Ann", events, DAY)
+    assert found == oracle.entry(distinct(Broken.witnesses), "Ann", events, DAY) == events[1]
 
 
 def test_rates_keep_all_laws() -> None:

@@ -195,7 +195,7 @@ def entry(population: Population[Any], subject: str, events: Sequence[Event], da
             seen: dict[object, Event] = {}
             for event in sorted(fitting(population.row, condition, {}, visible(events, day)), key=_in_time):
                 held = getattr(event, field.name)
-                if subject in (held if field.spec.many else (held,)):
+                if subject in ((held or ()) if field.spec.many else (held,)):
                     seen.setdefault(event.id if on is None else getattr(event, on.name), event)
             return [event for value, event in seen.items() if value is not None][minimum - 1]
         case Both(items):
