@@ -16,7 +16,7 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import FollowUp, Funnel, Listing, Measure, TimeBetween, Timed, Total
+from impact_metrics.rules import Funnel, Listing, Measure, TimeBetween, Timed, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
 from impact_metrics.rules.measures import Count, Proportion, population_of

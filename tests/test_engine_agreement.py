@@ -117,8 +117,8 @@ def awkward_checks() -> Iterator[Check]:
     space = names()
     tied = "exists(Letter, any_of(Letter.case == Visit.case, Letter.writer == Visit.guest))"
     written = (
-        visit("V1", 1, "Ann", hours=3, paid=True),
-        visit("V2", 2, "Ben", hours=1, case="C1"),
+        visit("V1", 1, "Ann", hours=3, paid=True, hosts=["P19"]),
+        visit("V2", 2, "Ben", hours=1, case="C1", paid=True),
         visit("V3", 2, "Cem", case="C2", due=3),
         letter("L1", 3, "Eve"),
         letter("L2", 4, "Cem", case="C1"),
@@ -133,6 +133,9 @@ def awkward_checks() -> Iterator[Check]:
         ("Visit.due + timedelta(days=4_000_000) <= date(9999, 12, 31)", ()),
         ("distinct(Visit.guest)", (hours,)),
         ("not_(exists(Letter, Letter.case == Visit.case))", ()),
+        ("distinct(Visit.guest) | distinct(Letter.writer)", ()),
+        ("exists(Letter, Letter.case == Visit.case, clause(paid_up)())", ()),
+        ("Visit.hosts.overlaps({PersonId(f'P{number}') for number in range(20)})", ()),
     ):
         asked = measure_of(Case("", rule, (), {}))
         yield Check(space["HOUSE"], stream, None, day(4), (asked,), (Breakdown(split, by),))

@@ -13,7 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impact_metrics import Catalogue, EventId, PersonId, RuleError, Stream, distinct, evaluate, followed_up, share
+from impact_metrics import (
+    Catalogue,
+    EventId,
+    PersonId,
+    RuleError,
+    Stream,
+    distinct,
+    evaluate,
+    followed_up,
+    share,
+)
 from impact_metrics.anti_trafficking import CATALOGUE as SHIPPED
 from impact_metrics.documents import compare, explain
 from impact_metrics.engines import Parts, Standing

@@ -1,4 +1,4 @@
-"""The figures, the shares, the funnels and the times of the anti-trafficking catalogue by plain loops over JSON objects.
+"""Figures, shares, funnels and times of the anti-trafficking catalogue by plain loops over JSON objects.
 
 Written from the published definitions and the assumptions beside them; nothing of the library is used. Days and moments
 are compared as the text they are in the file, which all has one form.

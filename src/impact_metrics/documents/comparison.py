@@ -104,6 +104,8 @@ def compare(old: Metric, new: Metric) -> Comparison:
 
 _COURSE = ("cohort", "outcome", "lost")
 """What the populations of a follow-up rate or a time are called, in their order."""
+
+
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     one, other = old.measure, new.measure
     if one == other:

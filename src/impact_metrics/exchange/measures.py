@@ -112,6 +112,8 @@ def _read_outcome(at: At, scope: Scope) -> Distinct[Any]:
     if not isinstance(outcome, Distinct):
         at["outcome"].fail("the outcome is one event of each subject", "write a distinct")
     return outcome
+
+
 def _read_stage(at: At, scope: Scope) -> Stage[Any]:
     at.keys(["title", "population"])
     with at.building():

@@ -23,6 +23,8 @@ WIDTH = 120
 
 OUTCOMES = "Outcomes"
 """The heading above shares in a report without sections."""
+TIMES = "Times"
+"""The heading above times in a report without sections."""
 
 
 def heading(report: Report) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -49,10 +49,6 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """How many ids a list names on a terminal."""
-
-
-Part: TypeAlias = Literal["", "numerator", "denominator", "ended", "cohort"]
-"""What of a share, or of times, a bridge is about; nothing for other figures."""
 
 
 class Cause(Enum):

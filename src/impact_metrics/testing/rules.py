@@ -60,7 +60,6 @@ def follow_ups(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, p
 
 
 @st.composite
-@st.composite
 def times(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> TimeBetween:
     """Draw a time of a model, from a cohort to an outcome; half of them name subjects who are lost."""
     author = Author(draw, model, pools)

@@ -24,8 +24,48 @@ from impact_metrics.rules.populations import Both, Distinct, Either, Population,
 from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from impact_metrics.expressions import Condition
-    from impact_metrics.rules import Unit
+    from impact_metrics.rules import Stage, Unit
+
+
+def _say_stages(stages: Sequence[Stage[Any]], unit: Unit) -> Point:
+    text = f"follows {unit.plural} through {number_word(len(stages))} stages"
+    said = (
+        _each(stage.population, f'in stage {number_word(number)}, "{stage.title}",{nested} is', unit.singular)
+        for number, stage in enumerate(stages, 1)
+        for nested in ["" if number == 1 else " if in all the stages before,"]
+    )
+    return Point(text, Joiner.AS_FOLLOWS, tuple(said))
+
+
+def _say_share(measure: Share, unit: Unit) -> Point:
+    said = [
+        _each(measure.denominator, "in the denominator is", unit.singular),
+        _each(measure.numerator, "in the numerator, if in the denominator, is", unit.singular),
+    ]
+    if measure.unknown is not None:
+        said.append(_each(measure.unknown, "not known, if in the denominator only, is", unit.singular))
+    text = f"divides the number of {unit.plural} in the numerator by that in the denominator"
+    return Point(text, Joiner.AS_FOLLOWS, tuple(said))
+
+
+def _say_follow_up(measure: FollowUp, unit: Unit) -> Point:
+    months, lost = measure.months, measure.lost
+    within = f"within {number_word(months)} month{'' if months == 1 else 's'}"
+    parts_said = [
+        _each(measure.cohort, "in the cohort is", unit.singular),
+        _each(
+            measure.outcome,
+            f"with the outcome, if it happens after the day of entry and {within} of it, is",
+            unit.singular,
+        ),
+    ]
+    if lost is not None:
+        parts_said.append(_each(lost, "lost to follow-up, if due and without the outcome, is", unit.singular))
+    text = f"gives the share of {unit.plural} of a cohort with an outcome {within} of their entry"
+    return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
 
 
 def say_measure(measure: Measure, unit: Unit) -> Point:
@@ -36,41 +76,11 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
         case Listing(entries):
             return _each(entries, "lists once", unit.singular)
         case Funnel(stages):
-            text = f"follows {unit.plural} through {number_word(len(stages))} stages"
-            return Point(
-                text,
-                Joiner.AS_FOLLOWS,
-                tuple(
-                    _each(
-                        stage.population, f'in stage {number_word(number)}, "{stage.title}",{nested} is', unit.singular
-                    )
-                    for number, stage in enumerate(stages, 1)
-                    for nested in ["" if number == 1 else " if in all the stages before,"]
-                ),
-            )
-        case Share(numerator, denominator, unknown):
-            parts_said = [
-                _each(denominator, "in the denominator is", unit.singular),
-                _each(numerator, "in the numerator, if in the denominator, is", unit.singular),
-            ]
-            if unknown is not None:
-                parts_said.append(_each(unknown, "not known, if in the denominator only, is", unit.singular))
-            text = f"divides the number of {unit.plural} in the numerator by that in the denominator"
-            return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
-        case FollowUp(outcome, months, cohort, lost):
-            within = f"within {number_word(months)} month{'' if months == 1 else 's'}"
-            parts_said = [
-                _each(cohort, "in the cohort is", unit.singular),
-                _each(
-                    outcome,
-                    f"with the outcome, if it happens after the day of entry and {within} of it, is",
-                    unit.singular,
-                ),
-            ]
-            if lost is not None:
-                parts_said.append(_each(lost, "lost to follow-up, if due and without the outcome, is", unit.singular))
-            text = f"gives the share of {unit.plural} of a cohort with an outcome {within} of their entry"
-            return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+            return _say_stages(stages, unit)
+        case Share():
+            return _say_share(measure, unit)
+        case FollowUp():
+            return _say_follow_up(measure, unit)
         case TimeBetween(outcome, cohort, lost):
             parts_said = [
                 _each(cohort, "in the cohort is", unit.singular),

@@ -138,6 +138,7 @@ class SpansEngine:
     def life_table(self, measure: Timed, day: date) -> LifeTable:
         """Count the subjects of a cohort by the days for which they were watched by a date."""
         return LifeTable.of(measure, self.spells(measure, day).values())
+
     def reached(self, measure: Funnel, day: date) -> Mapping[str, int]:
         """Give how many stages of a funnel each subject of its first stage has reached at a date."""
         first, *others = (self.members_at(population, day) for population in measure.populations)

@@ -144,6 +144,7 @@ class SqlEngine:
         """Count the subjects of a cohort by the days for which they were watched by a date."""
         statement = life_table_statement(self._query(), self._known.relation, day, measure, "measure")
         return LifeTable.told(measure, map(_row, self._database.rows(statement)))
+
     def reached(self, measure: Funnel, day: date) -> dict[str, int]:
         """Give how many stages of a funnel each subject of its first stage has reached at a date."""
         query = self._query()
@@ -396,7 +397,7 @@ def _parts(measure: Proportion, numbers: Sequence[int]) -> Parts:
 
 
 def figures_statement(
-    query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, Tally | Proportion]]
+    query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, HasEntries | FollowUp]]
 ) -> Statement:
     """Write the one statement for the values of measures at a date, but times; each is called by its name."""
     writer = Measures(query, OneDate(query, relation, day))
