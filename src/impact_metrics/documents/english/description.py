@@ -299,4 +299,4 @@ def _populations(measure: Measure) -> tuple[Population[Any], ...]:
         return (measure.population,)
     if isinstance(measure, Listing):
         return (measure.entries,)
-    return measure.populations if isinstance(measure, Proportion) else ()
+    return measure.populations if isinstance(measure, Proportion | TimeBetween) else ()
