@@ -10,13 +10,13 @@ import attrs
 from hypothesis import strategies as st
 
 from impact_metrics import Catalogue, Metric, Model, Source, Stream, Unit
-from impact_metrics.engines import Engine
+from impact_metrics.engines import Engine, Parts
 from impact_metrics.engines.duckdb.database import connect
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import FollowUp, Measure, Total
+from impact_metrics.rules import FollowUp, Measure, PairedChange, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
 from impact_metrics.rules.measures import Count, Proportion, population_of
@@ -124,7 +124,9 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
             yield "cohorts", outcome(lambda m=measure, b=breakdown: cohorts(engine, m, b, question.as_at))
         else:
             yield "sums", dict(engine.sums(measure, breakdown))
-        if not isinstance(measure, FollowUp):
+        if isinstance(measure, PairedChange):
+            yield "pairs", dict(engine.pairs(measure, question.as_at))
+        if not isinstance(measure, FollowUp | PairedChange):
             yield "entries", list(engine.entries(measure, question.as_at))
         yield "evidence", evidence(engine, measure, question.as_at)
     for constraint in question.model.constraints:
@@ -161,9 +163,15 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
                 return f"brute force: {value} / {figure.value}"
             if isinstance(measure, Proportion):
                 expected_parts = oracle.parts(measure, events, question.as_at)
-                if figure.parts is None or attrs.astuple(figure.parts) != expected_parts:
+                if figure.parts is None or plain(figure.parts) != expected_parts:
                     return f"brute force: {expected_parts} / {figure.parts}"
     return ""
+
+
+def plain(parts: Parts) -> tuple[Any, ...]:
+    """Give what a share is made of as brute force gives it."""
+    *numbers, changes = attrs.astuple(parts, recurse=False)
+    return *numbers, None if changes is None else attrs.astuple(changes, recurse=False)
 
 
 def small_connection() -> Any:

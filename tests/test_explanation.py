@@ -35,7 +35,7 @@ from impact_metrics.anti_trafficking import CATALOGUE as DOMAIN
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.documents import Explanation, Finding, Verdict, explain
 from impact_metrics.expressions import AllOf
-from impact_metrics.rules import Count, FollowUp, Measure, Proportion, Share
+from impact_metrics.rules import Count, FollowUp, Measure, PairedChange, Proportion, Share
 from impact_metrics.rules.populations import Distinct, Population, distincts
 from impact_metrics.streams import read_json_lines
 from impact_metrics.testing import DAYS, measures, streams
@@ -72,6 +72,9 @@ def test_an_explanation_says_what_the_figure_says(stream: Stream, measure: Measu
         if isinstance(measure, FollowUp):
             courses = oracle.followed(measure, events, DAYS[3])
             expected = {subject for subject, (due, having) in courses.items() if due and having}
+        elif isinstance(measure, PairedChange):
+            compared = oracle.compared(measure, events, DAYS[3])
+            expected = {subject for subject, (place, _) in compared.items() if place == "better"}
         else:
             expected = oracle.members(
                 measure.inside if isinstance(measure, Share) else measure.population, events, DAYS[3]

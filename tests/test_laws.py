@@ -38,7 +38,7 @@ from impact_metrics import (
 )
 from impact_metrics.anti_trafficking import CATALOGUE
 from impact_metrics.reports.books import Line
-from impact_metrics.rules import Count, Distinct, FollowUp, RowCount, Share, Subset, Total
+from impact_metrics.rules import Count, Distinct, FollowUp, PairedChange, RowCount, Share, Subset, Total
 from impact_metrics.rules.dimensions import ByTime
 from impact_metrics.testing import (
     AFRESH,
@@ -429,7 +429,7 @@ def test_drawn_catalogues_hold_candidates() -> None:
     assert len(verdicts) - sum(verdicts) > 3
     assert all(isinstance(one, Subset) for item in drawn for one in item.invariants)
     found = [metric.measure for item in drawn for metric in item.metrics]
-    assert {type(measure) for measure in found} == {Count, FollowUp, RowCount, Share, Total}
+    assert {type(measure) for measure in found} == {Count, FollowUp, PairedChange, RowCount, Share, Total}
     assert any(isinstance(measure, Count) and not isinstance(measure.population, Distinct) for measure in found)
     assert {len(item.metrics) for item in drawn} >= {1, 2, 3, 4}
 

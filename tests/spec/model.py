@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import Any, NewType
 
 from impact_metrics import (
-    CaseId, Code, CodeSet, Event, EventId, Field, Model, PersonId, alias, all_of, any_of, at_least, clause, count,
-    distinct, exists, field, followed_up, implies, link, not_, role, rows, share, total,
+    CaseId, Code, CodeSet, Event, EventId, Field, Model, PersonId, Scale, alias, all_of, any_of, at_least, best,
+    clause, count, distinct, exists, field, first, followed_up, implies, latest, link, not_, paired_change, role, rows,
+    share, total, worst,
 )
 
 RoomId = NewType("RoomId", str)
@@ -29,6 +30,9 @@ class Visit(Event):
     paid: Field[bool | None] = field("whether the guest paid", default=None)
     hours: Field[int | None] = field("how long it took", default=None)
     due: Field[date | None] = field("when the guest was expected", default=None)
+
+HOURS = Scale(id="hours", title="Hours", least=0, most=10, better="higher", least_change=2, source="everybody")
+WAITING = Scale(id="waiting", title="Waiting", least=0, most=10, better="lower", least_change=2, source="everybody")
 
 class Letter(Event):
     """Somebody writes a letter."""

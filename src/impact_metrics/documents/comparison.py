@@ -9,6 +9,7 @@ import attrs
 
 from impact_metrics.documents.english.conditions import Scope, parts, say
 from impact_metrics.documents.english.populations import lead, say_measure, say_population
+from impact_metrics.documents.english.scales import say_scale
 from impact_metrics.documents.english.words import lowered
 from impact_metrics.expressions import (
     AnyOf,
@@ -26,6 +27,7 @@ from impact_metrics.expressions import (
 from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import KIRKPATRICK, PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.populations import parts as parts_of
 
@@ -104,6 +106,22 @@ _PARTS = ("denominator", "numerator", "not known")
 _COURSE = ("cohort", "outcome", "lost")
 """What those of a follow-up rate are called."""
 
+_PAIRED = ("score before", "score after", "looked at")
+"""What those of a paired change are called."""
+_PAIRED_TEXTS = ("scale", "least change that counts", "Kirkpatrick level")
+
+
+def _texts_of_pairs(old: PairedChange, new: PairedChange) -> Iterator[Change]:
+    for part, before, after in zip(_PAIRED_TEXTS, _texts(old), _texts(new), strict=True):
+        if before != after:
+            yield Change(Kind.CHANGED, part, before, after)
+
+
+def _texts(measure: PairedChange) -> tuple[str, ...]:
+    """Say what a paired change has besides populations."""
+    level = "none" if measure.kirkpatrick is None else f"{measure.kirkpatrick} ({KIRKPATRICK[measure.kirkpatrick]})"
+    return say_scale(measure.scale), str(measure.at_least), level
+
 
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     one, other = old.measure, new.measure
@@ -118,6 +136,9 @@ def _measures(old: Metric, new: Metric) -> Iterator[Change]:
             if one.months != other.months:
                 yield Change(Kind.CHANGED, "months of follow-up", f"{one.months:,}", f"{other.months:,}")
             yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
+        case PairedChange(), PairedChange() if (one.of is None) is (other.of is None):
+            yield from _texts_of_pairs(one, other)
+            yield from _part_by_part(_PAIRED, one.populations, other.populations, new.unit.singular)
         case RowCount(rows), RowCount(now) if rows.row == now.row:
             yield from _conditions(rows.condition, now.condition, Scope.of(rows.row), "")
         case Total(field, condition), Total(field_now, condition_now) if field == field_now:

@@ -22,6 +22,7 @@ from impact_metrics.expressions import (
 )
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Distinct, Population, Without, parts
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def boxes(measure: Measure) -> tuple[Box, ...]:
     match measure:
         case Count(population):
             return tuple(_population(population, denied=False))
-        case Share() | FollowUp():
+        case Share() | FollowUp() | PairedChange():
             found = (box for population in measure.populations for box in _population(population, denied=False))
             return tuple(dict.fromkeys(found))
         case RowCount(rows):

@@ -8,11 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from impact_metrics.engines.changes import Pair
     from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums
     from impact_metrics.engines.shares import Parts, Standing
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
     from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Share, Tally, Total
+    from impact_metrics.rules.paired_change import PairedChange
     from impact_metrics.rules.populations import Population
     from impact_metrics.streams import KnownView
 
@@ -52,7 +54,14 @@ class Engine(Protocol):
         ...
 
     def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
-        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate.
+
+        Of a paired change, those are all with a row for either end.
+        """
+        ...
+
+    def pairs(self, measure: PairedChange, day: date) -> Mapping[str, Pair]:
+        """Give the two scores of each subject with a row for either end of a paired change, as at a date."""
         ...
 
     def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:

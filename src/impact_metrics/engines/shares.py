@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.rules.follow_up import FollowUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from impact_metrics.rules.measures import Proportion
+    from impact_metrics.rules.measures import Share
+    from impact_metrics.rules.paired_change import PairedChange
 
 PLACES = Decimal("0.000001")
 """To how many places a share is given; its numerator and denominator are exact."""
 
 
 class Standing(Enum):
-    """Where a subject stands in a share or follow-up rate. Whoever is not in the population it is of stands nowhere.
+    """Where a subject stands in a share, follow-up rate or paired change. Whoever it is not of stands nowhere.
 
-    In the denominator of a follow-up rate are neither those not yet due nor those lost.
+    In the denominator of a follow-up rate are neither those not yet due nor those lost; in that of a paired change are
+    those with a score before and after, and nobody else.
     """
 
     NUMERATOR = "in the numerator"
@@ -32,6 +35,11 @@ class Standing(Enum):
     NOT_YET_DUE = "not yet due"
     EARLY = "not yet due, with the outcome already"
     LOST = "lost to follow-up"
+    UNCHANGED = "in the denominator only, without a change that counts"
+    WORSENED = "in the denominator only, and worse"
+    BEFORE_ONLY = "not paired, with a score before and none after"
+    AFTER_ONLY = "not paired, with a score after and none before"
+    UNSCORED = "not paired, without any score"
 
 
 @attrs.frozen
@@ -40,7 +48,8 @@ class Parts:
 
     ``unknown`` is ``None`` where the share names nobody whose outcome is not known. Follow-up rates also tell how many
     are ``not_yet_due``, how many of these have the outcome already (``early``), and how many are ``lost``; the last is
-    ``None`` where the rate names nobody who is.
+    ``None`` where the rate names nobody who is. Of paired changes, ``changes`` tell how large they are and who is not
+    paired; the numerator are those who improved, and the denominator those who are paired.
     """
 
     numerator: int
@@ -49,9 +58,15 @@ class Parts:
     not_yet_due: int | None = None
     early: int | None = None
     lost: int | None = None
+    changes: Changes | None = None
 
     @classmethod
-    def of(cls, measure: Proportion, standings: Iterable[Standing]) -> Parts:
+    def of_changes(cls, changes: Changes) -> Parts:
+        """Divide those who improved by those who are paired."""
+        return cls(changes.improved, changes.paired, changes=changes)
+
+    @classmethod
+    def of(cls, measure: Share | FollowUp, standings: Iterable[Standing]) -> Parts:
         """Count subjects by their standing."""
         found = Counter(standings)
         top, early, lost = found[Standing.NUMERATOR], found[Standing.EARLY], found[Standing.LOST]
@@ -59,7 +74,7 @@ class Parts:
         return cls.told(measure, top, found.total() - waiting - lost, unknown, waiting, early, lost)
 
     @classmethod
-    def told(cls, measure: Proportion, numerator: int, denominator: int, *others: int) -> Parts:
+    def told(cls, measure: Share | FollowUp, numerator: int, denominator: int, *others: int) -> Parts:
         """Leave out what a measure does not speak of: who is not known, not yet due, early, and lost."""
         unknown, not_yet_due, early, lost = others
         if isinstance(measure, FollowUp):
@@ -92,6 +107,16 @@ class Parts:
         if self.not_yet_due is None or self.early is None:
             return None
         return ratio(self.numerator + self.early, self.denominator + self.not_yet_due + (self.lost or 0))
+
+
+def standing_of(measure: PairedChange, pair: Pair) -> Standing:
+    """Give where a subject stands by its two scores."""
+    if pair.before is None:
+        return Standing.UNSCORED if pair.after is None else Standing.AFTER_ONLY
+    if pair.after is None:
+        return Standing.BEFORE_ONLY
+    judged = measure.judged(measure.change(pair.before, pair.after))
+    return Standing.NUMERATOR if judged > 0 else Standing.WORSENED if judged < 0 else Standing.UNCHANGED
 
 
 def ratio(number: int, of: int) -> Decimal | None:

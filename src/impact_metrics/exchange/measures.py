@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.errors import nearest
-from impact_metrics.exchange.conditions import plain_where, read_where
-from impact_metrics.exchange.values import Scope, plain_row, read_field, read_row
+from impact_metrics.exchange.conditions import plain_condition, plain_where, read_condition, read_where
+from impact_metrics.exchange.scales import read_number
+from impact_metrics.exchange.values import Scope, plain_row, plain_value, read_field, read_row
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = ("count", "count_rows", "total", "share", "follow_up")
+MEASURES = ("count", "count_rows", "total", "share", "follow_up", "paired_change")
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
@@ -35,8 +37,25 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
             followed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
             followed["within_months"] = months
             return {"follow_up": followed if lost is None else {**followed, "lost": plain_population(lost)}}
+        case PairedChange():
+            return {"paired_change": _plain_paired(measure)}
         case _:
             assert_never(measure)
+
+
+def _plain_paired(measure: PairedChange) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "row": plain_row(measure.score.row),
+        "score": str(measure.score),
+        "of": str(measure.subject),
+        "before": plain_condition(measure.before),
+        "after": plain_condition(measure.after),
+        "scale": measure.scale.id,
+        "at_least": plain_value(measure.at_least),
+    }
+    if measure.of is not None:
+        plain["within"] = plain_population(measure.of)
+    return plain if measure.kirkpatrick is None else {**plain, "kirkpatrick": measure.kirkpatrick}
 
 
 def plain_population(population: Population[Any]) -> dict[str, Any]:
@@ -69,6 +88,8 @@ def read_measure(at: At, scope: Scope) -> Measure:
             return Count(read_population(inside, scope))
         if name == "follow_up":
             return _read_follow_up(inside, scope)
+        if name == "paired_change":
+            return _read_paired(inside, scope)
         if name == "share":
             inside.keys(["of", "numerator"], ["unknown"])
             unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
@@ -87,6 +108,24 @@ def _read_follow_up(at: At, scope: Scope) -> FollowUp:
         at["outcome"].fail("the outcome of a follow-up is one event of each subject", "write a distinct")
     lost = read_population(at["lost"], scope) if "lost" in at else None
     return FollowUp(outcome, at["within_months"].number(), read_population(at["of"], scope), lost)
+
+
+def _read_paired(at: At, scope: Scope) -> PairedChange:
+    at.keys(["row", "score", "of", "before", "after", "scale", "at_least"], ["within", "kirkpatrick"])
+    scale = at["scale"].text()
+    if scale not in scope.scales:
+        at["scale"].fail(f"there is no scale {scale!r}", nearest(scale, scope.scales))
+    _, inner = _row(at, scope)
+    return PairedChange(
+        read_field(at["score"], inner),
+        read_field(at["of"], inner),
+        read_condition(at["before"], inner),
+        read_condition(at["after"], inner),
+        scope.scales[scale],
+        read_number(at["at_least"]),
+        read_population(at["within"], scope) if "within" in at else None,
+        at["kirkpatrick"].number() if "kirkpatrick" in at else None,
+    )
 
 
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:

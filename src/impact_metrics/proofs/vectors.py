@@ -15,6 +15,7 @@ import attrs
 from impact_metrics.exchange import digest
 from impact_metrics.proofs.examples import worked_examples
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.streams.json_lines import plain_record
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def to_vectors(catalogue: Catalogue, metrics: Iterable[Metric] | None = None) ->
 
 
 def exemplified(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
-    """Keep the metrics for which worked examples can be found: all but follow-up rates."""
-    return tuple(metric for metric in metrics if not isinstance(metric.measure, FollowUp))
+    """Keep the metrics for which worked examples can be found: all but follow-up rates and paired changes."""
+    return tuple(metric for metric in metrics if not isinstance(metric.measure, FollowUp | PairedChange))
 
 
 def _vectors(example: WorkedExample) -> Iterator[dict[str, Any]]:

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines import Engine, Parts, Standing
+from impact_metrics.engines import Engine, Pair, Parts, Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import Books, surprises
+from impact_metrics.reports.changes import changes_table
 from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.history import History, as_reference, history
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.reports.wilson import wilson
-from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Relation, Share
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, PairedChange, Proportion, Relation, Share
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -152,11 +153,11 @@ class Report(Tabular):
         return {result.metric.id: result.value for result in self.results}
 
     def subjects(self, metric_id: str) -> frozenset[str]:
-        """Give the subjects that a metric counts, of a share or follow-up rate those in the numerator.
+        """Give the subjects that a metric counts, of a share, follow-up rate or paired change those in the numerator.
 
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
-        if isinstance(self.catalogue[metric_id].measure, FollowUp):
+        if isinstance(self.catalogue[metric_id].measure, FollowUp | PairedChange):
             found = self.standings(metric_id).items()
             return frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
         return self._engine.members_at(self._counted(metric_id), self.as_at)
@@ -172,12 +173,36 @@ class Report(Tabular):
     def standings(self, metric_id: str) -> Mapping[str, Standing]:
         """Give where each subject of the denominator of a share, or of the cohort of a follow-up rate, stands.
 
-        Raises ``RuleError`` for other metrics.
+        Of a paired change, that is everybody with a row for either end. Raises ``RuleError`` for other metrics.
         """
         measure = self.catalogue[metric_id].measure
         if not isinstance(measure, Proportion):
             raise RuleError("only a share has a denominator", where=metric_id, hint="ask for its subjects")
         return self._engine.standings(measure, self.as_at)
+
+    def pairs(self, metric_id: str) -> Mapping[str, Pair]:
+        """Give the two scores of each subject with a row for either end of a paired change; ``None`` for no score.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        return self._engine.pairs(self._paired(metric_id), self.as_at)
+
+    def _paired(self, metric_id: str) -> PairedChange:
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, PairedChange):
+            raise RuleError("only a paired change has two scores", where=metric_id, hint="see paired_change(...)")
+        return measure
+
+    def changes(self, metric_id: str) -> Table:
+        """Give how many subjects changed by how much, as a table, from the least change to the greatest.
+
+        Raises ``RuleError`` for metrics that are no paired change.
+        """
+        measure = self._paired(metric_id)
+        parts = self[metric_id].parts
+        assert parts is not None  # noqa: S101 - a paired change tells what it is made of
+        assert parts.changes is not None  # noqa: S101
+        return changes_table(metric_id, measure, parts.changes)
 
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
         """Give the evidence for every subject (or row) that a metric counts, in the order of ids.
@@ -190,17 +215,19 @@ class Report(Tabular):
     def entries(self, *metrics: str) -> Table:
         """Give the events through which each subject (or row) counts, as a table: one row for each of its events.
 
-        Without any named, for all metrics that have such events: all but follow-up rates. Of a share, those are the
-        subjects in the numerator. No event is read for it, so that it can be had of tables of any size; which
-        further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a follow-up rate.
+        Without any named, for all metrics that have such events: all but follow-up rates and paired changes. Of a
+        share, those are the subjects in the numerator. No event is read for it, so that it can be had of tables of any
+        size; which further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a
+        follow-up rate or a paired change.
         """
         chosen = [self.catalogue[name] for name in metrics or self.catalogue.by_id]
         rows: list[tuple[Any, ...]] = []
         for metric in chosen:
-            if not isinstance(metric.measure, FollowUp):
+            if not isinstance(metric.measure, FollowUp | PairedChange):
                 rows.extend((metric.id, *entry) for entry in self._engine.entries(metric.measure, self.as_at))
             elif metrics:
-                raise RuleError("a follow-up rate has no such events", where=metric.id, hint="ask for its evidence")
+                kind = "follow-up rate" if isinstance(metric.measure, FollowUp) else "paired change"
+                raise RuleError(f"a {kind} has no such events", where=metric.id, hint="ask for its evidence")
         return Table(_ENTRIES, tuple(rows))
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
@@ -208,7 +235,7 @@ class Report(Tabular):
         if subject not in self.subjects(metric_id):
             return None
         reference, measure = self.reference(metric_id, subject), self.catalogue[metric_id].measure
-        if isinstance(measure, FollowUp):
+        if isinstance(measure, FollowUp | PairedChange):
             witnesses = dict(reference.evidence(measure, self.as_at))[subject]
         else:
             witnesses = reference.witnesses(self._counted(metric_id), subject, self.as_at)

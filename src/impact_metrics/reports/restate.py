@@ -19,11 +19,12 @@ import attrs
 from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.spans.follow_up import courses
+from impact_metrics.engines.spans.pairs import courses as pairs
 from impact_metrics.errors import ContradictionError, RuleError, StreamError, nearest
 from impact_metrics.model import Event, Retraction, SamePerson, ids_in
 from impact_metrics.reports.plots import waterfall
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, Proportion, Share, Tally, Total
+from impact_metrics.rules import Catalogue, Count, FollowUp, Metric, PairedChange, Proportion, Share, Tally, Total
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.versions import AnyRecord, group, moment
 
@@ -194,7 +195,9 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
     if isinstance(before, Share) and isinstance(after, Share):
         yield _bridge(metric, (Count(before.inside), Count(after.inside)), stages, day, "numerator")
         yield _bridge(metric, (Count(before.denominator), Count(after.denominator)), stages, day, "denominator")
-    elif isinstance(before, FollowUp) and isinstance(after, FollowUp):
+    elif (isinstance(before, FollowUp) and isinstance(after, FollowUp)) or (
+        isinstance(before, PairedChange) and isinstance(after, PairedChange)
+    ):
         yield _bridge(metric, (_Part(before, _TOP), _Part(after, _TOP)), stages, day, "numerator")
         yield _bridge(metric, (_Part(before, _BOTTOM), _Part(after, _BOTTOM)), stages, day, "denominator")
     elif isinstance(before, Proportion) or isinstance(after, Proportion):
@@ -204,14 +207,14 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
 
 
 _TOP = frozenset({Standing.NUMERATOR})
-_BOTTOM = frozenset({Standing.NUMERATOR, Standing.DENOMINATOR})
+_BOTTOM = frozenset({Standing.NUMERATOR, Standing.DENOMINATOR, Standing.UNCHANGED, Standing.WORSENED})
 
 
 @attrs.frozen
 class _Part:
-    """Those of a follow-up rate who stand in certain places."""
+    """Those of a follow-up rate or paired change who stand in certain places."""
 
-    measure: FollowUp
+    measure: FollowUp | PairedChange
     standings: frozenset[Standing]
 
 
@@ -323,9 +326,13 @@ class _State:
         witnesses = self.stage.engine.witnesses(self.measure.population, subject, self.day)
         return (*witnesses.index, *witnesses.linked)
 
-    def _evidence_of_course(self, measure: FollowUp, subject: str) -> tuple[Event, ...]:
+    def _evidence_of_course(self, measure: FollowUp | PairedChange, subject: str) -> tuple[Event, ...]:
         """Give what made the subject enter, and what befell it in its time."""
         entered = self.stage.engine.witnesses(measure.cohort, subject, self.day)
+        if isinstance(measure, PairedChange):
+            rows = dict(pairs(self.stage.engine, measure, self.day)).get(subject)
+            scored = () if rows is None else tuple(event for event in (rows.before, rows.after) if event is not None)
+            return (*entered.index, *entered.linked, *scored)
         course = dict(courses(self.stage.engine, measure, self.day)).get(subject)
         return (*entered.index, *entered.linked, *(() if course is None else course.outcomes))
 

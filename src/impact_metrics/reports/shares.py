@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from impact_metrics.reports.changes import CHANGE_COLUMNS, change_values
+from impact_metrics.reports.changes import said as changes_said
 from impact_metrics.reports.table import Column
 from impact_metrics.reports.wilson import wilson
 
@@ -26,6 +28,7 @@ SHARE_COLUMNS = (
     Column("naive_rate", "decimal", "for follow-up rates: the wrong rate, with everybody in the denominator"),
     Column("lower", "decimal", "for shares: the lower bound of the Wilson interval at 95 % confidence"),
     Column("upper", "decimal", "for shares: its upper bound"),
+    *CHANGE_COLUMNS,
 )
 
 
@@ -37,7 +40,7 @@ def share_values(parts: Parts | None) -> tuple[int | Decimal | None, ...]:
     ends = (parts.least, parts.most) if open_ended else (None, None)
     bounds = wilson(parts.numerator, parts.denominator) or (None, None)
     counts = (parts.numerator, parts.denominator, parts.unknown, parts.not_yet_due, parts.lost)
-    return (*counts, *ends, parts.naive_rate, *bounds)
+    return (*counts, *ends, parts.naive_rate, *bounds, *change_values(parts.changes))
 
 
 def percent(share: Decimal) -> str:
@@ -55,7 +58,8 @@ def behind(parts: Parts, unit: Unit) -> str:
     if parts.share is None:
         said = [f"nobody is in the denominator: of no {unit.plural} there is no share"]
     else:
-        said = [f"{parts.numerator:,} of {parts.denominator:,} {unit.plural}"]
+        paired = "" if parts.changes is None else " with both scores"
+        said = [f"{parts.numerator:,} of {parts.denominator:,} {unit.plural}{paired}"]
     if parts.unknown is not None and parts.most is not None:
         at_most = f", at most {percent(parts.most)} % with them" if parts.unknown else ""
         said.append(f"{parts.unknown:,} not known{at_most}")
@@ -64,6 +68,8 @@ def behind(parts: Parts, unit: Unit) -> str:
     if parts.lost is not None:
         ends = "" if parts.least is None or parts.most is None else _ends(parts.least, parts.most)
         said.append(f"{parts.lost:,} lost{ends if parts.lost else ''}")
+    if parts.changes is not None:
+        said += changes_said(parts.changes)
     bounds = wilson(parts.numerator, parts.denominator)
     if bounds is not None:
         said.append(f"95 % interval {percent(bounds[0])} to {percent(bounds[1])} %")

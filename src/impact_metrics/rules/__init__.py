@@ -36,7 +36,10 @@ from impact_metrics.rules.measures import (
     total,
 )
 from impact_metrics.rules.metric import Metric, Source, Unit
+from impact_metrics.rules.paired_change import PairedChange, paired_change
+from impact_metrics.rules.picked import best, first, latest, worst
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
+from impact_metrics.rules.scales import Scale
 
 __all__ = [
     "AtMost",
@@ -54,12 +57,14 @@ __all__ = [
     "Measure",
     "Metric",
     "Monotone",
+    "PairedChange",
     "Population",
     "Proportion",
     "Relation",
     "RowCount",
     "Rows",
     "Satisfiable",
+    "Scale",
     "Share",
     "Source",
     "Subset",
@@ -68,16 +73,21 @@ __all__ = [
     "Unit",
     "Without",
     "at_most",
+    "best",
     "count",
     "covered_by",
     "disjoint",
     "distinct",
     "equivalent",
+    "first",
     "followed_up",
+    "latest",
     "monotone",
+    "paired_change",
     "rows",
     "satisfiable",
     "share",
     "subset",
     "total",
+    "worst",
 ]

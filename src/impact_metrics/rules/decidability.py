@@ -16,6 +16,7 @@ import attrs
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, children
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exa
         reasons.append("of a share it is only decided whether anybody can be in its denominator")
     if any(isinstance(measure, FollowUp) for measure in measures):
         reasons.append("of a follow-up rate it is only decided whether anybody can be in its cohort")
+    if any(isinstance(measure, PairedChange) for measure in measures):
+        reasons.append("of a paired change it is only decided whether anybody can have a row for either end")
     return Exactness(tuple(reasons))
 
 
@@ -82,7 +85,7 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
-        case Share() | FollowUp():
+        case Share() | FollowUp() | PairedChange():
             for population in measure.populations:
                 for holds in (True, False):
                     yield from _population(population, holds=holds)

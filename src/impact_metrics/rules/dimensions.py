@@ -15,6 +15,7 @@ from impact_metrics.expressions import Expr, FieldRef, Row
 from impact_metrics.model.persons import PersonAttribute
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.periods import MONTHS, TimeUnit
 from impact_metrics.rules.populations import entering
 from impact_metrics.values import DateKind, IdKind, NumberKind, TimestampKind
@@ -211,7 +212,12 @@ def names(measure: Measure, model: Model) -> frozenset[str]:
 
 def _entries(measure: Measure) -> list[tuple[Row, FieldRef | None]]:
     match measure:
-        case Count(population) | Share(denominator=population) | FollowUp(cohort=population):
+        case (
+            Count(population)
+            | Share(denominator=population)
+            | FollowUp(cohort=population)
+            | PairedChange(cohort=population)
+        ):
             return [(distinct.row, distinct.subject) for distinct in entering(population)]
         case RowCount(rows):
             return [(rows.row, None)]

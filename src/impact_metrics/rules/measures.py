@@ -12,6 +12,7 @@ from impact_metrics.expressions.language import as_condition, conjunction, row_o
 from impact_metrics.model.constraints import check_rows
 from impact_metrics.model.model import rows_read
 from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import (
     Both,
     Distinct,
@@ -122,7 +123,7 @@ class Share:
 Tally: TypeAlias = Count | RowCount | Total
 """What is one number by itself: subjects or rows that are counted, or a sum over rows."""
 
-Proportion: TypeAlias = Share | FollowUp
+Proportion: TypeAlias = Share | FollowUp | PairedChange
 """What is one number of subjects over another, and tells both."""
 
 Measure: TypeAlias = Tally | Proportion
@@ -167,14 +168,15 @@ def share(numerator: Population[K], *, of: Population[K], unknown: Population[K]
 def population_of(measure: Measure) -> Population[Any] | None:
     """Give the population that a measure is about; ``None`` where it counts or sums rows.
 
-    That is the one it counts, of a share the denominator, and of a follow-up rate the cohort.
+    That is the one it counts, of a share the denominator, of a follow-up rate the cohort, and of a paired change
+    everybody with a row for either end.
     """
     match measure:
         case Count(population):
             return population
         case Share(denominator=denominator):
             return denominator
-        case FollowUp(cohort=cohort):
+        case FollowUp(cohort=cohort) | PairedChange(cohort=cohort):
             return cohort
         case RowCount() | Total():
             return None
@@ -191,7 +193,7 @@ def measure_rows(measure: Measure) -> frozenset[Row]:
             return frozenset({row, *rows_read(condition)})
         case Total(field, condition):
             return frozenset({field.row, *rows_read(condition)})
-        case Share() | FollowUp():
+        case Share() | FollowUp() | PairedChange():
             return frozenset(row for population in measure.populations for row in population_rows(population))
         case _:
             assert_never(measure)

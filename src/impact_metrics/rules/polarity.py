@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, children
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Tally, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def conditions_of(measure: Measure) -> Iterator[Condition]:
         case Count(population):
             for distinct in distincts(population):
                 yield distinct.condition
-        case Share() | FollowUp():
+        case Share() | FollowUp() | PairedChange():
             for population in measure.populations:
                 for distinct in distincts(population):
                     yield distinct.condition

@@ -30,7 +30,7 @@ from impact_metrics.testing.laws import check_laws, laws_of
 from impact_metrics.testing.metrics import catalogues, metrics
 from impact_metrics.testing.models import models
 from impact_metrics.testing.repair import satisfying
-from impact_metrics.testing.rules import conditions, follow_ups, measures, populations, shares, tallies
+from impact_metrics.testing.rules import conditions, follow_ups, measures, paired_changes, populations, shares, tallies
 from impact_metrics.testing.streams import records, streams
 from impact_metrics.testing.values import DAYS, SMALL, USUAL, Pools
 
@@ -53,6 +53,7 @@ __all__ = [
     "measures",
     "metrics",
     "models",
+    "paired_changes",
     "populations",
     "records",
     "satisfying",

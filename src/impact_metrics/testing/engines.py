@@ -12,7 +12,7 @@ import attrs
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count, FollowUp, Proportion, Share
+from impact_metrics.rules import Count, FollowUp, PairedChange, Proportion, Share
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -80,7 +80,7 @@ class _BySpans:
         measure = metric.measure
         figure, counted = self._engine.figure(measure, day), _counted(measure)
         subjects = None if counted is None else self._engine.members_at(counted, day)
-        if isinstance(measure, FollowUp):
+        if isinstance(measure, FollowUp | PairedChange):
             found = self._engine.standings(measure, day).items()
             subjects = frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
         return Answer(figure.value, subjects, figure.parts)
@@ -102,6 +102,12 @@ class _Afresh:
             cohort = afresh.members(measure.cohort, self._events, day)
             standings = {subject: afresh.course(measure, subject, self._events, day) for subject in cohort}
             subjects = frozenset(subject for subject in cohort if standings[subject] is Standing.NUMERATOR)
+        if isinstance(measure, PairedChange):
+            subjects = frozenset(
+                subject
+                for subject in afresh.members(measure.cohort, self._events, day)
+                if afresh.improved(measure, afresh.scores(measure, subject, self._events, day))
+            )
         parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
         return Answer(afresh.figure(measure, self._events, day), subjects, parts)
 

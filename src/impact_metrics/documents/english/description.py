@@ -8,6 +8,7 @@ import attrs
 
 from impact_metrics.documents.english.points import Point
 from impact_metrics.documents.english.populations import say_measure
+from impact_metrics.documents.english.scales import say_scale, scales_of
 from impact_metrics.documents.english.words import event_noun, listed, number_word, sentence, value_words
 from impact_metrics.expressions import FieldRef, OneOf, Overlaps, walk
 from impact_metrics.expressions.operands import Constant
@@ -15,8 +16,10 @@ from impact_metrics.expressions.walk import operands
 from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, measure_rows
+from impact_metrics.rules.paired_change import KIRKPATRICK, PairedChange
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import Distinct, distincts, entering
+from impact_metrics.rules.scales import Scale
 from impact_metrics.values import CodeSet
 
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ class Description:
     """A metric in plain English.
 
     ``counted`` is the rule as a nested list; ``placed`` says on which date a figure takes something up, and whether it
-    can lose it again; ``sets`` are the named sets of the rule, ``words`` the events and fields it reads.
+    can lose it again; ``sets`` are the named sets of the rule, ``words`` the events and fields it reads, and ``scales``
+    those that its scores are on.
     """
 
     metric: Metric
@@ -46,6 +50,7 @@ class Description:
     placed: tuple[str, ...]
     sets: tuple[CodeSet[Any], ...]
     words: tuple[Word, ...]
+    scales: tuple[Scale, ...] = ()
 
     @property
     def paragraph(self) -> str:
@@ -60,6 +65,8 @@ class Description:
         lines += ["What the rule does", *self.counted.lines(), "", *self.placed]
         if self.sets:
             lines += ["", "Named sets", *(f"- {_members(among)}" for among in self.sets)]
+        if self.scales:
+            lines += ["", "Scale", *(f"- {say_scale(scale)}" for scale in self.scales)]
         if self.metric.assumptions:
             lines += ["", "Our readings", *(f"- {assumption}" for assumption in self.metric.assumptions)]
         lines += ["", "Words", *(f"- {word.name}: {word.meaning}" for word in self.words)]
@@ -74,6 +81,7 @@ class Description:
             "paragraph": self.paragraph,
             "placed": list(self.placed),
             "sets": [{"name": item.name, "members": [*map(str, item)], "source": item.source} for item in self.sets],
+            "scales": [{"id": scale.id, "title": scale.title, "text": say_scale(scale)} for scale in self.scales],
             "words": [{"name": word.name, "meaning": word.meaning} for word in self.words],
         }
 
@@ -86,6 +94,7 @@ def describe(metric: Metric) -> Description:
         placed=tuple(_placed(metric)),
         sets=tuple(named_sets(metric.measure)),
         words=tuple(_words(metric.measure)),
+        scales=scales_of(metric.measure),
     )
 
 
@@ -96,6 +105,9 @@ def _placed(metric: Metric) -> Iterator[str]:
         return
     if isinstance(measure, FollowUp):
         yield from _placed_in_course(measure, metric)
+        return
+    if isinstance(measure, PairedChange):
+        yield from _placed_in_pairs(measure, metric)
         return
     if not isinstance(measure, Count):
         event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
@@ -167,6 +179,32 @@ def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
     )
 
 
+def _placed_in_pairs(measure: PairedChange, metric: Metric) -> Iterator[str]:
+    unit, scale = metric.unit, measure.scale
+    up, down = f"{measure.at_least} or more higher", f"{measure.at_least} or more lower"
+    better, worse = (up, down) if scale.better == "higher" else (down, up)
+    yield (
+        "The score before is that of the earliest such day, the score after that of the latest. Where a day has "
+        "several, the best of it is the score before, and the worst of it the score after, so as not to overstate. "
+        f"A {unit.singular} with both scores is paired: improved when the score after is {better}, worsened when it is "
+        f"{worse}, and otherwise without a change that counts. A report gives the number of each, and of each change."
+    )
+    yield (
+        f"Only those who are paired are in the denominator. A report says how many {unit.plural} have a score before "
+        "only, how many have one after only, and how many have no score on the scale: of these nothing is known."
+    )
+    if measure.kirkpatrick is not None:
+        yield (
+            f"It evaluates training on level {measure.kirkpatrick} of the four levels of Kirkpatrick: "
+            f"{KIRKPATRICK[measure.kirkpatrick]}."
+        )
+    yield (
+        f"Over periods, the share is of the {unit.plural} who entered in a period, by the row of the score before, "
+        "with the score after by the date of the report; whoever has none before enters by the first row after. "
+        f"A breakdown places the {unit.singular} by the same event. Where nobody is paired there is no share."
+    )
+
+
 def named_sets(measure: Measure) -> Iterator[CodeSet[Any]]:
     """Give the named sets of a rule, each once, in the order of the rule."""
     seen: set[str] = set()
@@ -210,6 +248,8 @@ def refs_of(measure: Measure) -> Iterator[FieldRef]:
             yield item.subject
             if item.on is not None:
                 yield item.on
+    if isinstance(measure, PairedChange):
+        yield measure.score
     for condition in conditions_of(measure):
         for node in walk(condition):
             for operand in operands(node):

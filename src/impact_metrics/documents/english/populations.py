@@ -18,6 +18,7 @@ from impact_metrics.documents.english.words import (
 )
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
                 parts_said.append(_each(lost, "lost to follow-up, if due and without the outcome, is", unit.singular))
             text = f"gives the share of {unit.plural} of a cohort with an outcome {within} of their entry"
             return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+        case PairedChange():
+            return _paired(measure, unit)
         case RowCount(Rows(row, condition)):
             return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))
         case Total(field, condition):
@@ -61,6 +64,20 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
             return _asked(text, condition, Scope.of(field.row))
         case _:
             assert_never(measure)
+
+
+def _paired(measure: PairedChange, unit: Unit) -> Point:
+    parts_said = [
+        _each(measure.scored_before, "with a score before is", unit.singular),
+        _each(measure.scored_after, "with a score after, on a later day than the score before, is", unit.singular),
+    ]
+    if measure.of is not None:
+        parts_said.append(_each(measure.of, "looked at is", unit.singular))
+    text = (
+        f'gives the share of {unit.plural} whose score on the scale "{measure.scale.title}" is better after than '
+        f"before by at least {measure.at_least}, of those with both scores"
+    )
+    return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
 
 
 def _each(population: Population[Any], does: str, person: str) -> Point:

@@ -16,10 +16,12 @@ from impact_metrics.documents.explanation.findings import Finding, Verdict, ever
 from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans.follow_up import courses
 from impact_metrics.engines.spans.intervals import NEVER
+from impact_metrics.engines.spans.pairs import courses as pairs
 from impact_metrics.errors import RuleError
 from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Proportion, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 class Explanation:
     """Why one subject is counted by a metric, or is not, as at a date and known at a moment.
 
-    A share or follow-up rate counts whoever is in its numerator; ``standing`` says where the subject stands in one,
-    ``None`` where it is not in the denominator, or cohort, at all.
+    A share, follow-up rate or paired change counts whoever is in its numerator; ``standing`` says where the subject
+    stands in one, ``None`` where it is not in the denominator, or cohort, at all.
     """
 
     metric: Metric
@@ -56,7 +58,7 @@ class Explanation:
         known = "" if self.known_at is None else f", as known at {self.known_at.isoformat()}"
         answer = "is counted by" if self.counted else "is not counted by"
         if isinstance(self.metric.measure, Proportion):
-            whole = "cohort" if isinstance(self.metric.measure, FollowUp) else "denominator"
+            whole = "denominator" if isinstance(self.metric.measure, Share) else "cohort"
             answer = f"is not in the {whole} of" if self.standing is None else f"is {self.standing.value}, of"
         said = f"{self.subject} {answer} {self.metric.title} ({self.metric}) as at {self.as_at.isoformat()}{known}."
         if self.counted or not self.finding.needed:
@@ -160,7 +162,15 @@ class _Explainer:
                 assert_never(population)
 
     def proportion(self, measure: Proportion, subject: str) -> Finding:
-        return self.share(measure, subject) if isinstance(measure, Share) else self.course(measure, subject)
+        match measure:
+            case Share():
+                return self.share(measure, subject)
+            case FollowUp():
+                return self.course(measure, subject)
+            case PairedChange():
+                return self.paired(measure, subject)
+            case _:
+                assert_never(measure)
 
     def share(self, measure: Share, subject: str) -> Finding:
         """Find out whether the subject is in the denominator, in the numerator, and of those who are not known."""
@@ -201,6 +211,34 @@ class _Explainer:
             return whole
         lost = _named("lost to follow-up", self.population(measure.lost, subject))
         return attrs.evolve(whole, findings=(*found, lost))
+
+    def paired(self, measure: PairedChange, subject: str) -> Finding:
+        """Find out whether the subject has a score before and one after, and whether it is better by enough."""
+        names = ("a score before", "a score after", "looked at")
+        found = [
+            _named(name, self.population(population, subject))
+            for name, population in zip(names, measure.populations, strict=False)
+        ]
+        own = dict(pairs(self.asker.engine, measure, self.day)).get(subject)
+        if own is not None and own.before is not None and found[1].verdict is Verdict.YES:
+            start = own.before.occurred_on.isoformat()
+            if own.after is None or own.pair.before is None or own.pair.after is None:
+                text = f"the score after is of a later day than {start}"
+                found.append(lacking(text, unknown=False, needed=[text]))
+            else:
+                change = measure.change(own.pair.before, own.pair.after)
+                word = "above" if measure.scale.better == "higher" else "below"
+                text = (
+                    f"the score after is at least {measure.at_least} {word} the score before: "
+                    f"{own.pair.before} on {start}, {own.pair.after} on {own.after.occurred_on.isoformat()}"
+                )
+                ids = [own.before.id, own.after.id]
+                found.append(
+                    yes(text, since=own.after.occurred_on, events=ids)
+                    if measure.judged(change) > 0
+                    else lacking(text, unknown=False, needed=[text])
+                )
+        return every("with a score before and after, and better by enough", found, None)
 
     def _since(self, population: Population[Any], subject: str) -> date | None:
         spans = self.asker.engine.members(population).get(subject, NEVER)

@@ -6,8 +6,9 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from impact_metrics.engines.changes import Changes
 from impact_metrics.engines.results import Cell, Figure, Stock, Sums
-from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.engines.shares import Parts
 from impact_metrics.engines.spans.cells import Placer, Values
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.flows import Ledger, Runs, RunsBySpans
@@ -15,10 +16,11 @@ from impact_metrics.engines.spans.intervals import NEVER, complement, holds, int
 from impact_metrics.engines.spans.placement import Entry, placed, touched
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
 from impact_metrics.rules.measures import population_of
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Population, entering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -163,10 +165,9 @@ class Keeper:
 
     def cohorts(self, measure: Proportion, day: date) -> dict[Cell, list[Parts]]:
         """Give the parts of a share, as at a date, of those who entered the denominator in each period, by cell."""
-        standings = self._engine.standings(measure, day)
         population = population_of(measure)
         assert population is not None  # noqa: S101 - it counts no rows
-        by_cell: dict[Cell, list[list[Standing]]] = {(): [[] for _ in self._periods]}
+        by_cell: dict[Cell, list[list[str]]] = {(): [[] for _ in self._periods]}
         homes = self._homes_at(population, day)
         for subject, entries in placed(self._engine, population, None).items():
             for event, spans in entries:
@@ -174,8 +175,17 @@ class Keeper:
                 if position != OUTSIDE and holds(spans, day):
                     for cell in ((), *homes.get(subject, ())):
                         home = by_cell.setdefault(cell, [[] for _ in self._periods])
-                        home[position].append(standings[subject])
-        return {cell: [Parts.of(measure, found) for found in by_period] for cell, by_period in by_cell.items()}
+                        home[position].append(subject)
+        parts = self._parts(measure, day)
+        return {cell: [parts(found) for found in by_period] for cell, by_period in by_cell.items()}
+
+    def _parts(self, measure: Proportion, day: date) -> Callable[[Sequence[str]], Parts]:
+        """Give what counts subjects by where they stand."""
+        if isinstance(measure, PairedChange):
+            pairs = self._engine.pairs(measure, day)
+            return lambda found: Parts.of_changes(Changes.of(measure, ((pairs[subject], 1) for subject in found)))
+        standings = self._engine.standings(measure, day)
+        return lambda found: Parts.of(measure, (standings[subject] for subject in found))
 
     def _homes_at(self, population: Population[Any], day: date) -> Mapping[str, frozenset[Cell]]:
         """Give the cells in which each member is at a date, subtotals included."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
+from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums, Witnesses
-from impact_metrics.engines.shares import Parts, Standing
-from impact_metrics.engines.spans import follow_up
+from impact_metrics.engines.shares import Parts, Standing, standing_of
+from impact_metrics.engines.spans import follow_up, pairs
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
@@ -16,6 +17,7 @@ from impact_metrics.engines.spans.plans import Compiler, field_name
 from impact_metrics.model import ids_in
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.values import PersonId
 
@@ -93,6 +95,9 @@ class SpansEngine:
                 return Figure(_sum(numbers), len(found), len(found) - len(numbers))
             case Share() | FollowUp():
                 return Figure.of(Parts.of(measure, self.standings(measure, day).values()))
+            case PairedChange():
+                found_pairs = ((pair, 1) for pair in self.pairs(measure, day).values())
+                return Figure.of(Parts.of_changes(Changes.of(measure, found_pairs)))
             case _:
                 assert_never(measure)
 
@@ -100,6 +105,8 @@ class SpansEngine:
         """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
         if isinstance(measure, FollowUp):
             return follow_up.standings(self, measure, day)
+        if isinstance(measure, PairedChange):
+            return {subject: standing_of(measure, pair) for subject, pair in self.pairs(measure, day).items()}
         inside = self.members_at(measure.numerator, day)
         unknown = frozenset[str]() if measure.unknown is None else self.members_at(measure.unknown, day)
         return {
@@ -110,6 +117,10 @@ class SpansEngine:
             else Standing.DENOMINATOR
             for subject in self.members_at(measure.denominator, day)
         }
+
+    def pairs(self, measure: PairedChange, day: date) -> Mapping[str, Pair]:
+        """Give the two scores of each subject with a row for either end, as at a date."""
+        return pairs.pairs(self, measure, day)
 
     def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
         """Give the events of a type that are visible at a date and for which the condition holds then."""
@@ -178,6 +189,8 @@ class SpansEngine:
                 return self._subject_evidence(measure.inside, day)
             case FollowUp():
                 return follow_up.evidence(self, measure, day)
+            case PairedChange():
+                return pairs.evidence(self, measure, day)
             case RowCount(Rows(row, condition)):
                 return self._row_evidence(row, condition, day)
             case Total(field, condition):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.engines.sql.books import BookWriter
 from impact_metrics.engines.sql.dates import SeveralDates
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from impact_metrics.engines.sql.query import Query
-    from impact_metrics.rules.measures import Proportion
     from impact_metrics.rules.periods import Period
+    from impact_metrics.rules.populations import Population
 
 COUNTED = ("numerator", "denominator", "unknown", "not_yet_due", "early", "lost")
 """The columns that say, by 0 and 1, where a subject stands: those not yet due with the outcome are also early."""
@@ -36,7 +36,7 @@ class CohortWriter(BookWriter):
 
     # --- where each subject stands
 
-    def standing(self, measure: Proportion, name: str) -> str:
+    def standing(self, measure: Share | FollowUp, name: str) -> str:
         """Add the part that gives each subject with the day on which it entered, and where it stands."""
         match measure:
             case Share():
@@ -87,22 +87,26 @@ class CohortWriter(BookWriter):
         )
         return self.query.part(f"{name} standing", f"SELECT subject, day, {flags}\nFROM {seen} AS seen")
 
-    def numbers(self, measure: Proportion, name: str) -> list[str]:
+    def numbers(self, measure: FollowUp, name: str) -> list[str]:
         """Write how many subjects stand where, as the values of one statement."""
         standing = self.standing(measure, name)
         return [f"(SELECT coalesce(sum({column}), 0) FROM {standing})" for column in COUNTED]
 
     # --- books
 
-    def cohorts(self, measure: Proportion, name: str) -> str:
+    def cohorts(self, measure: Share | FollowUp, name: str) -> str:
         """Write, for each cell and period of entry, how many subjects stand where."""
         standing = self.standing(measure, name)
         number = self.query.part(f"{name} cohorts", f"SELECT *, {self._period('day')} AS number FROM {standing}")
-        levels = [self._cohort(0, number)]
+        population = measure.cohort if isinstance(measure, FollowUp) else measure.denominator
+        return self._levels(population, number, name, "", ", ".join(f"sum({column}) AS {column}" for column in COUNTED))
+
+    def _levels(self, population: Population[Any], found: str, name: str, apart: str, counted: str) -> str:
+        """Write what is counted for each cell of each depth and period; ``apart`` are columns told apart besides."""
+        levels = [self._cohort(0, found, apart, counted)]
         if self._by:
-            population = measure.cohort if isinstance(measure, FollowUp) else measure.denominator
             placed = self.placed(population, name)
-            levels += [self._cohort(depth, number, placed) for depth in range(1, len(self._by) + 1)]
+            levels += [self._cohort(depth, found, apart, counted, placed) for depth in range(1, len(self._by) + 1)]
         return "\nUNION ALL\n".join(levels)
 
     def _period(self, day: str) -> str:
@@ -114,15 +118,15 @@ class CohortWriter(BookWriter):
         start, end = self.query.bind(period.start, "start"), self.query.bind(period.end, "end")
         return f"WHEN {day} BETWEEN {start} AND {end} THEN {number}"
 
-    def _cohort(self, depth: int, standing: str, placed: str = "") -> str:
+    def _cohort(self, depth: int, found: str, apart: str, counted: str, placed: str = "") -> str:
         labels = self._labels(depth)
         cells = f"(SELECT DISTINCT subject, {', '.join(labels)} FROM {placed})" if placed else ""
         joined = f" JOIN {cells} AS cells ON cells.subject = found.subject" if placed else ""
-        counted = ", ".join(f"sum({column}) AS {column}" for column in COUNTED)
+        told = [apart] if apart else []
         return (
-            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), 'number'])}, {counted}\n"
-            f"FROM {standing} AS found{joined}\nWHERE number IS NOT NULL\n"
-            f"GROUP BY {', '.join([*labels, 'number'])}"
+            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), 'number', *told])}, {counted}\n"
+            f"FROM {found} AS found{joined}\nWHERE number IS NOT NULL\n"
+            f"GROUP BY {', '.join([*labels, 'number', *told])}"
         )
 
 

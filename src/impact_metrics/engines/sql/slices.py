@@ -13,6 +13,7 @@ from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AtLeast, Condition, Exists, FieldRef, Row, children
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import distincts
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Slices:
         match measure:
             case Count(population):
                 self._entering(population, chosen)
-            case Share() | FollowUp():
+            case Share() | FollowUp() | PairedChange():
                 for population in measure.populations:
                     self._entering(population, chosen)
             case RowCount(rows):

@@ -106,6 +106,11 @@ _SUMMED: Mapping[str, Callable[[Line], Any]] = {
     "unknown": lambda line: line.parts and line.parts.unknown,
     "not yet due": lambda line: line.parts and line.parts.not_yet_due,
     "lost": lambda line: line.parts and line.parts.lost,
+    "unchanged": lambda line: line.parts and line.parts.changes and line.parts.changes.unchanged,
+    "worsened": lambda line: line.parts and line.parts.changes and line.parts.changes.worsened,
+    "before only": lambda line: line.parts and line.parts.changes and line.parts.changes.before_only,
+    "after only": lambda line: line.parts and line.parts.changes and line.parts.changes.after_only,
+    "unscored": lambda line: line.parts and line.parts.changes and line.parts.changes.unscored,
     "rows": lambda line: line.rows,
     "missing": lambda line: line.missing,
 }
