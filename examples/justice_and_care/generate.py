@@ -13,6 +13,7 @@ from impact_metrics.streams import write_json_lines
 from simulation.bookkeeping import keep_books
 from simulation.care import LAST_ARRIVAL, bring_home, nearly_support, relapse, support
 from simulation.justice import bring_to_court
+from simulation.measurement import measure
 from simulation.operations import VICTIM_AGES, Operation, arrest_suspects, rescue
 from simulation.outreach import change_systems, prevent, train
 from simulation.world import World
@@ -48,6 +49,7 @@ def simulate(seed: int = 20241231) -> World:
     prevent(world, total=176013)
     change_systems(world)
     keep_books(world)
+    measure(world, until, list(_days(unsupported)))
     return world
 
 

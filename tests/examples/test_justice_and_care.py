@@ -10,13 +10,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
 import pytest
 
 from impact_metrics import evaluate
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
+from impact_metrics.anti_trafficking.paired import PAIRED
 from impact_metrics.streams import read_json_lines, write_json_lines
+from tests.agreement import plain
 from tests.examples import by_hand
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def test_the_readme_tells_the_shares(report: Report) -> None:
     """The folder's README prints the outcomes as the report does."""
     readme = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
     told = [f"{result.metric.id} | {result}" for result in report.results if result.parts is not None]
-    assert len(told) == len(OUTCOMES)
+    assert len(told) == len(OUTCOMES) + len(PAIRED)
     assert all(" ".join(line.split()) in readme for line in told)
 
 
@@ -143,7 +144,7 @@ def test_second_computation(reading: Reading, records: list[Plain], day: str, mo
     assert {result.metric.id: result.value for result in found.results if result.parts is None} == by_hand.figures(
         known, day
     )
-    parts = {result.metric.id: attrs.astuple(result.parts) for result in found.results if result.parts is not None}
+    parts = {result.metric.id: plain(result.parts) for result in found.results if result.parts is not None}
     assert parts == by_hand.shares(known, day)
     assert all(finding.holds for finding in found.invariants)
     assert found.violations == ()

@@ -13,6 +13,8 @@ from impact_metrics.anti_trafficking.metrics import (
     VERSION,
 )
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
+from impact_metrics.anti_trafficking.paired import PAIRED
+from impact_metrics.anti_trafficking.scales import WITHIN_RANGE
 from impact_metrics.model import Model
 from impact_metrics.rules import Catalogue, monotone, subset
 
@@ -34,9 +36,11 @@ MODEL = Model(
         events.TrainingSession,
         events.PreventionSession,
         events.SystemicChange,
+        events.DomainScore,
+        events.TrainingSurvey,
     ),
     person=events.KnownPerson,
-    constraints=CONSTRAINTS,
+    constraints=(*CONSTRAINTS, *WITHIN_RANGE),
 )
 
 CATALOGUE = Catalogue(
@@ -44,7 +48,7 @@ CATALOGUE = Catalogue(
     version=VERSION,
     title="Impact of work against human trafficking",
     model=MODEL,
-    metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED, *OUTCOMES),
+    metrics=(*HEADLINES, SURVIVORS_REHABILITATED, CONVICTIONS_NET_OF_QUASHED, *OUTCOMES, *PAIRED),
     other_versions=OTHER_VERSIONS,
     invariants=(
         subset(

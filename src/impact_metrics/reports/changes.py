@@ -43,7 +43,8 @@ def said(changes: Changes) -> list[str]:
         f"not paired: {', '.join(f'{number:,} {what}' for what, number in alone.items())}",
     ]
     if changes.mean is not None and changes.median is not None:
-        told.append(f"mean change {changes.mean.quantize(Decimal('0.01')):+}, median {Decimal(changes.median):+f}")
+        median = f"{Decimal(changes.median):+f}" if changes.median else "0"
+        told.append(f"mean change {changes.mean.quantize(Decimal('0.01')):+}, median {median}")
     return told
 
 

@@ -181,11 +181,11 @@ def _placed_in_course(measure: FollowUp, metric: Metric) -> Iterator[str]:
 
 def _placed_in_pairs(measure: PairedChange, metric: Metric) -> Iterator[str]:
     unit, scale = metric.unit, measure.scale
-    up, down = f"{measure.at_least} or more higher", f"{measure.at_least} or more lower"
+    up, down = f"higher by at least {measure.at_least}", f"lower by at least {measure.at_least}"
     better, worse = (up, down) if scale.better == "higher" else (down, up)
     yield (
-        "The score before is that of the earliest such day, the score after that of the latest. Where a day has "
-        "several, the best of it is the score before, and the worst of it the score after, so as not to overstate. "
+        "The score before is of the earliest day that has one, the score after of the latest. Where that day has "
+        "several, the best is the score before, and the worst the score after, so that no improvement is overstated. "
         f"A {unit.singular} with both scores is paired: improved when the score after is {better}, worsened when it is "
         f"{worse}, and otherwise without a change that counts. A report gives the number of each, and of each change."
     )
