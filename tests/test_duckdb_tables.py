@@ -214,6 +214,48 @@ def test_arrow_tables_frames_and_files_are_given_by_type(tmp_path: Path) -> None
         assert str(tables.origin(other)) == "the table given for Made, row 2"
 
 
+FRAMED = [
+    {"id": "E-1", "maker": "P-1", "helpers": [], "parts": 2, "safe": True, "colours": ["red"], "price": Decimal("1.5")},
+    {"id": "E-2", "maker": "P-2", "helpers": ["P-1", "P-3"], "parts": None, "safe": None, "colours": None},
+]
+
+
+@pytest.mark.parametrize("library", ["polars", "pandas"])
+def test_frames_are_read_as_they_come(library: str) -> None:
+    """Dates may be the moments at which they begin, and whole numbers of which some are missing binary fractions."""
+    frames = pytest.importorskip(library)
+    moments = [{**values, "occurred_on": datetime(2024, 1, 1)} for values in FRAMED]  # noqa: DTZ001 - a date
+    for held in ([{**values, "occurred_on": date(2024, 1, 1)} for values in FRAMED], moments):
+        frame = frames.DataFrame(held)
+        with Tables({"Made": frame}, TOYS) as tables:
+            assert figures(tables) == [2, 2, 2, Decimal("1.50")]
+            assert tables.summary() == "2 records read = 2 taken"
+            assert set(tables.stream) == {
+                made("E-1", parts=2, safe=True, colours=frozenset({Colour.RED}), price=Decimal("1.5")),
+                made("E-2", maker=PersonId("P-2"), helpers=frozenset({PersonId("P-1"), PersonId("P-3")})),
+            }
+
+
+def test_moments_that_are_no_date_and_fractions_are_set_aside(tmp_path: Path) -> None:
+    """A moment within a day, and a binary fraction that is no whole number or too large to be one for certain."""
+    kinds = {**MADE, "occurred_on": "TIMESTAMP", "parts": "DOUBLE"}
+    day = "TIMESTAMP '2024-01-01 00:00:00'"
+    whole = [row("E-1", occurred_on=day, parts="3.0"), row("E-2", occurred_on=day)]
+    noon = row("E-3", occurred_on="TIMESTAMP '2024-01-01 12:00:00'")
+    fractions = ("2.5", "1e16", "'NaN'", "-1e300")
+    broken = [row(f"E-{n}", occurred_on=day, parts=parts) for n, parts in enumerate(fractions, 4)]
+    written(tmp_path, "Made", kinds, *whole, noon, *broken)
+    with Tables(tmp_path, TOYS) as tables:
+        assert figures(tables) == [1, 2, 3, 0]
+        assert [(found.row, found.value, found.reason) for found in tables.set_aside] == [
+            (3, "'2024-01-01 12:00:00'", "is no date of the calendar"),
+            (4, "'2.5'", "is no whole number"),
+            (5, "'1e+16'", "is no whole number"),
+            (6, "'nan'", "is no whole number"),
+            (7, "'-1e+300'", "is no whole number"),
+        ]
+
+
 def test_a_connection_is_used_as_it_is_and_left_as_it_was() -> None:
     """Its tables are the source; temporary views are dropped at the end; it stays open, and keeps its own settings."""
     connection = duckdb.connect()
@@ -227,6 +269,19 @@ def test_a_connection_is_used_as_it_is_and_left_as_it_was() -> None:
     assert [name for name in sorted(left.fetchall()) if "impact_metrics" not in name[0]] == names
     with pytest.raises(StreamError, match="its own settings"):
         Tables(connection, TOYS, memory_limit="1GB")
+
+
+@pytest.mark.parametrize("at_once", [2, 5, 100])
+def test_many_ids_are_told_apart_in_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at_once: int) -> None:
+    """Repeats, versions and contradictions are found in whichever turn they fall to."""
+    monkeypatch.setattr(DuckDB, "at_once", at_once)
+    again = [row(f"E-{n}", parts=str(n)) for n in range(12)]
+    later = [row(f"E-{n}", recorded_at="TIMESTAMPTZ '2024-02-01 00:00:00+00'", parts="100") for n in range(3)]
+    other = [row(f"E-{n}", parts="7") for n in (10, 11)]
+    written(tmp_path, "Made", MADE, *again, *again[:6], *later, *other)
+    with Tables(tmp_path, TOYS) as tables:
+        assert tables.summary() == "23 records read = 13 taken + 6 repeated + 4 set aside"
+        assert figures(tables) == [1, 10, 3 * 100 + sum(range(3, 10)), 0]
 
 
 # --- what is refused
@@ -244,12 +299,13 @@ def test_a_column_that_is_missing_or_of_another_type_is_named(tmp_path: Path) ->
     written(tmp_path, "Made", kinds, row("E-1"))
     assert "Made.parquet: there is no column 'maker', which holds the person who made it (VARCHAR)" in refused(tmp_path)
     for name, kind, value in (
-        ("occurred_on", "TIMESTAMP", "TIMESTAMP '2024-01-01'"),
+        ("occurred_on", "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ '2024-01-01 00:00:00+00'"),
+        ("occurred_on", "VARCHAR", "'2024-01-01'"),
         ("maker", "INTEGER", "1"),
         ("helpers", "VARCHAR", "'P-1'"),
         ("helpers", "INTEGER[]", "[1]"),
         ("safe", "INTEGER", "1"),
-        ("parts", "DOUBLE", "1.0"),
+        ("parts", "DECIMAL(9,2)", "1.0"),
         ("price", "DOUBLE", "1.0"),
         ("recorded_at", "DATE", "DATE '2024-01-01'"),
         ("shape", "BIGINT", "1"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,11 +31,13 @@ from impact_metrics import (
     count,
     distinct,
     evaluate,
+    exists,
     field,
     paired_change,
     role,
     share,
 )
+from impact_metrics.cli.commands import command
 from impact_metrics.documents import compare, describe, explain
 from impact_metrics.engines import Changes, Pair, Parts, Standing
 from impact_metrics.engines.duckdb import Tables
@@ -48,6 +51,7 @@ from impact_metrics.reports.restate import restate
 from impact_metrics.rules import Monotone, PairedChange, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import named, names
+from impact_metrics.streams import write_json_lines
 from impact_metrics.testing import DAYS, laws, paired_changes, streams
 from impact_metrics.testing.engines import REFERENCE, Answer, Engine
 from tests import oracle
@@ -691,6 +695,62 @@ def test_only_changes_have_scores_and_no_entries() -> None:
     for ask in (report.pairs, report.changes):
         with pytest.raises(RuleError, match="only a paired change has two scores"):
             ask("m2")
+
+
+@pytest.mark.parametrize(("scale", "better"), [(PRACTICE, "right"), (STRAIN, "left")])
+def test_a_change_is_drawn(tmp_path: Any, scale: Scale, better: str) -> None:
+    """A bar for each change that occurs, read by its hatching; which way is better, and who is not paired, is said."""
+    report = evaluate(catalogue(attrs.evolve(CHANGED, scale=scale)), STREAM, as_at=DAY)
+    figure = report.plot("m1", kind="change", path=tmp_path / "change.svg")
+    axes = figure.axes[0]
+    assert [bar.get_height() for bar in axes.patches] == [1.0, 1.0, 1.0]
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "improved: 1",
+        "no change that counts: 1",
+        "worsened: 1",
+    ]
+    improved = axes.patches[0]
+    assert (improved.get_x() > 0) == (better == "right")
+    assert axes.get_xlabel().endswith(f"better to the {better}")
+    assert figure.get_supxlabel() == "not paired: 2 before only, 1 after only, 1 without a score"
+    assert (tmp_path / "change.svg").stat().st_size > 1000
+    early = evaluate(CATALOGUE, STREAM, as_at=date(2024, 1, 2)).plot("m1", kind="change")
+    assert not early.axes[0].patches
+
+
+def test_only_one_change_is_drawn() -> None:
+    """Two metrics, and one that is no paired change, are refused by name."""
+    report = evaluate(catalogue(CHANGED, count(distinct(Survey.person))), STREAM, as_at=DAY)
+    for names_given, message in (
+        (("m1", "m2"), "one paired change is drawn at a time"),
+        (("m2",), "only a paired change"),
+    ):
+        with pytest.raises(RuleError, match=message):
+            report.plot(*names_given, kind="change")
+
+
+def test_the_command_draws_a_change(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its option, which excludes the other picture."""
+    monkeypatch.chdir(tmp_path)
+    write_json_lines([*Stream([])], tmp_path / "s.jsonl")
+    given = ["plot", "out.svg", "s.jsonl", "--metric", "behaviour_change_of_professionals", "--as-at", "2024-12-31"]
+    done = CliRunner().invoke(command, [*given, "--change"])
+    assert (done.exit_code, done.output) == (0, "drawn: out.svg\n")
+    both = CliRunner().invoke(command, [*given, "--change", "--funnel"])
+    assert both.exit_code == 2
+    assert "choose one" in both.output
+
+
+def test_evidence_holds_what_made_the_score_after_fit() -> None:
+    """A course without which the follow-up would not count is evidence of whoever improved by it."""
+    taught = exists(Course, Course.people.contains(Survey.person))
+    only = catalogue(attrs.evolve(CHANGED, after=all_of(AFTER, taught)))
+    course = Course(id=EventId("K"), occurred_on=date(2024, 2, 1), people=frozenset({PersonId("Ann")}))
+    report = evaluate(only, Stream([*STREAM, course]), as_at=DAY)
+    (found,) = report.evidence("m1")
+    assert ([event.id for event in found.events], [event.id for event in found.linked]) == (["A1", "A3"], ["K"])
 
 
 def test_a_change_is_broken_down_by_its_rows() -> None:

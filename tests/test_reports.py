@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import attrs
+import pyarrow.parquet as pq
 import pytest
 
 from impact_metrics import (
@@ -313,3 +315,22 @@ def test_entries_are_a_table_of_subjects_and_their_events() -> None:
     assert {row["metric"] for row in report.entries().to_dicts()} == {
         metric.id for metric in CATALOGUE.metrics if report.evidence(metric.id)
     }
+
+
+@pytest.mark.parametrize("engine", ["reference", "duckdb"])
+def test_entries_are_written_to_a_file(tmp_path: Path, engine: Literal["reference", "duckdb"]) -> None:
+    """The rows of the table, of all metrics or of those named; none where nobody counts; an old file is replaced."""
+    file = tmp_path / "entries.parquet"
+    report = evaluate(CATALOGUE, Stream(STREAM), as_at=date(2024, 1, 9), engine=engine)
+    for metrics in ((), ("regulars",)):
+        report.write_entries(file, *metrics)
+        table = report.entries(*metrics)
+        assert table.rows
+        written = pq.read_table(file)
+        assert tuple(written.column_names) == table.names
+        assert sorted(tuple(row.values()) for row in written.to_pylist()) == sorted(table.rows)
+    evaluate(CATALOGUE, Stream(STREAM), as_at=date(2023, 1, 1), engine=engine).write_entries(str(file))
+    assert pq.read_table(file).num_rows == 0
+    with pytest.raises(StreamError, match="cannot be written"):
+        report.write_entries(tmp_path / "gone" / "entries.parquet")
+    assert [entry.name for entry in tmp_path.iterdir()] == [file.name]

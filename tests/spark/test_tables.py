@@ -71,6 +71,21 @@ def test_a_folder_is_read_as_duckdb_reads_it(tmp_path: Path) -> None:
         opened(folder, strict=True)
 
 
+def test_moments_and_fractions_are_read_as_duckdb_reads_them(tmp_path: Path) -> None:
+    """A moment at which a date begins is that date, and a binary fraction that is whole is a whole number."""
+    kinds = {**MADE, "occurred_on": "TIMESTAMP", "parts": "DOUBLE"}
+    days = {"E-1": "2024-01-01 00:00:00", "E-2": "2024-01-01 12:00:00"}
+    moments = [row(name, occurred_on=f"TIMESTAMP '{day}'", parts="3.0") for name, day in days.items()]
+    parts = ["2.5", "1e16", "1e30", "'NaN'"]
+    fractions = [{**moments[0], "id": f"'E-{n}'", "parts": part} for n, part in enumerate(parts, 3)]
+    written(tmp_path, "Made", kinds, *moments, *fractions)
+    with Tables(tmp_path, TOYS) as expected, opened(tmp_path) as tables:
+        assert figures(tables) == figures(expected) == [1, 1, 3, 0]
+        assert [found.row for found in tables.set_aside] == [2, 3, 4, 5, 6]
+        reasons = [found.reason for found in tables.set_aside]
+        assert reasons == [found.reason for found in expected.set_aside]
+
+
 def test_a_folder_is_evaluated_by_name(tmp_path: Path) -> None:
     """``engine="spark"`` uses the active session, and the command says what it says with DuckDB."""
     session()
@@ -138,10 +153,31 @@ def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     assert "nothing of the model" in refused({})
     (tmp_path / "Made.parquet").write_text("nothing")
     assert "a file cannot be read" in refused({"Made": tmp_path / "Made.parquet"})
-    path = written(tmp_path / "x", "Made", {**MADE, "parts": "DOUBLE"}, row("E-1", parts="1.0"))
-    assert "the column 'parts' is double" in refused({"Made": path})
+    path = written(tmp_path / "x", "Made", {**MADE, "parts": "BLOB"}, row("E-1", parts="'1'"))
+    assert "the column 'parts' is binary" in refused({"Made": path})
     pq.write_table(pa.table({"id": ["E-1"]}), path)
     assert "there is no column 'occurred_on'" in refused(tmp_path / "x")
+
+
+def test_entries_are_written_to_a_new_folder(tmp_path: Path) -> None:
+    """The rows of the table; what is there already is not overwritten."""
+    folder = tmp_path / "entries"
+    report = evaluate(catalogue_of(TOYS, MEASURES), opened(story()), as_at=DAY)
+    report.write_entries(folder, "m0", "m2")
+    rows = pq.read_table(folder).to_pylist()
+    assert rows
+    assert sorted(tuple(row.values()) for row in rows) == sorted(report.entries("m0", "m2").rows)
+    with pytest.raises(StreamError, match="already exists"):
+        report.write_entries(folder)
+
+
+def test_ids_can_be_told_apart_in_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Spark needs no turns, and finds the same with them."""
+    written(tmp_path, "Made", MADE, *(row(f"E-{n % 8}") for n in range(12)))
+    for at_once in (None, 3):
+        monkeypatch.setattr(Spark, "at_once", at_once)
+        with opened(tmp_path) as tables:
+            assert tables.summary() == "12 records read = 8 taken + 4 repeated"
 
 
 def test_tables_are_open_for_one_engine() -> None:

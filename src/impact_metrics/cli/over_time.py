@@ -67,18 +67,22 @@ def history(*, person: str, known_at: datetime | None, **given: Any) -> None:  #
 @periods
 @click.option("--metric", "names", multiple=True, required=True, help="what to draw, in this order")
 @click.option("--funnel", is_flag=True, help="as stages, each within the one before, instead of lines over time")
-def plot(
+@click.option("--change", is_flag=True, help="a paired change: how many changed by how much")
+def plot(  # noqa: PLR0913 - the options of the command
     *,
     out: Path,
     names: tuple[str, ...],
     funnel: bool,
+    change: bool,
     period: TimeUnit | None,
     year_starts: str,
     **given: Any,  # noqa: ANN401 - the options of inputs
 ) -> None:
-    """Draw metrics over periods, or as a funnel, into an SVG, PNG or PDF file."""
+    """Draw metrics over periods, as a funnel or as a distribution of change, into an SVG, PNG or PDF file."""
+    if funnel and change:
+        raise click.UsageError("--funnel and --change are two pictures: choose one")
     catalogue, reading = taken(given)
     made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]))
-    kind: PlotKind = "funnel" if funnel else "cumulative"
+    kind: PlotKind = "funnel" if funnel else "change" if change else "cumulative"
     made.plot(*names, kind=kind, unit=period or "year", year_starts=month(year_starts), path=out)
     click.echo(f"drawn: {out}")

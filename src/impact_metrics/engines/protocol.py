@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+    from os import PathLike
 
     from impact_metrics.engines.changes import Pair
     from impact_metrics.engines.results import Cell, Entry, Figure, Stock, Sums
@@ -32,6 +33,10 @@ class Engine(Protocol):
 
     def entries(self, measure: Tally | Share, day: date) -> Sequence[Entry]:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+        ...
+
+    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+        """Write the entries of measures, which have names, to Parquet: the columns metric, subject, type and event."""
         ...
 
     def breaking(self, constraint: Constraint, day: date) -> Sequence[Event]:

@@ -29,6 +29,7 @@ from impact_metrics.rules.periods import periods as periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
     from impact_metrics.model import Constraint
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
+    from impact_metrics.rules.measures import Tally
     from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
-PlotKind: TypeAlias = Literal["cumulative", "funnel"]
+PlotKind: TypeAlias = Literal["cumulative", "funnel", "change"]
 
 
 @attrs.frozen
@@ -220,15 +222,31 @@ class Report(Tabular):
         size; which further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a
         follow-up rate or a paired change.
         """
-        chosen = [self.catalogue[name] for name in metrics or self.catalogue.by_id]
-        rows: list[tuple[Any, ...]] = []
-        for metric in chosen:
+        named = self._with_entries(metrics)
+        rows = (
+            (name, *entry) for name, measure in named.items() for entry in self._engine.entries(measure, self.as_at)
+        )
+        return Table(_ENTRIES, tuple(rows))
+
+    def write_entries(self, path: str | PathLike[str], *metrics: str) -> None:
+        """Write the entries to a Parquet file, with the columns of the table, in no order.
+
+        Over tables the database writes it by itself, so that memory holds none of it; Spark makes a new folder of
+        files. An old file is replaced when the new one is whole. Raises ``StreamError`` where it cannot be written,
+        and ``MissingExtraError`` for a stream of objects without the extra ``arrow``.
+        """
+        self._engine.write_entries(self._with_entries(metrics), self.as_at, path)
+
+    def _with_entries(self, metrics: Sequence[str]) -> dict[str, Tally | Share]:
+        """Give the measures of the metrics that are named, or of all that have entries."""
+        found: dict[str, Tally | Share] = {}
+        for metric in [self.catalogue[name] for name in metrics or self.catalogue.by_id]:
             if not isinstance(metric.measure, FollowUp | PairedChange):
-                rows.extend((metric.id, *entry) for entry in self._engine.entries(metric.measure, self.as_at))
+                found[metric.id] = metric.measure
             elif metrics:
                 kind = "follow-up rate" if isinstance(metric.measure, FollowUp) else "paired change"
                 raise RuleError(f"a {kind} has no such events", where=metric.id, hint="ask for its evidence")
-        return Table(_ENTRIES, tuple(rows))
+        return found
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
         """Give the evidence for one subject, or ``None`` where the metric does not count it."""
@@ -288,9 +306,12 @@ class Report(Tabular):
     ) -> Figure:
         """Draw metrics as ``cumulative`` lines over periods of a unit, or as a ``funnel`` from the first to the last.
 
-        Gives a matplotlib ``Figure``, and saves it as SVG, PNG or PDF where a path is given. Raises ``RuleError`` for
-        metrics that cannot share a picture, and ``MissingExtraError`` without the extra ``plots``.
+        A paired change is drawn by itself as ``change``: how many changed by how much, and who is not paired. Gives a
+        matplotlib ``Figure``, and saves it as SVG, PNG or PDF where a path is given. Raises ``RuleError`` for metrics
+        that cannot share a picture, and ``MissingExtraError`` without the extra ``plots``.
         """
+        if kind == "change":
+            return plots.change(self, metrics, path)
         if kind == "funnel":
             return plots.funnel(self, metrics, path)
         return plots.cumulative(self.books(self.periods(unit, year_starts=year_starts), metrics=metrics), metrics, path)

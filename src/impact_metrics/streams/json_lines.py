@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import tempfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from impact_metrics.errors import StreamError, nearest
 from impact_metrics.streams.converters import faults, record_converter, shown
+from impact_metrics.streams.files import replaced_file
 from impact_metrics.streams.json_text import best_loads, dumps
 from impact_metrics.streams.reading import Intake, Reading, SetAside
 
@@ -245,23 +245,5 @@ def write_json_lines(
     data = "".join(f"{line}\n" for line in lines).encode("utf-8")
     if target.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    try:
-        _replace(target, data)
-    except OSError as error:
-        hint = "nothing was changed; check the path, that you may write there, and that there is room on the disk"
-        problem = f"the file cannot be written: {error.strerror or error}"
-        raise StreamError(problem, where=str(target), hint=hint) from None
-
-
-def _replace(target: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replaced_file(target) as new:
+        new.write_bytes(data)

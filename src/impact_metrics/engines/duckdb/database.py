@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.sql.dialect import DuckDBDialect
 from impact_metrics.engines.sql.query import Statement, bound
 from impact_metrics.errors import CancelledError, ImpactMetricsError, StreamError, missing_extra
+from impact_metrics.streams.files import replaced_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from os import PathLike
 
     from duckdb import DuckDBPyConnection
 
@@ -40,6 +43,7 @@ class DuckDB:
     """Runs statements on one connection, and keeps temporary views and tables in it."""
 
     dialect = DuckDBDialect()
+    at_once: int | None = 20_000_000
 
     def __init__(self, connection: DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
         """Take a connection; ``progress`` is told the percentage of a long statement that is done."""
@@ -73,6 +77,12 @@ class DuckDB:
             self.connection.execute(text)
         self._made[quoted] = kind
         return quoted
+
+    def write(self, statement: Statement, path: str | PathLike[str]) -> None:
+        """Write the rows of a statement to a Parquet file, which takes its place when it is whole."""
+        with replaced_file(Path(path)) as new, self._watched(), _translated():
+            to = self.dialect.literal(str(new))
+            self.connection.execute(f"COPY (\n{statement.by_hand(self.dialect)}\n) TO {to} (FORMAT parquet)")
 
     def _named(self, name: str) -> str:
         return self.dialect.quoted(f"{self._prefix} {len(self._made)} {name}")

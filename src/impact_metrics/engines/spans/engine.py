@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.engines.changes import Changes, Pair
@@ -19,12 +20,15 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Rows, Share, Tally, Total
 from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
+from impact_metrics.streams.arrow_types import arrow
+from impact_metrics.streams.files import replaced_file
 from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
+    from os import PathLike
 
     from impact_metrics.expressions import Condition, Row
     from impact_metrics.model import Constraint, Event
@@ -218,6 +222,15 @@ class SpansEngine:
             for subject, witnesses in self.evidence(measure, day)
             for event in witnesses.index
         )
+
+    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+        """Write the entries of measures to a Parquet file. Raises ``MissingExtraError`` without the extra ``arrow``."""
+        pa = arrow()
+        rows = [(name, *entry) for name, measure in named.items() for entry in self.entries(measure, day)]
+        columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+        held = [pa.array(column, pa.string()) for column in columns]
+        with replaced_file(Path(path)) as new:
+            pa.parquet.write_table(pa.table(held, names=["metric", "subject", "type", "event"]), new)
 
     def breaking(self, constraint: Constraint, day: date) -> list[Event]:
         """Give the events that break a constraint at some date up to a day, from their own day on."""

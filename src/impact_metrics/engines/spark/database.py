@@ -14,6 +14,7 @@ from impact_metrics.errors import CancelledError, ImpactMetricsError, StreamErro
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from os import PathLike
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -30,6 +31,7 @@ class Spark:
     """Runs statements in one session, and keeps temporary views in it, some of them with their rows."""
 
     dialect = SparkDialect()
+    at_once: int | None = None
 
     def __init__(self, session: SparkSession | None) -> None:
         """Open a session of its own beside one that is given, or on this machine."""
@@ -60,6 +62,11 @@ class Spark:
             quoted = self.registered(name, frame)
         self._made[quoted] = frame
         return quoted
+
+    def write(self, statement: Statement, path: str | PathLike[str]) -> None:
+        """Write the rows of a statement to a folder of Parquet files, which must be new; it may be an address."""
+        with self.running():
+            self._frame(statement).write.parquet(str(path))
 
     def small_table(self, name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> str:
         """Make a temporary view of values."""

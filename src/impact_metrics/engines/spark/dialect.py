@@ -160,6 +160,10 @@ class SparkDialect(Dialect):
         """Take the time zone of the session, which is UTC."""
         return f"CAST({moment} AS TIMESTAMP)"
 
+    def falls_to(self, text: str, turn: int, turns: int) -> str:
+        """Compare a remainder of the hash that is not negative."""
+        return f"pmod(xxhash64({text}), {turns}) = {turn}"
+
     def moved(self, day: str, days: int) -> str:
         """Add whole days to a date: the result goes beyond the year 9999."""
         return f"date_add({day}, {days})"

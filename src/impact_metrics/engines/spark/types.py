@@ -25,6 +25,8 @@ _NAMES: dict[type[spark.DataType], str] = {
     spark.ShortType: "SMALLINT",
     spark.IntegerType: "INTEGER",
     spark.LongType: "BIGINT",
+    spark.FloatType: "FLOAT",
+    spark.DoubleType: "DOUBLE",
     spark.NullType: '"NULL"',
 }
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from impact_metrics.model import Record
 
 _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
+_BINARY = frozenset({"FLOAT", "DOUBLE"})
 
 
 @attrs.frozen
@@ -117,20 +118,40 @@ def _from_type(spec: FieldSpec, given: str, kind: str, dialect: Dialect) -> str:
             if kind == "VARCHAR":
                 return given
             return dialect.text(given) if kind.startswith("ENUM") else ""
-        case FlagKind() | DateKind():
+        case FlagKind():
             return given if kind == column_type(spec) else ""
+        case DateKind():
+            return _date(given, kind, dialect)
         case TimestampKind():
             return _moment(given, kind, dialect)
         case NumberKind(decimal):
-            return _number(given, kind, decimal=decimal)
+            return _number(given, kind, dialect, decimal=decimal)
         case _:
             assert_never(spec.kind)
 
 
-def _number(given: str, kind: str, *, decimal: bool) -> str:
-    """Write a number; what needs more than 64 bits is no whole number, and a binary fraction is no decimal."""
+def _date(given: str, kind: str, dialect: Dialect) -> str:
+    """Write a date; frames of pandas hold it as the moment at which it begins, and any other moment is none."""
+    if kind == "DATE":
+        return given
+    if not kind.startswith("TIMESTAMP") or "ZONE" in kind:
+        return ""
+    day = dialect.cast(given, "DATE")
+    return f"CASE WHEN {given} = {day} THEN {day} END"
+
+
+def _number(given: str, kind: str, dialect: Dialect, *, decimal: bool) -> str:
+    """Write a number; what needs more than 64 bits is no whole number, and a binary fraction is no decimal.
+
+    Frames of pandas hold whole numbers of which some are missing as binary fractions, which tell each apart as far as
+    2 to the power of 53.
+    """
     if decimal and kind.startswith("DECIMAL"):
         return given
+    if kind in _BINARY and not decimal:
+        # One test inside the other: what is too large has no floor in every database.
+        whole = f"CASE WHEN {given} = floor({given}) THEN {dialect.cast(given, 'BIGINT')} END"
+        return f"CASE WHEN abs({given}) <= {2**53} THEN {whole} END"
     if not _WHOLE.fullmatch(kind):
         return ""
     if decimal:

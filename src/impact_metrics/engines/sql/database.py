@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
 
     from impact_metrics.engines.sql.dialect import Dialect
     from impact_metrics.engines.sql.query import Statement
@@ -19,6 +20,11 @@ class Database(Protocol):
         """How the database writes SQL."""
         ...
 
+    @property
+    def at_once(self) -> int | None:
+        """How many texts it tells apart at once in little memory; ``None`` where it needs no care."""
+        ...
+
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         """Run a statement and give its rows. Raises ``StreamError`` where the database cannot."""
         ...
@@ -29,6 +35,10 @@ class Database(Protocol):
 
     def table(self, name: str, statement: Statement) -> str:
         """Keep the rows of a statement under a name like the one given, and give its quoted name."""
+        ...
+
+    def write(self, statement: Statement, path: str | PathLike[str]) -> None:
+        """Write the rows of a statement to Parquet, wholly or not at all."""
         ...
 
     def small_table(self, name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> str:

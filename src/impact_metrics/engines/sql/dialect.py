@@ -16,6 +16,8 @@ Value: TypeAlias = str | bool | date | int | Decimal
 
 MAX_DECIMAL = 38
 """How many digits a decimal of a database has, before and after the point together."""
+_FEW = 16
+"""Up to how many members are looked for one by one."""
 _FURTHEST = 4_000_000
 """More days than the calendar has: a date moved further stops at an end of it all the same."""
 
@@ -129,6 +131,10 @@ class Dialect(ABC):
     def in_utc(self, moment: str) -> str:
         """Write a moment without time zone as one in UTC."""
 
+    @abstractmethod
+    def falls_to(self, text: str, turn: int, turns: int) -> str:
+        """Test whether a text falls to one of several turns, the first of which is 0: each to exactly one."""
+
     def cast(self, value: str, kind: str) -> str:
         """Write a value as one of a type."""
         return f"CAST({value} AS {self.type_name(kind)})"
@@ -196,8 +202,11 @@ class DuckDBDialect(Dialect):
         """Test whether a list has a member."""
         return f"list_contains({held}, {item})"
 
-    def overlaps(self, held: str, items: Sequence[str], *, decimal: bool) -> str:  # noqa: ARG002 - the same
-        """Test whether two lists meet."""
+    def overlaps(self, held: str, items: Sequence[str], *, decimal: bool) -> str:
+        """Test for each of a few members, which takes half the time that it takes to meet a list with another."""
+        if len(items) <= _FEW:
+            tests = [self.contains(held, item, decimal=decimal) for item in items]
+            return tests[0] if len(tests) == 1 else f"({' OR '.join(tests)})"
         return f"list_has_any({held}, {self.list_of(items)})"
 
     def list_of(self, items: Sequence[str]) -> str:
@@ -233,8 +242,8 @@ class DuckDBDialect(Dialect):
         return f"list_distinct({held})"
 
     def repeats(self, held: str) -> str:
-        """Compare the length with the number of distinct members."""
-        return f"len({held}) <> list_unique({held})"
+        """Compare the length with the number of distinct members, where there are several to be told apart."""
+        return f"CASE WHEN len({held}) > 1 THEN len({held}) <> list_unique({held}) ELSE FALSE END"
 
     def has_gaps(self, held: str) -> str:
         """Compare the length with the number of members that are not NULL."""
@@ -255,6 +264,10 @@ class DuckDBDialect(Dialect):
     def in_utc(self, moment: str) -> str:
         """Say that the time zone is UTC."""
         return f"(CAST({moment} AS TIMESTAMP) AT TIME ZONE 'UTC')"
+
+    def falls_to(self, text: str, turn: int, turns: int) -> str:
+        """Compare a remainder of the hash, which is not negative."""
+        return f"hash({text}) % {turns} = {turn}"
 
     def moved(self, day: str, days: int) -> str:
         """Add whole days to a date: the result is a date, which goes beyond the year 9999."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
+    from os import PathLike
 
     from impact_metrics.engines.sql.database import Database
     from impact_metrics.engines.sql.known import Known
@@ -112,7 +113,19 @@ class SqlEngine:
         """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
         query = self._query()
         body = entries(self._writer(query, day), measure, "measure")
-        return [Entry(*row) for row in self._database.rows(query.statement(body))]
+        ordered = f"SELECT subject, type, event FROM (\n{body}\n) AS entries\nORDER BY subject, type, event"
+        return [Entry(*row) for row in self._database.rows(query.statement(ordered))]
+
+    def write_entries(self, named: Mapping[str, Tally | Share], day: date, path: str | PathLike[str]) -> None:
+        """Write the entries of measures to Parquet, in one statement and without reading any of them."""
+        query = self._query()
+        writer = self._writer(query, day)
+        each = [
+            f"SELECT {query.bind(name, 'metric')} AS metric, subject, type, event FROM (\n"
+            f"{entries(writer, measure, name)}\n) AS entries"
+            for name, measure in named.items()
+        ]
+        self._database.write(query.statement("\nUNION ALL\n".join(each)), path)
 
     def standings(self, measure: Proportion, day: date) -> dict[str, Standing]:
         """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""

@@ -15,33 +15,43 @@ if TYPE_CHECKING:
 
 
 def entries(writer: Measures, measure: Tally | Share, name: str) -> str:
-    """Write the query for subject, event type and event, each once, in the order of the three.
+    """Write the query for subject, event type and event, each once, in no order.
 
     Of a share, those are the entries of whom the numerator counts.
     """
     match measure:
         case Count(population):
-            every = _of_members(writer, population, name)
+            return _each_once(writer, population, name)
         case Share():
-            every = _of_members(writer, measure.inside, name)
+            return _each_once(writer, measure.inside, name)
         case RowCount(Rows(row, condition)):
-            every = _of_rows(writer, row, condition)
+            return _of_rows(writer, row, condition)
         case Total(field, condition):
-            every = _of_rows(writer, field.row, condition)
+            return _of_rows(writer, field.row, condition)
         case _:
             assert_never(measure)
-    return f"SELECT DISTINCT subject, type, event FROM (\n{every}\n) AS entries\nORDER BY subject, type, event"
+
+
+def _each_once(writer: Measures, population: Population[Any], name: str) -> str:
+    """Write the entries of members; only where several populations meet can one event stand for somebody twice."""
+    every = _of_members(writer, population, name)
+    if isinstance(population, Distinct):
+        return every
+    return f"SELECT DISTINCT subject, type, event FROM (\n{every}\n) AS entries"
 
 
 def _of_members(writer: Measures, population: Population[Any], name: str) -> str:
     """Write the entries of those who are members of the population, or of a part of it."""
-    members = writer.members(population, f"{name} members")
     match population:
         case Distinct():
             scope, subject = writer.index(population)
             key = scope.column(FieldRef(population.row, "id"))
             kind = writer.query.bind(population.row.record.name, "type")
-            conditions = (*scope.where, f"{subject} IN (SELECT subject FROM {members})")
+            conditions = scope.where
+            if population.minimum > 1:
+                # Where one event is enough, each makes its subject a member, and nobody has to be looked up.
+                members = writer.members(population, f"{name} members")
+                conditions = (*conditions, f"{subject} IN (SELECT subject FROM {members})")
             return (
                 f"SELECT {subject} AS subject, {kind} AS type, {key} AS event\nFROM {scope.source}{where(conditions)}"
             )
@@ -51,7 +61,7 @@ def _of_members(writer: Measures, population: Population[Any], name: str) -> str
             inside = _of_members(writer, base, f"{name} part")
         case _:
             assert_never(population)
-    part = writer.query.part(f"{name} entries", inside)
+    part, members = writer.query.part(f"{name} entries", inside), writer.members(population, f"{name} members")
     return f"SELECT * FROM {part} AS inside WHERE subject IN (SELECT subject FROM {members})"
 
 

@@ -96,7 +96,9 @@ class TableIntake:
         }
         relations = {name: self._take(name) for name in model.by_name}
         absent = frozenset(model.by_name) - frozenset(found)
-        self.taken = Taken.of(database, model, relations, ids_differ=checks is Checks.NONE, absent=absent)
+        self.taken = Taken.of(
+            database, model, relations, ids_differ=checks is Checks.NONE, absent=absent, sizes=self._read
+        )
         for persons in self.taken.contradicting:
             self._contradictions(persons=persons)
         self._close(relations)

@@ -75,15 +75,27 @@ class Taken:
         return fetch(self.database, self.model.by_name[name], f"{self.several[name]} AS version", [same])
 
     @classmethod
-    def of(
-        cls, database: Database, model: Model, relations: Mapping[str, str], *, ids_differ: bool, absent: frozenset[str]
+    def of(  # noqa: PLR0913 - what is taken, and what is known of it
+        cls,
+        database: Database,
+        model: Model,
+        relations: Mapping[str, str],
+        *,
+        ids_differ: bool,
+        absent: frozenset[str],
+        sizes: Mapping[str, int],
     ) -> Taken:
-        """Find what was recorded more than once. ``ids_differ`` says that nothing was, and saves the search."""
+        """Find what was recorded more than once. ``ids_differ`` says that nothing was, and saves the search.
+
+        ``sizes`` are the numbers of rows that are known, by record type: many ids are looked through in turns.
+        """
         if ids_differ:
             return cls(database, model, relations, absent=absent)
         single, several, contradicting = dict(relations), dict[str, str](), dict[bool, str]()
         for persons, names in _spaces(model).items():
-            found = _repeated(database, [relations[name] for name in names], persons=persons)
+            rows = sum(sizes.get(name, 0) for name in names)
+            turns = 1 if database.at_once is None else 1 + rows // database.at_once
+            found = _repeated(database, [relations[name] for name in names], turns, persons=persons)
             if found is None:
                 continue
             for name in names:
@@ -100,17 +112,27 @@ def _spaces(model: Model) -> dict[bool, list[str]]:
     return {persons: names for persons, names in spaces.items() if names}
 
 
-def _repeated(database: Database, relations: Sequence[str], *, persons: bool) -> str | None:
-    """Keep the ids that several records have; ``None`` where all are different."""
-    key = database.dialect.quoted("id")
+def _repeated(database: Database, relations: Sequence[str], turns: int, *, persons: bool) -> str | None:
+    """Keep the ids that several records have; ``None`` where all are different.
+
+    An id is looked at in the turn that its hash falls to, so that memory has to hold a part of the ids at a time.
+    """
+    dialect, name = database.dialect, f"repeated {'persons' if persons else 'ids'}"
+    key = dialect.quoted("id")
     every = " UNION ALL ".join(f"SELECT {key} FROM {relation}" for relation in relations)
-    text = f"SELECT {key} FROM ({every}) AS every GROUP BY {key} HAVING count(*) > 1"
-    found = database.table(f"repeated {'persons' if persons else 'ids'}", Statement(text))
-    ((number,),) = database.rows(Statement(f"SELECT count(*) FROM {found}"))
-    if number:
-        return found
-    database.drop([found])
-    return None
+    kept = []
+    for turn in range(turns):
+        falling = f"WHERE {dialect.falls_to(key, turn, turns)} " if turns > 1 else ""
+        text = f"SELECT {key} FROM ({every}) AS every {falling}GROUP BY {key} HAVING count(*) > 1"
+        found = database.table(name, Statement(text))
+        ((number,),) = database.rows(Statement(f"SELECT count(*) FROM {found}"))
+        if number:
+            kept.append(found)
+        else:
+            database.drop([found])
+    if len(kept) <= 1:
+        return kept[0] if kept else None
+    return database.table(name, Statement(" UNION ALL ".join(f"SELECT {key} FROM {found}" for found in kept)))
 
 
 def _parted(database: Database, record: type[Record], relation: str, repeated: str) -> tuple[str, str]:
