@@ -37,6 +37,7 @@ from impact_metrics import (
     role,
     share,
 )
+from impact_metrics.anti_trafficking import SurveyStage, TrainingSurvey
 from impact_metrics.cli.commands import command
 from impact_metrics.documents import compare, describe, explain
 from impact_metrics.engines import Changes, Pair, Parts, Standing
@@ -734,7 +735,10 @@ def test_only_one_change_is_drawn() -> None:
 def test_the_command_draws_a_change(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its option, which excludes the other picture."""
     monkeypatch.chdir(tmp_path)
-    write_json_lines([*Stream([])], tmp_path / "s.jsonl")
+    only = TrainingSurvey(
+        id=EventId("T"), occurred_on=DAY, professional=PersonId("Ann"), stage=SurveyStage.BASELINE, score=3
+    )
+    write_json_lines([only], tmp_path / "s.jsonl")
     given = ["plot", "out.svg", "s.jsonl", "--metric", "behaviour_change_of_professionals", "--as-at", "2024-12-31"]
     done = CliRunner().invoke(command, [*given, "--change"])
     assert (done.exit_code, done.output) == (0, "drawn: out.svg\n")
