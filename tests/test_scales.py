@@ -99,13 +99,14 @@ def people(condition: Any, model: Model | None = None) -> set[str]:
         ({"stable_in": {"work": 0}}, "stable_in 'work' is 0, which is no score"),
         ({"stable_in": {"wrok": 3}}, "no domain 'wrok'"),
         ({"domains": ("work", "work")}, "a domain stands there twice"),
+        ({"domains": "work"}, "domains are several, and this is 'work'"),
     ],
 )
 def test_a_scale_that_contradicts_itself_is_refused(wrong: dict[str, Any], message: str) -> None:
     """Each fault is named with the scale it stands in."""
     with pytest.raises(RuleError, match=message) as told:
         attrs.evolve(WELL, **wrong)
-    assert told.value.where.startswith("scale ")
+    assert told.value.where.startswith("scale")
 
 
 def test_numbers_are_kept_in_one_way() -> None:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from impact_metrics import EventId, PersonId, count, distinct, exists, total
+from impact_metrics import EventId, PersonId, count, distinct, exists, paired_change, total
 from impact_metrics.anti_trafficking import SupportKind
-from tests.typing.good import Arrest, Offence, Trial
+from tests.typing.good import DAYS, Arrest, Offence, Trial
 
 Arrest.suspect == Trial.case  # expect: mypy pyright
 Arrest.suspect == Offence.THEFT  # expect: mypy pyright
@@ -21,3 +21,5 @@ distinct(Arrest.suspect) & distinct(Trial.case)  # expect: mypy pyright
 count(Arrest)  # expect: mypy pyright
 total(Trial.open_)  # expect: mypy pyright
 exists(date, Trial.open_)  # expect: mypy pyright
+twice = Trial.open_
+paired_change(twice, subject=Trial.case, before=twice, after=twice, scale=DAYS)  # expect: mypy pyright

@@ -15,16 +15,20 @@ from impact_metrics import (
     Field,
     Person,
     PersonId,
+    Scale,
     alias,
     all_of,
     any_of,
     at_least,
+    best,
     count,
     distinct,
     exists,
     field,
+    latest,
     link,
     not_,
+    paired_change,
     role,
     rows,
     total,
@@ -88,4 +92,9 @@ assert_type(tried, Distinct[PersonId])
 arrested = distinct(Arrest.suspect).at_least(2, on_distinct=Arrest.occurred_on)
 assert_type(arrested, Distinct[PersonId])
 counted = (count(tried & arrested | tried - arrested), count(rows(Trial).where(Trial.open_)), total(Trial.lasted))
+DAYS = Scale(id="days", title="Days", least=0, most=99, better="lower", least_change=1, source="us")
+changed = paired_change(
+    Trial.lasted, subject=Trial.defendants, before=Trial.open_, after=not_(Trial.open_), scale=DAYS, of=arrested
+)
+quick = distinct(Trial.case).where(latest(Trial.case, Trial.open_), best(Trial.case, Trial.lasted, DAYS, Trial.open_))
 several = at_least(2, Trial, Trial.case.in_({CaseId("C")}), on_distinct=Trial.occurred_on)

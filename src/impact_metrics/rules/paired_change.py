@@ -114,7 +114,7 @@ class PairedChange:
 def paired_change(  # noqa: PLR0913 - whose score, at which two ends, and what counts
     score: Expr[int] | Expr[Decimal],
     *,
-    subject: Expr[K],
+    subject: Expr[K] | Expr[frozenset[K]],
     before: Predicate,
     after: Predicate,
     scale: Scale,

@@ -8,7 +8,7 @@ stable. What is read of a score is read through its scale: a number that the sca
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -53,7 +53,9 @@ def _by_domain(given: Mapping[Any, Number] | tuple[tuple[Any, Number], ...]) -> 
     return tuple((str(domain), number) for domain, number in pairs)
 
 
-def _names(given: tuple[Any, ...] | list[Any] | type[Any]) -> tuple[str, ...]:
+def _names(given: Iterable[Any]) -> tuple[str, ...]:
+    if isinstance(given, str):
+        raise RuleError(f"domains are several, and this is {given!r}", where="scale", hint=f"write ({given!r},)")
     return tuple(str(item) for item in given)
 
 
