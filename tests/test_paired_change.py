@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -735,13 +736,21 @@ def test_only_one_change_is_drawn() -> None:
 def test_the_command_draws_a_change(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its option, which excludes the other picture."""
     monkeypatch.chdir(tmp_path)
-    only = TrainingSurvey(
-        id=EventId("T"), occurred_on=DAY, professional=PersonId("Ann"), stage=SurveyStage.BASELINE, score=3
+    one, other = (
+        TrainingSurvey(id=EventId(name), occurred_on=day, professional=PersonId("Ann"), stage=stage, score=score)
+        for name, day, stage, score in (
+            ("T1", DAY, SurveyStage.BASELINE, 3),
+            ("T2", DAY + timedelta(days=200), SurveyStage.FOLLOW_UP, 6),
+        )
     )
-    write_json_lines([only], tmp_path / "s.jsonl")
+    write_json_lines([one, other], tmp_path / "s.jsonl")
     given = ["plot", "out.svg", "s.jsonl", "--metric", "behaviour_change_of_professionals", "--as-at", "2024-12-31"]
     done = CliRunner().invoke(command, [*given, "--change"])
     assert (done.exit_code, done.output) == (0, "drawn: out.svg\n")
+    told = json.loads(CliRunner().invoke(command, ["report", "s.jsonl", "--as-at", "2025-12-31", "--json"]).output)
+    assert told["changes"] == [
+        {"metric": "behaviour_change_of_professionals", "change": 3, "subjects": 1, "reading": "improved"}
+    ]
     both = CliRunner().invoke(command, [*given, "--change", "--funnel"])
     assert both.exit_code == 2
     assert "choose one" in both.output

@@ -159,6 +159,12 @@ def _json(made: Report, reading: Read, *, evidence: bool) -> str:
         "catalogue": made.catalogue.id,
         "version": made.catalogue.version,
         "results": made.to_dicts(evidence=evidence),
+        "changes": [
+            row
+            for result in made.results
+            if result.parts is not None and result.parts.changes is not None
+            for row in made.changes(result.metric.id).to_dicts()
+        ],
         "invariants": [
             {"invariant": str(finding.invariant), "holds": finding.holds, "exceptions": list(finding.exceptions)}
             for finding in made.invariants

@@ -85,16 +85,21 @@ class PairedChange:
         return written if self.of is None else (*written, self.of)
 
     @property
+    def everybody(self) -> Population[Any]:
+        """Everybody with a row for either end, with a score or without."""
+        return self._looked_at(Either((Distinct(self.subject, self.before), Distinct(self.subject, self.after))))
+
+    @property
     def cohort(self) -> Population[Any]:
-        """Everybody with a row for either end; each enters by the first row of the end that it has.
+        """Everybody with a row for either end too; each enters by the first row of the end that it has.
 
         That is the row of the score before for those who have one.
         """
         before, after = self.scored_before, self.scored_after
-        neither = Without(
-            Either((Distinct(self.subject, self.before), Distinct(self.subject, self.after))), Either((before, after))
-        )
-        every: Population[Any] = Either((before, Without(after, before), neither))
+        rows: Population[Any] = Either((Distinct(self.subject, self.before), Distinct(self.subject, self.after)))
+        return self._looked_at(Either((before, Without(after, before), Without(rows, Either((before, after))))))
+
+    def _looked_at(self, every: Population[Any]) -> Population[Any]:
         return every if self.of is None else Both((every, self.of))
 
     def change(self, before: Number, after: Number) -> Number:

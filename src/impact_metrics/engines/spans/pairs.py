@@ -37,7 +37,7 @@ def courses(engine: SpansEngine, measure: PairedChange, day: date) -> Iterator[t
     """Give the course of each subject with a row for either end, as at a date."""
     score = measure.score.name
     higher = measure.scale.better == "higher"
-    for subject in engine.members_at(measure.cohort, day):
+    for subject in engine.members_at(measure.everybody, day):
         early = _rows(engine, measure.scored_before, subject, day)
         late = _rows(engine, measure.scored_after, subject, day)
         before = _extreme([event for event in early if event.occurred_on == early[0].occurred_on], score, most=higher)

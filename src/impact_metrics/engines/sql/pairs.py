@@ -25,15 +25,19 @@ _SCORES = "first_score, last_score"
 class PairWriter(CohortWriter):
     """Writes statements about the two scores of each subject, as at one date."""
 
-    def pairs(self, measure: PairedChange, name: str) -> str:
-        """Add the part that gives each subject with the day on which it entered, and its two scores."""
-        entries = self._entries(measure.cohort, None, f"{name} entries")
+    def pairs(self, measure: PairedChange, name: str, *, days: bool = False) -> str:
+        """Add the part that gives each subject with its two scores, and with the day on which it entered if asked."""
+        entries = (
+            self._entries(measure.cohort, None, f"{name} entries")
+            if days
+            else self.members(measure.everybody, f"{name} subjects")
+        )
         higher = measure.scale.better == "higher"
         start = self._scores(measure, measure.scored_before, f"{name} before", "min", "max" if higher else "min")
         finish = self._scores(measure, measure.scored_after, f"{name} after", "max", "min" if higher else "max")
         return self.query.part(
             f"{name} pairs",
-            "SELECT entry.subject, entry.day, start.score AS first_score,\n"
+            f"SELECT entry.subject,{' entry.day,' if days else ''} start.score AS first_score,\n"
             "  CASE WHEN start.day IS NULL OR finish.day > start.day THEN finish.score END AS last_score\n"
             f"FROM {entries} AS entry\nLEFT JOIN {start} AS start ON start.subject = entry.subject\n"
             f"LEFT JOIN {finish} AS finish ON finish.subject = entry.subject",
@@ -78,6 +82,6 @@ class PairWriter(CohortWriter):
 
     def changes(self, measure: PairedChange, name: str) -> str:
         """Write, for each cell and period of entry, how many subjects have which two scores."""
-        pairs = self.pairs(measure, name)
+        pairs = self.pairs(measure, name, days=True)
         number = self.query.part(f"{name} cohorts", f"SELECT *, {self._period('day')} AS number FROM {pairs}")
         return self._levels(measure.cohort, number, name, _SCORES, "count(*) AS subjects")
