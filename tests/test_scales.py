@@ -99,6 +99,7 @@ def people(condition: Any, model: Model | None = None) -> set[str]:
         ({"stable_in": {"work": 0}}, "stable_in 'work' is 0, which is no score"),
         ({"stable_in": {"wrok": 3}}, "no domain 'wrok'"),
         ({"domains": ("work", "work")}, "a domain stands there twice"),
+        ({"stable_in": (("work", 2), ("work", 3))}, "a domain stands there twice"),
         ({"domains": "work"}, "domains are several, and this is 'work'"),
     ],
 )
@@ -141,7 +142,7 @@ def test_stable_by_domain() -> None:
         (lambda: attrs.evolve(WELL, stable_in={"work": 3}).is_stable(Score.score), "other thresholds for some domains"),
         (
             lambda: attrs.evolve(WELL, stable=None, stable_in={"work": 3}).is_stable(Score.score, domain=Score.area),
-            "what is stable in 'housing'",
+            "does not say what is stable in 'housing'",
         ),
         (lambda: attrs.evolve(WELL, domains=()).is_stable(Score.score, domain=Score.area), "has no domains"),
         (lambda: WELL.is_stable(Score.score, domain=Score.person), "a domain is a code"),

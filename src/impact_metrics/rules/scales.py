@@ -99,8 +99,9 @@ class Scale:
         self._check_stable(where)
 
     def _check_stable(self, where: str) -> None:
-        if len(set(self.domains)) != len(self.domains):
-            raise RuleError("a domain stands there twice", where=where)
+        for given in (self.domains, tuple(domain for domain, _ in self.stable_in)):
+            if len(set(given)) != len(given):
+                raise RuleError("a domain stands there twice", where=where)
         if self.stable is not None:
             object.__setattr__(self, "stable", self._score(self.stable, "stable", where))
         kept = []
@@ -122,7 +123,9 @@ class Scale:
     def check_change(self, change: Number, where: str) -> Number:
         """Give a least change as an exact number; raise ``RuleError`` where it is none that two scores can have."""
         number = exact(change, "the least change", where)
-        if not 0 < number <= self.most - self.least:
+        with localcontext(prec=4 * MAX_DIGITS):
+            widest = self.most - self.least
+        if not 0 < number <= widest:
             raise RuleError(
                 f"no two scores from {self.least} to {self.most} are better by {number}",
                 where=where,
@@ -163,19 +166,15 @@ class Scale:
                 raise RuleError(
                     "the scale has other thresholds for some domains", where=where, hint="pass domain=Score.domain"
                 )
-            return self._reached(ref, self.stable, where)
-        codes = self._codes(field_ref(domain, where).spec, where)
+            return self._reached(ref, None)
         asked, own = field_ref(domain, where), dict(self.stable_in)
+        codes = self._codes(asked.spec, where)
         return AnyOf(
             tuple(
-                AllOf((Compare(asked, Operator.EQ, Constant(codes[name])), self._reached(ref, threshold, where)))
+                AllOf((Compare(asked, Operator.EQ, Constant(codes[name])), self._reached(ref, own.get(name), name)))
                 for name in self.domains
-                if (threshold := own.get(name, self.stable)) is not None or self._without(name, where)
             )
         )
-
-    def _without(self, domain: str, where: str) -> bool:
-        raise RuleError(f"it is not said what is stable in {domain!r}", where=where, hint="give stable= for all others")
 
     def _codes(self, spec: FieldSpec, where: str) -> Mapping[str, Any]:
         """Give the code of each domain, in the list of the field that holds it."""
@@ -189,9 +188,14 @@ class Scale:
                 raise RuleError(f"{spec.kind} has no code {name!r}", where=where, hint=nearest(name, codes))
         return codes
 
-    def _reached(self, score: FieldRef, threshold: Number | None, where: str) -> Condition:
+    def _reached(self, score: FieldRef, own: Number | None, domain: str = "") -> Condition:
+        """Give the condition of one threshold: that of a domain by itself, or that of all others."""
+        threshold = self.stable if own is None else own
         if threshold is None:
-            raise RuleError("the scale does not say what is stable", where=where, hint="give it stable=...")
+            what = f" in {domain!r}" if domain else ""
+            raise RuleError(
+                f"the scale does not say what is stable{what}", where=f"scale {self.id!r}", hint="give stable="
+            )
         if self.better == "higher":
             return AllOf((self._is(score, Operator.GE, threshold), self._is(score, Operator.LE, self.most)))
         return AllOf((self._is(score, Operator.LE, threshold), self._is(score, Operator.GE, self.least)))
