@@ -211,7 +211,8 @@ def writing(old: str, new: str) -> Patch:
 
         def faulty(self: Query, body: str) -> Statement:
             statement = write(self, body)
-            return attrs.evolve(statement, text=statement.text.replace(old, new))
+            parts = {name: text.replace(old, new) for name, text in statement.parts.items()}
+            return attrs.evolve(statement, body=statement.body.replace(old, new), parts=parts)
 
         monkeypatch.setattr(Query, "statement", faulty)
 

@@ -66,6 +66,10 @@ class DuckDB:
         """Make a temporary view."""
         return self._make("VIEW", name, statement)
 
+    def often(self, name: str, statement: Statement) -> str:
+        """Make a view, which each statement takes in as if it were written there."""
+        return self.view(name, statement)
+
     def table(self, name: str, statement: Statement) -> str:
         """Make a temporary table, which goes to disk beyond the memory limit."""
         return self._make("TABLE", name, statement)

@@ -48,12 +48,28 @@ class Spark:
             return [tuple(row) for row in self._frame(statement).collect()]
 
     def _frame(self, statement: Statement) -> DataFrame:
-        return self.session.sql(statement.by_hand(self.dialect))
+        """Plan a statement, part by part: Spark would plan a part anew wherever it is read, and those that it reads.
+
+        What is read more than once is kept when it is worked out, with nothing left to be planned, and forgotten when
+        nobody holds the frame any more.
+        The names stand in this session only, which nobody else has, until the next statement has parts of these names.
+        """
+        for name, part in statement.parts.items():
+            frame = self.session.sql(statement.written(part, self.dialect))
+            if statement.readings(name) > 1:
+                frame = frame.localCheckpoint(eager=False)
+            frame.createOrReplaceTempView(name)
+        return self.session.sql(statement.written(statement.body, self.dialect))
 
     def view(self, name: str, statement: Statement) -> str:
         """Make a temporary view."""
         with self.running():
             return self.registered(name, self._frame(statement))
+
+    def often(self, name: str, statement: Statement) -> str:
+        """Make a temporary view whose rows are kept when they are first read, with nothing left to be planned."""
+        with self.running():
+            return self.registered(name, self._frame(statement).localCheckpoint(eager=False))
 
     def table(self, name: str, statement: Statement) -> str:
         """Make a temporary view whose rows are kept once they are worked out, on disk where memory is short."""

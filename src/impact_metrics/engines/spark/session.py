@@ -27,6 +27,7 @@ _SETTINGS = {
     "spark.sql.maxPlanStringLength": "8192",  # each plan is printed for a page that nobody may look at
 }
 _LOCAL = {
+    "spark.buffer.pageSize": "1m",  # each small table that is sent around takes a page: those of 64 MB fill the heap
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.ui.retainedJobs": "10",

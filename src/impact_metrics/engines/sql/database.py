@@ -33,6 +33,10 @@ class Database(Protocol):
         """Let a statement stand under a name like the one given, and give its quoted name."""
         ...
 
+    def often(self, name: str, statement: Statement) -> str:
+        """Make a view that many statements read; a database that would plan it anew for each may keep its rows."""
+        ...
+
     def table(self, name: str, statement: Statement) -> str:
         """Keep the rows of a statement under a name like the one given, and give its quoted name."""
         ...

@@ -124,7 +124,7 @@ class Known:
             f"SELECT * FROM {relation} AS every WHERE NOT EXISTS (SELECT 1 FROM {self._withdrawn} AS gone "
             f"WHERE gone.id = every.{self._key} AND {moment(self._dialect, 'every.')} <= gone.moment)"
         )
-        return self._database.view(f"in force {record.__name__}", Statement(text))
+        return self._database.often(f"in force {record.__name__}", Statement(text))
 
     def _merges(self) -> Mapping[PersonId, PersonId]:
         return canonical_ids(self._few(SamePerson, self._in_force))
@@ -147,7 +147,7 @@ class Known:
         if not self._stays:
             return relation
         text = self._merged_persons(record, relation) if issubclass(record, Person) else self._merged(record, relation)
-        return self._database.view(f"known {record.__name__}", Statement(text))
+        return self._database.often(f"known {record.__name__}", Statement(text))
 
     def _merged(self, record: type[Record], relation: str) -> str:
         """Put the id that stays into every field that holds a person."""

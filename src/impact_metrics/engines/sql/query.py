@@ -21,21 +21,38 @@ _PLAIN = re.compile(r"[a-z0-9]+")
 
 @attrs.frozen
 class Statement:
-    """One statement of SQL, with the values of its parameters by name."""
+    """One statement of SQL, with the values of its parameters by name.
 
-    text: str
+    ``parts`` are its common table expressions by quoted name; each reads only those before it.
+    """
+
+    body: str
     parameters: Mapping[str, Value] = attrs.field(factory=dict)
+    parts: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The parts before the body, as one text."""
+        parts = ",\n".join(f"{name} AS (\n{_indented(part)}\n)" for name, part in self.parts.items())
+        return f"WITH {parts}\n{self.body}" if parts else self.body
 
     def by_hand(self, dialect: Dialect) -> str:
         """Give the statement with every value written into it, to be run by hand.
 
         A parameter stands nowhere but in its own place: quoted names and literals hold no ``$name`` that is bound.
         """
-        pieces = _PARAMETER.split(self.text)
-        written = [
+        return self.written(self.text, dialect)
+
+    def written(self, text: str, dialect: Dialect) -> str:
+        """Write the values into the body or a part."""
+        pieces = _PARAMETER.split(text)
+        return "".join(
             dialect.literal(self.parameters[piece]) if position % 2 else piece for position, piece in enumerate(pieces)
-        ]
-        return "".join(written)
+        )
+
+    def readings(self, name: str) -> int:
+        """Count how often the other parts and the body read a part."""
+        return sum(text.count(name) for text in (*self.parts.values(), self.body))
 
 
 _PARAMETER = re.compile(r"\x02([a-z0-9_]+)\x03")
@@ -95,8 +112,7 @@ class Query:
 
     def statement(self, body: str) -> Statement:
         """Put the parts before the body."""
-        parts = ",\n".join(f"{name} AS (\n{_indented(text)}\n)" for text, name in self._parts.items())
-        return Statement(f"WITH {parts}\n{body}" if parts else body, self.parameters)
+        return Statement(body, self.parameters, {name: text for text, name in self._parts.items()})
 
 
 def _check_text(value: str) -> None:

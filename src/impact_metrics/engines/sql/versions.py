@@ -140,7 +140,7 @@ def _parted(database: Database, record: type[Record], relation: str, repeated: s
     dialect, name = database.dialect, record.__name__
     key = dialect.quoted("id")
     columns = ", ".join(_comparable(spec, dialect) for spec in record.__record__.fields)
-    single = database.view(
+    single = database.often(
         f"single {name}", Statement(f"SELECT * FROM {relation} AS every ANTI JOIN {repeated} AS found USING ({key})")
     )
     several = database.table(
