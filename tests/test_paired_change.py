@@ -29,6 +29,7 @@ from impact_metrics import (
     Stream,
     Unit,
     all_of,
+    clause,
     count,
     distinct,
     evaluate,
@@ -54,7 +55,7 @@ from impact_metrics.rules import Monotone, PairedChange, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import named, names
 from impact_metrics.streams import write_json_lines
-from impact_metrics.testing import DAYS, laws, paired_changes, streams
+from impact_metrics.testing import DAYS, afresh, laws, paired_changes, streams
 from impact_metrics.testing.engines import REFERENCE, Answer, Engine
 from tests import oracle
 from tests.agreement import Question, dimensions, disagreement, questions
@@ -248,6 +249,18 @@ def test_first_and_last_of_the_same_rows() -> None:
     records = [before("A1", 1, "Ann", 1), before("A2", 2, "Ann", 5), before("B1", 1, "Ben", 5)]
     report = evaluate(any_time, Stream(records), as_at=DAY)
     assert report.standings("m1") == {"Ann": Standing.NUMERATOR, "Ben": Standing.BEFORE_ONLY}
+
+
+def test_each_enters_by_the_first_row_of_the_end_that_it_has() -> None:
+    """By the row of the score before; who has none, by that of the score after; who has neither, by any row."""
+    events = known_events(STREAM)
+    entered = {who: afresh.entry(CHANGED.cohort, who, events, DAY) for who in STANDS}
+    assert {who: event and event.id for who, event in entered.items()} == {
+        "Ann": "A1", "Ben": "B1", "Cem": "C1", "Dan": "D1", "Eve": "E1", "Fay": "F1", "Gus": "G1",
+    }  # fmt: skip
+    course = Course(id=EventId("K"), occurred_on=date(2024, 2, 1), people=frozenset({PersonId("Ann")}))
+    taught = attrs.evolve(CHANGED, of=distinct(Course.people))
+    assert afresh.entry(taught.cohort, "Ann", [*events, course], DAY) == course
 
 
 def test_only_members_are_looked_at() -> None:
@@ -607,6 +620,8 @@ def test_versions_are_compared_part_by_part() -> None:
         "score before"
     ] * 2 + ["score after"]
     assert (found[2].before, found[2].after) == ("3 (behaviour)", "none")
+    (change,) = compare(metric(CHANGED), metric(changed(at_least=3, kirkpatrick=3), version="2")).changes
+    assert (change.part, change.before, change.after) == ("least change that counts", "2", "3")
     (whole,) = compare(metric(CHANGED), metric(attrs.evolve(CHANGED, of=distinct(Course.people)))).changes
     assert whole.part == "what is counted"
 
@@ -756,13 +771,20 @@ def test_the_command_draws_a_change(tmp_path: Any, monkeypatch: pytest.MonkeyPat
     assert "choose one" in both.output
 
 
+@clause
+def taught() -> Any:
+    """The person was taught in the course."""
+    return Course.people.contains(Survey.person)
+
+
 def test_evidence_holds_what_made_the_score_after_fit() -> None:
     """A course without which the follow-up would not count is evidence of whoever improved by it."""
-    taught = exists(Course, Course.people.contains(Survey.person))
-    only = catalogue(attrs.evolve(CHANGED, after=all_of(AFTER, taught)))
+    only = catalogue(attrs.evolve(CHANGED, after=all_of(AFTER, exists(Course, taught()))))
     course = Course(id=EventId("K"), occurred_on=date(2024, 2, 1), people=frozenset({PersonId("Ann")}))
-    report = evaluate(only, Stream([*STREAM, course]), as_at=DAY)
-    (found,) = report.evidence("m1")
+    stream = Stream([*STREAM, course])
+    (found,) = evaluate(only, stream, as_at=DAY).evidence("m1")
+    with Tables(stream, SURVEYS) as tables:
+        assert evaluate(only, tables, as_at=DAY).evidence("m1") == (found,)
     assert ([event.id for event in found.events], [event.id for event in found.linked]) == (["A1", "A3"], ["K"])
 
 
