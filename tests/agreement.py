@@ -10,13 +10,13 @@ import attrs
 from hypothesis import strategies as st
 
 from impact_metrics import Catalogue, Metric, Model, Source, Stream, Unit
-from impact_metrics.engines import Ending, Engine
+from impact_metrics.engines import Ending, Engine, Parts
 from impact_metrics.engines.duckdb.database import connect
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import Funnel, Listing, Measure, TimeBetween, Timed, Total
+from impact_metrics.rules import Funnel, Listing, Measure, PairedChange, TimeBetween, Timed, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
 from impact_metrics.rules.measures import Count, Proportion, population_of
@@ -133,6 +133,8 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
             yield "spells", dict(engine.spells(measure, question.as_at))
             yield "life table", engine.life_table(measure, question.as_at)
             yield "life tables", outcome(lambda m=measure, b=breakdown: life_tables(engine, m, b, question.as_at))
+        elif isinstance(measure, PairedChange):
+            yield "pairs", dict(engine.pairs(measure, question.as_at))
         else:
             yield "entries", list(engine.entries(measure, question.as_at))
         yield "evidence", evidence(engine, measure, question.as_at)
@@ -179,7 +181,7 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
                     return f"brute force: {expected_entries}"
             if isinstance(measure, Proportion):
                 expected_parts = oracle.parts(measure, events, question.as_at)
-                if figure.parts is None or attrs.astuple(figure.parts) != expected_parts:
+                if figure.parts is None or plain(figure.parts) != expected_parts:
                     return f"brute force: {expected_parts} / {figure.parts}"
             if isinstance(measure, Timed):
                 lives = oracle.lives(measure, events, question.as_at)
@@ -190,6 +192,12 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
                 if told != lives:
                     return f"brute force: {lives} / {told}"
     return ""
+
+
+def plain(parts: Parts) -> tuple[Any, ...]:
+    """Give what a share is made of as brute force gives it."""
+    *numbers, changes = attrs.astuple(parts, recurse=False)
+    return *numbers, None if changes is None else attrs.astuple(changes, recurse=False)
 
 
 _WORDS = {Ending.OUTCOME: "ended", Ending.NOT_YET: "waiting", Ending.LOST: "lost"}

@@ -37,8 +37,10 @@ from impact_metrics.rules import (
     Funnel,
     Listing,
     Measure,
+    PairedChange,
     Population,
     RowCount,
+    Scale,
     Share,
     TimeBetween,
     Total,
@@ -159,7 +161,7 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, i
         return len(rows(measure.rows.row, measure.rows.condition, events, day)), None, None
     if isinstance(measure, Listing):
         return len(entries(measure, events, day)), None, None
-    if isinstance(measure, Share | FollowUp | Funnel):
+    if isinstance(measure, Share | FollowUp | Funnel | PairedChange):
         numerator, denominator, *_ = parts(measure, events, day)
         return (round(Decimal(numerator) / denominator, 6) if denominator else None), None, None
     if isinstance(measure, TimeBetween):
@@ -193,12 +195,67 @@ def stages(measure: Funnel, events: Iterable[Event], day: date) -> list[set[str]
     return found
 
 
-def parts(measure: Share | FollowUp | Funnel, events: Iterable[Event], day: date) -> tuple[Any, ...]:
-    """Numerator, denominator, how many are not known, not yet due, early and lost, and stages, where it tells them."""
+def parts(measure: Share | FollowUp | Funnel | PairedChange, events: Iterable[Event], day: date) -> tuple[Any, ...]:
+    """Numerator, denominator, and how many are not known, not yet due, early and lost, where the measure tells it.
+
+    Last come, for funnels, the numbers of the stages, and for paired changes what :func:`changed` tells.
+    """
     events = list(events)
     if isinstance(measure, Funnel):
         numbers = tuple(map(len, stages(measure, events, day)))
-        return numbers[-1], numbers[0], None, None, None, None, numbers
+        return numbers[-1], numbers[0], None, None, None, None, numbers, None
+    if isinstance(measure, PairedChange):
+        better, same, worse, *_ = told = changed(measure, events, day)
+        return better, better + same + worse, None, None, None, None, None, told
+    return *_parts(measure, events, day), None, None
+
+
+def changed(measure: PairedChange, events: list[Event], day: date) -> tuple[Any, ...]:
+    """How many improved, did not change, worsened, are before only, after only and unscored; and the changes."""
+    found = compared(measure, events, day)
+    places = [place for place, _ in found.values()]
+    differences = [change for _, change in found.values() if change is not None]
+    counts = tuple(places.count(place) for place in ("better", "same", "worse", "before", "after", "neither"))
+    return *counts, tuple((change, differences.count(change)) for change in sorted(set(differences)))
+
+
+def compared(measure: PairedChange, events: list[Event], day: date) -> dict[str, tuple[str, Fraction | None]]:
+    """For each subject, which of these it is, and by how much its score changed where it is paired."""
+    name, scale, sign = measure.score.name, measure.scale, 1 if measure.scale.better == "higher" else -1
+    own: dict[str, tuple[list[Event], list[Event]]] = {}
+    for end, condition in enumerate((measure.before, measure.after)):
+        for event in rows(measure.score.row, condition, events, day):
+            for subject in as_set(getattr(event, measure.subject.name)):
+                own.setdefault(subject, ([], []))[end].append(event)
+    if measure.of is not None:
+        own = {subject: own[subject] for subject in own.keys() & members(measure.of, events, day)}
+    found: dict[str, tuple[str, Fraction | None]] = {}
+    for subject, ends in own.items():
+        first, last = ([event for event in end if on_scale(getattr(event, name), scale)] for end in ends)
+        # Whatever two rows of the two outermost days are compared, the change is at least this good.
+        changes = [
+            sign * (Fraction(getattr(late, name)) - Fraction(getattr(early, name)))
+            for early in first
+            for late in last
+            if early.occurred_on < late.occurred_on
+            if early.occurred_on == min(event.occurred_on for event in first)
+            if late.occurred_on == max(event.occurred_on for event in last)
+        ]
+        if changes:
+            least, asked = min(changes), Fraction(measure.at_least)
+            found[subject] = ("better" if least >= asked else "worse" if least <= -asked else "same", sign * least)
+        else:
+            found[subject] = ("before" if first else "after" if last else "neither", None)
+    return found
+
+
+def on_scale(score: Any, scale: Scale) -> bool:
+    """Whether a number is a score of the scale."""
+    return score is not None and scale.least <= score <= scale.most
+
+
+def _parts(measure: Share | FollowUp, events: list[Event], day: date) -> tuple[int | None, ...]:
+    """The parts of a share or follow-up rate."""
     if isinstance(measure, FollowUp):
         found = followed(measure, events, day)
         due = {subject for subject in found if found[subject][0]}

@@ -18,6 +18,7 @@ from impact_metrics import (
     Field,
     Metric,
     PersonId,
+    Scale,
     Stage,
     Unit,
     alias,
@@ -32,12 +33,15 @@ from impact_metrics import (
     followed_up,
     funnel,
     implies,
+    latest,
     listing,
     not_,
+    paired_change,
     rows,
     share,
     time_between,
     total,
+    worst,
 )
 from impact_metrics.anti_trafficking import CATALOGUE
 from impact_metrics.documents import describe
@@ -185,6 +189,7 @@ def metric_of(measure: Any, unit: Unit | None = None) -> Metric:
     return Metric(id="m", version="1", title="M", definition=None, source=SOURCE, unit=unit, measure=measure)
 
 
+PARTS = Scale(id="parts", title="Parts", least=0, most=9, better="higher", least_change=1, source="the makers")
 MEASURES: list[Any] = [
     count(distinct(Made.maker)),
     count(distinct(Made.helpers)),
@@ -220,6 +225,19 @@ MEASURES: list[Any] = [
     ),
     listing(distinct(Made.maker).where(Made.safe), show=[Made.shape, Made.note]),
     listing(distinct(Sold.case).where(not_(exists(Broken, Broken.case == Sold.case)))),
+    paired_change(Made.parts, subject=Made.maker, before=Made.safe == False, after=Made.safe, scale=PARTS),  # noqa: E712
+    paired_change(
+        Sold.pieces,
+        subject=Sold.buyer,
+        before=Sold.gift,
+        after=all_of(not_(Sold.gift), Sold.colour == Colour.RED),
+        scale=attrs.evolve(PARTS, better="lower", stable=2),
+        at_least=3,
+        of=distinct(Made.maker) - distinct(Broken.witnesses),
+        kirkpatrick=4,
+    ),
+    count(distinct(Made.maker).where(latest(Made.maker, Made.safe))),
+    count(distinct(Made.maker).where(worst(Made.maker, Made.parts, PARTS, Made.safe, among=Made.colours.is_missing()))),
 ]
 
 

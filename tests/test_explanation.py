@@ -35,7 +35,17 @@ from impact_metrics.anti_trafficking import CATALOGUE as DOMAIN
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.documents import Explanation, Finding, Verdict, explain
 from impact_metrics.expressions import AllOf
-from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Measure, Proportion, Share, TimeBetween
+from impact_metrics.rules import (
+    Count,
+    FollowUp,
+    Funnel,
+    Listing,
+    Measure,
+    PairedChange,
+    Proportion,
+    Share,
+    TimeBetween,
+)
 from impact_metrics.rules.populations import Distinct, Population, distincts
 from impact_metrics.streams import read_json_lines
 from impact_metrics.testing import DAYS, measures, streams
@@ -79,6 +89,9 @@ def test_an_explanation_says_what_the_figure_says(stream: Stream, measure: Measu
         elif isinstance(measure, TimeBetween):
             lives = oracle.lives(measure, events, DAYS[3])
             expected = {subject for subject, (_, how) in lives.items() if how == "ended"}
+        elif isinstance(measure, PairedChange):
+            compared = oracle.compared(measure, events, DAYS[3])
+            expected = {subject for subject, (place, _) in compared.items() if place == "better"}
         else:
             whole = measure.inside if isinstance(measure, Share | Funnel) else populations[0]
             expected = oracle.members(whole, events, DAYS[3])

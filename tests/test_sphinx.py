@@ -427,3 +427,10 @@ def test_a_metric_without_relations_has_no_heading_for_them() -> None:
     alone = attrs.evolve(SHIPPED, invariants=())
     assert "Relations to other metrics" in said(metric_page(SHIPPED["arrests"], SHIPPED, "page"))
     assert "Relations to other metrics" not in said(metric_page(alone["arrests"], alone, "page"))
+
+
+def test_the_scale_of_a_figure_is_on_its_page() -> None:
+    """With what its scores mean and whose it is; a figure that reads no scores has none."""
+    page = said(metric_page(SHIPPED["change_in_housing"], SHIPPED, "page"))
+    assert "scores from 1 to 5, of which higher ones are better" in page
+    assert "scores from" not in said(metric_page(SHIPPED["arrests"], SHIPPED, "page"))

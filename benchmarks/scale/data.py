@@ -32,6 +32,7 @@ from impact_metrics.anti_trafficking import (
     Sex,
     StatementKind,
     SupportKind,
+    SurveyStage,
 )
 from impact_metrics.streams.folders import replaced
 
@@ -47,7 +48,7 @@ DAYS = 4748
 
 MIX = {
     "SupportSession": 38,
-    "Assessment": 14,
+    "Assessment": 10,
     "Charge": 7,
     "Arrest": 6,
     "Trial": 6,
@@ -55,12 +56,14 @@ MIX = {
     "PreventionSession": 5,
     "Verdict": 4,
     "Intervention": 4,
+    "DomainScore": 3,
     "LegalSupport": 3,
     "SafeReturn": 3,
     "StatementToLawEnforcement": 2,
     "Appeal": 1,
     "ReExploitation": 1,
     "SystemicChange": 1,
+    "TrainingSurvey": 1,
 }
 """How many of a hundred events are of each type."""
 
@@ -122,6 +125,8 @@ class _Queries:
             "Appeal": self._appeal,
             "ReExploitation": self._re_exploitation,
             "SystemicChange": self._systemic_change,
+            "DomainScore": self._domain_score,
+            "TrainingSurvey": self._training_survey,
             "KnownPerson": self._known_person,
         }[name]()
         given = ", ".join(f'{value} AS "{column}"' for column, value in columns.items())
@@ -294,6 +299,24 @@ class _Queries:
             "country": _sometimes(9, 176, "['GB', 'IN', 'NP'][1 + below(3, i, 177)]"),
             "summary": "NULL::VARCHAR",
             "evidence": "NULL::VARCHAR",
+        }
+
+    def _domain_score(self) -> dict[str, str]:
+        """Two scores of one area of a life; a few are off the scale."""
+        return {
+            "survivor": self._person(190, "i // 2"),
+            "domain": _one_of(AssessmentDomain, 191, "i // 2"),
+            "score": _sometimes(9, 192, "CASE WHEN below(90, i, 193) = 0 THEN 99 ELSE 1 + below(5, i, 194) END"),
+            "case": _sometimes(9, 195, self._case(196)),
+        }
+
+    def _training_survey(self) -> dict[str, str]:
+        """Three surveys of one professional; a few scores are off the scale."""
+        return {
+            "professional": self._person(200, "i // 3"),
+            "stage": _one_of(SurveyStage, 201),
+            "score": _sometimes(9, 202, "CASE WHEN below(90, i, 203) = 0 THEN -1 ELSE below(11, i, 204) END"),
+            "programme": _sometimes(5, 205, f"'M' || below({self._cases}, i, 206)"),
         }
 
     def _known_person(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from simulation.bookkeeping import keep_books
 from simulation.care import LAST_ARRIVAL, bring_home, nearly_support, relapse, support
 from simulation.changes import change_systems
 from simulation.justice import bring_to_court
+from simulation.measurement import measure
 from simulation.operations import VICTIM_AGES, Operation, arrest_suspects, rescue
 from simulation.outreach import prevent, train
 from simulation.world import World
@@ -49,6 +50,7 @@ def simulate(seed: int = 20241231) -> World:
     train(world, total=51164)
     prevent(world, total=176013)
     keep_books(world)
+    measure(world, until, list(_days(unsupported)))
     world.records += change_systems(seed)
     return world
 

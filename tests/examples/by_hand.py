@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 Plain = dict[str, Any]
 
-PERSON_FIELDS = ("suspect", "accused", "defendant", "survivor")
+PERSON_FIELDS = ("suspect", "accused", "defendant", "survivor", "professional")
 PERSON_LISTS = ("victims", "attendees")
+DOMAINS = ("safety", "physical_health", "mental_wellbeing", "housing", "economic", "social", "legal")
 HELP = {"intelligence", "tactical_advice", "direct_assistance"}
 EXPLOITATION = {
     "trafficking_in_persons",
@@ -158,18 +159,79 @@ def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[Any, ...]]:
         "re_trafficking_24_months": again(records, day, 2),
         "way_of_survivors": way(rescued, cared_for, stable(by_type["Assessment"])),
         "way_of_the_accused": way(arrested, prosecuted, convicted),
+        **{
+            f"change_in_{domain}": change(
+                [
+                    (item["survivor"], item["occurred_on"], item.get("score"))
+                    for item in by_type["DomainScore"]
+                    if item["domain"] == domain and item["survivor"] in cared_for
+                ],
+                None,
+                (1, 5, 1),
+            )
+            for domain in DOMAINS
+        },
+        "behaviour_change_of_professionals": change(
+            surveyed(by_type["TrainingSurvey"], "baseline"),
+            surveyed(by_type["TrainingSurvey"], "follow_up"),
+            (0, 10, 2),
+        ),
     }
 
 
 def way(first: set[str], second: set[str], third: set[str]) -> tuple[Any, ...]:
     """The stages of a funnel, as the catalogue tells a share."""
     stages = len(first), len(first & second), len(first & second & third)
-    return stages[-1], stages[0], None, None, None, None, stages
+    return stages[-1], stages[0], None, None, None, None, stages, None
 
 
 def listed(session: Plain) -> list[str]:
     """Who attended, where a list was kept."""
     return list(session.get("attendees", []))
+
+
+Scored = tuple[str, str, int | None]
+
+
+def surveyed(surveys: Iterable[Plain], stage: str) -> list[Scored]:
+    """Who answered the survey of a stage, when, and with which score."""
+    return [
+        (item["professional"], item["occurred_on"], item.get("score")) for item in surveys if item["stage"] == stage
+    ]
+
+
+def change(first: list[Scored], last: list[Scored] | None, scale: tuple[int, int, int]) -> tuple[Any, ...]:
+    """Of those with a score at both ends, who improved by enough; and all that is told of them, in its order.
+
+    Without ``last``, both ends are of the same rows. The scale has a least and a most score, and a least change.
+    """
+    lowest, highest, enough = scale
+    numbers = dict.fromkeys(("better", "same", "worse", "before", "after", "neither"), 0)
+    changes: Counter[int] = Counter()
+    for who in sorted({who for who, _, _ in (*first, *(last or ()))}):
+        starts, ends = (
+            [
+                (day, score)
+                for other, day, score in rows
+                if other == who and score is not None and lowest <= score <= highest
+            ]
+            for rows in (first, first if last is None else last)
+        )
+        day = min((day for day, _ in starts), default="")
+        final = max((day for day, _ in ends), default="")
+        before = [score for when, score in starts if when == day]
+        after = [score for when, score in ends if when == final]
+        if not before:
+            numbers["after" if after else "neither"] += 1
+        elif not after or final <= day:
+            numbers["before"] += 1
+        else:
+            moved = min(after) - max(before)
+            changes[moved] += 1
+            numbers["better" if moved >= enough else "worse" if moved <= -enough else "same"] += 1
+    paired = numbers["better"] + numbers["same"] + numbers["worse"]
+    told = (*numbers.values(), tuple(sorted(changes.items())))
+    return numbers["better"], paired, None, None, None, None, None, told
 
 
 def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, None, int, int, int, None]:
@@ -197,7 +259,7 @@ def again(records: Iterable[Plain], day: str, years: int) -> tuple[int, int, Non
             numbers["top"] += having
         else:
             numbers["lost"] += 1
-    return numbers["top"], numbers["bottom"], None, numbers["waiting"], numbers["early"], numbers["lost"], None
+    return numbers["top"], numbers["bottom"], None, numbers["waiting"], numbers["early"], numbers["lost"], None, None
 
 
 def times(records: Iterable[Plain], day: str) -> dict[str, tuple[int | None, ...]]:

@@ -10,15 +10,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
 import pytest
 
 from impact_metrics import evaluate
 from impact_metrics.anti_trafficking import CATALOGUE, MODEL, SystemicChange
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
+from impact_metrics.anti_trafficking.paired import PAIRED
 from impact_metrics.anti_trafficking.times import TIMES
 from impact_metrics.anti_trafficking.ways import WAYS
 from impact_metrics.streams import read_json_lines, write_json_lines
+from tests.agreement import plain
 from tests.examples import by_hand
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def test_the_readme_tells_the_shares(report: Report) -> None:
     """The folder's README prints the outcomes and times as the report does."""
     readme = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
     told = [f"{result.metric.id} | {result}" for result in report.results if result.parts or result.times]
-    assert len(told) == len((*OUTCOMES, *TIMES, *WAYS))
+    assert len(told) == len((*OUTCOMES, *TIMES, *PAIRED, *WAYS))
     assert all(" ".join(line.split()) in readme for line in told)
 
 
@@ -200,7 +201,7 @@ def test_second_computation(reading: Reading, records: list[Plain], day: str, mo
     found = evaluate(CATALOGUE, reading.stream, as_at=date.fromisoformat(day), known_at=known_at)
     counted = {result.metric.id: result.value for result in found.results if not result.parts and not result.times}
     assert counted == by_hand.figures(known, day)
-    parts = {result.metric.id: attrs.astuple(result.parts) for result in found.results if result.parts is not None}
+    parts = {result.metric.id: plain(result.parts) for result in found.results if result.parts is not None}
     assert parts == by_hand.shares(known, day)
     assert {
         result.metric.id: (result.value, result.times.ended, result.times.not_yet, result.times.lost)

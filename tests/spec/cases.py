@@ -61,6 +61,17 @@ AGAIN = (
     visit("V3", 2, "Ben", paid=True, mood="bad"),
     visit("V4", 2, "Ben", paid=True, mood="fair"),
 )
+PAIRED = (
+    visit("V1", 1, "Ann", hours=1),
+    visit("V2", 1, "Ben", hours=2),
+    visit("V3", 1, "Cem", hours=8),
+    visit("V4", 3, "Ann", hours=6, paid=True),
+    visit("V5", 3, "Ben", hours=3, paid=True),
+    visit("V6", 3, "Eve", hours=9, paid=True),
+    visit("V7", 4, "Cem", hours=4, paid=True),
+    visit("V8", 4, "Dan", paid=True),
+    visit("V9", 5, "Ann", hours=2, paid=True),
+)
 COURSES = (
     visit("V1", 1, "Ann"),
     visit("V2", 2, "Ben"),
@@ -409,6 +420,91 @@ CHAPTERS: dict[str, tuple[Case, ...]] = {
             "listing(distinct(Visit.guest).where(Visit.paid), show=[Visit.mood])",
             AGAIN,
             {3: ["Ann / good / day 1 / V1", "Ben / fair / day 2 / V4"]},
+        ),
+    ),
+    "Paired change": (
+        Case(
+            "`paired_change` divides those whose score is better after than before by enough by those who have both: "
+            "the earliest score before, and the latest after, on a later day. The scale says what counts.",
+            "paired_change(Visit.hours, subject=Visit.guest, before=not_(Visit.paid), after=Visit.paid, scale=HOURS)",
+            PAIRED,
+            {
+                1: "0 of 0, 0 unchanged, 0 worsened, 3 before only, 0 after only, 0 unscored",
+                3: "1 of 2, 1 unchanged, 0 worsened, 1 before only, 1 after only, 0 unscored",
+                4: "1 of 3, 1 unchanged, 1 worsened, 0 before only, 1 after only, 1 unscored",
+                5: "0 of 3, 2 unchanged, 1 worsened, 0 before only, 1 after only, 1 unscored",
+            },
+        ),
+        Case(
+            "Where lower scores are better, a lower score after is the improvement.",
+            "paired_change(Visit.hours, subject=Visit.guest, before=not_(Visit.paid), after=Visit.paid, scale=WAITING)",
+            PAIRED,
+            {4: "1 of 3, 1 unchanged, 1 worsened, 0 before only, 1 after only, 1 unscored"},
+        ),
+        Case(
+            "Of several scores on the earliest day the best counts, and of several on the latest the worst.",
+            "paired_change(Visit.hours, subject=Visit.guest, before=not_(Visit.paid), after=Visit.paid, scale=HOURS)",
+            (
+                visit("V1", 1, "Ann", hours=1),
+                visit("V2", 1, "Ann", hours=3),
+                visit("V3", 2, "Ann", hours=9, paid=True),
+                visit("V4", 3, "Ann", hours=4, paid=True),
+                visit("V5", 3, "Ann", hours=8, paid=True),
+            ),
+            {
+                2: "1 of 1, 0 unchanged, 0 worsened, 0 before only, 0 after only, 0 unscored",
+                3: "0 of 1, 1 unchanged, 0 worsened, 0 before only, 0 after only, 0 unscored",
+            },
+        ),
+        Case(
+            "A number that is off the scale is no score, and a score after on the day of the one before, or earlier, "
+            "pairs nobody.",
+            "paired_change(Visit.hours, subject=Visit.guest, before=not_(Visit.paid), after=Visit.paid, scale=HOURS)",
+            (
+                visit("V1", 1, "Ann", hours=1),
+                visit("V2", 2, "Ann", hours=11, paid=True),
+                visit("V3", 2, "Ben", hours=1),
+                visit("V4", 1, "Ben", hours=9, paid=True),
+                visit("V5", 2, "Ben", hours=9, paid=True),
+            ),
+            {2: "0 of 0, 0 unchanged, 0 worsened, 2 before only, 0 after only, 0 unscored"},
+        ),
+        Case(
+            "With `of`, only its members are looked at; `at_least` asks for another change than the scale does.",
+            "paired_change(Visit.hours, subject=Visit.guest, before=not_(Visit.paid), after=Visit.paid, scale=HOURS, "
+            "at_least=1, of=distinct(Letter.writer))",
+            (*PAIRED, letter("L1", 4, "Ben"), letter("L2", 5, "Eve")),
+            {
+                3: "0 of 0, 0 unchanged, 0 worsened, 0 before only, 0 after only, 0 unscored",
+                4: "1 of 1, 0 unchanged, 0 worsened, 0 before only, 0 after only, 0 unscored",
+                5: "1 of 1, 0 unchanged, 0 worsened, 0 before only, 1 after only, 0 unscored",
+            },
+        ),
+    ),
+    "Picked rows": (
+        Case(
+            "`latest`: the latest row of a subject says so, and where its last day has several, all of them.",
+            "latest(Visit.guest, Visit.paid)",
+            (*AGAIN, visit("V6", 6, "Ben"), visit("V7", 6, "Ben", paid=True)),
+            {1: ["Ann"], 2: ["Ann", "Ben"], 3: ["Ben"], 6: []},
+        ),
+        Case(
+            "`first`: the first row says so, whatever comes later.",
+            "first(Visit.guest, Visit.paid)",
+            AGAIN,
+            {1: ["Ann"], 3: ["Ann", "Ben"]},
+        ),
+        Case(
+            "`best` and `worst`: the row with the best, or worst, score on a scale says so; all that have this score.",
+            "best(Visit.guest, Visit.hours, HOURS, Visit.paid)",
+            PAIRED,
+            {1: [], 3: ["Ann", "Ben", "Eve"], 4: ["Ann", "Ben", "Eve"]},
+        ),
+        Case(
+            "Rows are picked `among` those for which a condition holds.",
+            "worst(Visit.guest, Visit.hours, HOURS, Visit.paid, among=Visit.hours > 1)",
+            PAIRED,
+            {3: ["Ann", "Eve"]},
         ),
     ),
     "What is known": (

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any, NewType
 
 from impact_metrics import (
-    CaseId, Code, CodeSet, Event, EventId, Field, Model, PersonId, alias, all_of, any_of, at_least, clause, count,
-    distinct, exists, field, followed_up, funnel, implies, link, listing, not_, role, rows, share, Stage, time_between,
-    total,
+    CaseId, Code, CodeSet, Event, EventId, Field, Model, PersonId, Scale, Stage, alias, all_of, any_of, at_least, best,
+    clause, count, distinct, exists, field, first, followed_up, funnel, implies, latest, link, listing, not_,
+    paired_change, role, rows, share, time_between, total, worst,
 )
 
 RoomId = NewType("RoomId", str)
@@ -30,6 +30,9 @@ class Visit(Event):
     paid: Field[bool | None] = field("whether the guest paid", default=None)
     hours: Field[int | None] = field("how long it took", default=None)
     due: Field[date | None] = field("when the guest was expected", default=None)
+
+HOURS = Scale(id="hours", title="Hours", least=0, most=10, better="higher", least_change=2, source="everybody")
+WAITING = Scale(id="waiting", title="Waiting", least=0, most=10, better="lower", least_change=2, source="everybody")
 
 class Letter(Event):
     """Somebody writes a letter."""

@@ -93,6 +93,15 @@ def asking(engine: EngineName) -> Callable[[Measure, Stream | SparkTables, date]
                 "not yet due": result.parts.not_yet_due,
                 "lost": result.parts.lost,
             }
+            changes = result.parts.changes
+            if changes is not None:
+                told = {
+                    "unchanged": changes.unchanged,
+                    "worsened": changes.worsened,
+                    "before only": changes.before_only,
+                    "after only": changes.after_only,
+                    "unscored": changes.unscored,
+                }
             more = "".join(f", {number} {what}" for what, number in told.items() if number is not None)
             return f"{result.parts.numerator} of {result.parts.denominator}{more}"
         if result.times is not None:

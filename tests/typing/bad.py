@@ -2,9 +2,21 @@
 
 from datetime import date
 
-from impact_metrics import EventId, PersonId, Stage, count, distinct, exists, funnel, listing, time_between, total
+from impact_metrics import (
+    EventId,
+    PersonId,
+    Stage,
+    count,
+    distinct,
+    exists,
+    funnel,
+    listing,
+    paired_change,
+    time_between,
+    total,
+)
 from impact_metrics.anti_trafficking import SupportKind
-from tests.typing.good import Arrest, Offence, Trial
+from tests.typing.good import DAYS, Arrest, Offence, Trial
 
 Arrest.suspect == Trial.case  # expect: mypy pyright
 Arrest.suspect == Offence.THEFT  # expect: mypy pyright
@@ -27,3 +39,5 @@ funnel(distinct(Arrest.suspect), distinct(Trial.defendants))  # expect: mypy pyr
 Stage("A", Arrest.suspect)  # expect: mypy pyright
 listing(distinct(Arrest.suspect), show=["case"])  # expect: mypy pyright
 listing(distinct(Arrest.suspect) & distinct(Trial.defendants))  # expect: mypy pyright
+twice = Trial.open_
+paired_change(twice, subject=Trial.case, before=twice, after=twice, scale=DAYS)  # expect: mypy pyright

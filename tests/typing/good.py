@@ -15,19 +15,23 @@ from impact_metrics import (
     Field,
     Person,
     PersonId,
+    Scale,
     Stage,
     alias,
     all_of,
     any_of,
     at_least,
+    best,
     count,
     distinct,
     exists,
     field,
     funnel,
+    latest,
     link,
     listing,
     not_,
+    paired_change,
     role,
     rows,
     total,
@@ -91,6 +95,11 @@ assert_type(tried, Distinct[PersonId])
 arrested = distinct(Arrest.suspect).at_least(2, on_distinct=Arrest.occurred_on)
 assert_type(arrested, Distinct[PersonId])
 counted = (count(tried & arrested | tried - arrested), count(rows(Trial).where(Trial.open_)), total(Trial.lasted))
+DAYS = Scale(id="days", title="Days", least=0, most=99, better="lower", least_change=1, source="us")
+changed = paired_change(
+    Trial.lasted, subject=Trial.defendants, before=Trial.open_, after=not_(Trial.open_), scale=DAYS, of=arrested
+)
+quick = distinct(Trial.case).where(latest(Trial.case, Trial.open_), best(Trial.case, Trial.lasted, DAYS, Trial.open_))
 several = at_least(2, Trial, Trial.case.in_({CaseId("C")}), on_distinct=Trial.occurred_on)
 way = funnel(Stage("Arrested", arrested), Stage("Arrested and tried", arrested & tried))
 shown = listing(tried, show=[Trial.case, Trial.lasted, Trial.open_])

@@ -30,12 +30,14 @@ from impact_metrics.anti_trafficking.codes import (
     Sex,
     StatementKind,
     SupportKind,
+    SurveyStage,
 )
 from impact_metrics.anti_trafficking.events import (
     Appeal,
     Arrest,
     Assessment,
     Charge,
+    DomainScore,
     Intervention,
     KnownPerson,
     LegalSupport,
@@ -46,10 +48,13 @@ from impact_metrics.anti_trafficking.events import (
     SupportSession,
     SystemicChange,
     TrainingSession,
+    TrainingSurvey,
     Trial,
     Verdict,
 )
 from impact_metrics.anti_trafficking.ids import ChangeId, ChargeId, OperationId, ProgrammeId
+from impact_metrics.anti_trafficking.paired import behaviour_change, change_in_domain
+from impact_metrics.anti_trafficking.scales import PRACTICE, REINTEGRATION
 
 __all__ = [
     "CATALOGUE",
@@ -59,6 +64,8 @@ __all__ = [
     "LEGAL_PROCESS_RECIPIENTS",
     "MODEL",
     "OPERATIONAL_SUPPORT",
+    "PRACTICE",
+    "REINTEGRATION",
     "VERDICTS",
     "AgeGroup",
     "Appeal",
@@ -72,6 +79,7 @@ __all__ = [
     "ChangeStage",
     "Charge",
     "ChargeId",
+    "DomainScore",
     "Exploitation",
     "Intervention",
     "KnownPerson",
@@ -94,8 +102,12 @@ __all__ = [
     "StatementToLawEnforcement",
     "SupportKind",
     "SupportSession",
+    "SurveyStage",
     "SystemicChange",
     "TrainingSession",
+    "TrainingSurvey",
     "Trial",
     "Verdict",
+    "behaviour_change",
+    "change_in_domain",
 ]

@@ -14,7 +14,9 @@ from impact_metrics.anti_trafficking.metrics import (
     VERSION,
 )
 from impact_metrics.anti_trafficking.outcomes import OUTCOMES
+from impact_metrics.anti_trafficking.paired import PAIRED
 from impact_metrics.anti_trafficking.people_listed import PEOPLE_LISTED
+from impact_metrics.anti_trafficking.scales import WITHIN_RANGE
 from impact_metrics.anti_trafficking.sections import SECTIONS
 from impact_metrics.anti_trafficking.times import TIMES
 from impact_metrics.anti_trafficking.ways import WAYS
@@ -39,9 +41,11 @@ MODEL = Model(
         events.TrainingSession,
         events.PreventionSession,
         events.SystemicChange,
+        events.DomainScore,
+        events.TrainingSurvey,
     ),
     person=events.KnownPerson,
-    constraints=CONSTRAINTS,
+    constraints=(*CONSTRAINTS, *WITHIN_RANGE),
 )
 
 CATALOGUE = Catalogue(
@@ -55,6 +59,7 @@ CATALOGUE = Catalogue(
         CONVICTIONS_NET_OF_QUASHED,
         *OUTCOMES,
         *TIMES,
+        *PAIRED,
         *WAYS,
         *PEOPLE_LISTED,
         SYSTEMIC_CHANGE,

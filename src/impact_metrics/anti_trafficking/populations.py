@@ -31,8 +31,8 @@ from impact_metrics.anti_trafficking.events import (
     Trial,
     Verdict,
 )
-from impact_metrics.expressions import alias, all_of, any_of, clause, exists, not_
-from impact_metrics.rules import Either, distinct, total
+from impact_metrics.expressions import all_of, any_of, clause, exists, not_
+from impact_metrics.rules import Either, distinct, latest, total
 
 if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Expr, Predicate
@@ -76,20 +76,6 @@ def set_aside_on_appeal() -> Condition:
     )
 
 
-other = alias(Assessment, "other")
-
-
-@clause
-def says_otherwise_later() -> Condition:
-    """An assessment on the same day or later does not find the survivor both stable and independent."""
-    return exists(
-        other,
-        other.survivor == Assessment.survivor,
-        other.occurred_on >= Assessment.occurred_on,
-        not_(all_of(other.stable, other.independent)),
-    )
-
-
 RESCUED = distinct(Intervention.victims).where(Intervention.support.overlaps(OPERATIONAL_SUPPORT))
 
 ARRESTED = distinct(Arrest.suspect).where(Arrest.support.overlaps(OPERATIONAL_SUPPORT))
@@ -130,9 +116,7 @@ CARED_FOR = WITH_SPECIALIST_SUPPORT.at_least(2)
 
 CARED_FOR_ON_TWO_DAYS = WITH_SPECIALIST_SUPPORT.at_least(2, on_distinct=SupportSession.occurred_on)
 
-STABLE_NOW = distinct(Assessment.survivor).where(
-    Assessment.stable, Assessment.independent, not_(says_otherwise_later())
-)
+STABLE_NOW = distinct(Assessment.survivor).where(latest(Assessment.survivor, Assessment.stable, Assessment.independent))
 
 STABLE_EVER = distinct(Assessment.survivor).where(Assessment.stable, Assessment.independent)
 

@@ -10,23 +10,31 @@ from impact_metrics.anti_trafficking.outcomes import (
     RE_TRAFFICKING_24,
     RECOVERY,
 )
+from impact_metrics.anti_trafficking.paired import BEHAVIOUR_CHANGE, CHANGE_BY_DOMAIN
 from impact_metrics.anti_trafficking.people_listed import PEOPLE_LISTED
+from impact_metrics.anti_trafficking.times import CASE_DURATION, TIME_TO_STABLE_POINT
 from impact_metrics.anti_trafficking.ways import WAYS
 from impact_metrics.rules import Section
 
 CRITICAL_OUTCOMES = (
     SURVIVORS_REHABILITATED,
     RECOVERY,
+    TIME_TO_STABLE_POINT,
+    *CHANGE_BY_DOMAIN,
     ENGAGEMENT_OF_RESCUED,
     ENGAGEMENT_OF_CARED_FOR,
     RE_TRAFFICKING_12,
     RE_TRAFFICKING_24,
+    BEHAVIOUR_CHANGE,
 )
-"""What the page names, in its order: recovery and reintegration, engagement with law enforcement, re-trafficking."""
+"""What the page names, in its order: recovery, engagement with law enforcement, re-trafficking, behaviour change."""
 
 SECTIONS = (
     Section.of("Headline impact to date", HEADLINES),
     Section.of("Critical outcomes", CRITICAL_OUTCOMES),
     Section.of("Systemic change", (SYSTEMIC_CHANGE,)),
-    Section.of("Beside the published figures", (CONVICTION_RATE, CONVICTIONS_NET_OF_QUASHED, *WAYS, *PEOPLE_LISTED)),
+    Section.of(
+        "Beside the published figures",
+        (CONVICTION_RATE, CONVICTIONS_NET_OF_QUASHED, CASE_DURATION, *WAYS, *PEOPLE_LISTED),
+    ),
 )

@@ -164,6 +164,12 @@ def _json(made: Report, reading: Read, *, evidence: bool) -> str:
         "results": made.to_dicts(evidence=evidence),
         "funnels": {name: made.funnel(name).to_dicts() for name in _made_by(made, Funnel)},
         "lists": {name: made.listing(name).to_dicts() for name in _made_by(made, Listing)},
+        "changes": [
+            row
+            for result in made.results
+            if result.parts is not None and result.parts.changes is not None
+            for row in made.changes(result.metric.id).to_dicts()
+        ],
         "invariants": [
             {"invariant": str(finding.invariant), "holds": finding.holds, "exceptions": list(finding.exceptions)}
             for finding in made.invariants

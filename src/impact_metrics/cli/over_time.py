@@ -68,6 +68,7 @@ def history(*, person: str, known_at: datetime | None, **given: Any) -> None:  #
 @click.option("--metric", "names", multiple=True, required=True, help="what to draw, in this order")
 @click.option("--funnel", "kind", flag_value="funnel", help="as stages, each within the one before, and not over time")
 @click.option("--survival", "kind", flag_value="survival", help="one time or follow-up rate, as a survival curve")
+@click.option("--change", "kind", flag_value="change", help="one paired change: how many changed by how much")
 def plot(
     *,
     out: Path,
@@ -77,7 +78,7 @@ def plot(
     year_starts: str,
     **given: Any,  # noqa: ANN401 - the options of inputs
 ) -> None:
-    """Draw metrics over periods, as a funnel, or one as a survival curve, into an SVG, PNG or PDF file."""
+    """Draw metrics over periods, as a funnel, a survival curve or a distribution of change, into an SVG, PNG or PDF."""
     catalogue, reading = taken(given)
     made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]))
     made.plot(*names, kind=kind or "cumulative", unit=period or "year", year_starts=month(year_starts), path=out)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
 
 from impact_metrics.documents.english.conditions import Scope, parts, say
 from impact_metrics.documents.english.populations import lead, say_measure, say_population
+from impact_metrics.documents.english.scales import say_scale
 from impact_metrics.documents.english.words import lowered
 from impact_metrics.expressions import (
     AnyOf,
@@ -28,14 +29,13 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import KIRKPATRICK, PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.populations import parts as parts_of
 from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from impact_metrics.rules.measures import Proportion
 
 
 class Kind(Enum):
@@ -105,6 +105,22 @@ def compare(old: Metric, new: Metric) -> Comparison:
 _COURSE = ("cohort", "outcome", "lost")
 """What the populations of a follow-up rate or a time are called, in their order."""
 
+_PAIRED = ("score before", "score after", "looked at")
+"""What those of a paired change are called."""
+_PAIRED_TEXTS = ("scale", "least change that counts", "Kirkpatrick level")
+
+
+def _texts_of_pairs(old: PairedChange, new: PairedChange) -> Iterator[Change]:
+    for part, before, after in zip(_PAIRED_TEXTS, _texts(old), _texts(new), strict=True):
+        if before != after:
+            yield Change(Kind.CHANGED, part, before, after)
+
+
+def _texts(measure: PairedChange) -> tuple[str, ...]:
+    """Say what a paired change has besides populations."""
+    level = "none" if measure.kirkpatrick is None else f"{measure.kirkpatrick} ({KIRKPATRICK[measure.kirkpatrick]})"
+    return say_scale(measure.scale), str(measure.at_least), level
+
 
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     one, other = old.measure, new.measure
@@ -118,6 +134,9 @@ def _measures(old: Metric, new: Metric) -> Iterator[Change]:
             yield from _part_by_part(_names(other), one.populations, other.populations, new.unit.singular)
         case TimeBetween(), TimeBetween() if (one.lost is None) is (other.lost is None):
             yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
+        case PairedChange(), PairedChange() if (one.of is None) is (other.of is None):
+            yield from _texts_of_pairs(one, other)
+            yield from _part_by_part(_PAIRED, one.populations, other.populations, new.unit.singular)
         case Listing(entries, shown), Listing(entries_now, shown_now):
             yield from _populations(entries, entries_now, new.unit.singular)
             told, told_now = (", ".join(map(str, fields)) or "nothing" for fields in (shown, shown_now))
@@ -130,12 +149,15 @@ def _measures(old: Metric, new: Metric) -> Iterator[Change]:
             yield Change(Kind.CHANGED, "what is counted", _whole(one, old), _whole(other, new))
 
 
-def _alike_in_parts(old: Proportion, new: Proportion) -> bool:
+_Divided: TypeAlias = Share | FollowUp | Funnel
+
+
+def _alike_in_parts(old: _Divided, new: _Divided) -> bool:
     """Tell whether two shares, rates or funnels have the same parts, so that these can be compared one by one."""
     return type(old) is type(new) and len(old.populations) == len(new.populations)
 
 
-def _names(measure: Proportion) -> Sequence[str]:
+def _names(measure: _Divided) -> Sequence[str]:
     """Say what the populations of a share, rate or funnel are called, in their order."""
     match measure:
         case Share():
@@ -148,7 +170,7 @@ def _names(measure: Proportion) -> Sequence[str]:
             assert_never(measure)
 
 
-def _settings(old: Proportion, new: Proportion) -> Iterator[Change]:
+def _settings(old: _Divided, new: _Divided) -> Iterator[Change]:
     """Compare what else two shares, rates or funnels are made of: months, and the titles of stages."""
     if isinstance(old, FollowUp) and isinstance(new, FollowUp):
         yield from _changed("months of follow-up", f"{old.months:,}", f"{new.months:,}")

@@ -24,6 +24,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Distinct, Population, Without, parts
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -56,7 +57,7 @@ def boxes(measure: Measure) -> tuple[Box, ...]:
     match measure:
         case Count(population) | Listing(population):
             return tuple(_population(population, denied=False))
-        case Share() | FollowUp() | Funnel() | TimeBetween():
+        case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
             found = (box for population in measure.populations for box in _population(population, denied=False))
             return tuple(dict.fromkeys(found))
         case RowCount(rows):

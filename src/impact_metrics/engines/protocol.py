@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date
     from os import PathLike
 
+    from impact_metrics.engines.changes import Pair
     from impact_metrics.engines.results import Cell, Entry, Figure, Listed, Stock, Sums
     from impact_metrics.engines.shares import Parts, Standing
     from impact_metrics.engines.times import LifeTable, Spell
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules.funnels import Funnel
     from impact_metrics.rules.listings import Listing
     from impact_metrics.rules.measures import Count, HasEntries, Measure, Proportion, RowCount, Total
+    from impact_metrics.rules.paired_change import PairedChange
     from impact_metrics.rules.populations import Population
     from impact_metrics.rules.time_between import Timed
     from impact_metrics.streams import KnownView
@@ -64,7 +66,14 @@ class Engine(Protocol):
         ...
 
     def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
-        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
+        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate.
+
+        Of a paired change, those are all with a row for either end.
+        """
+        ...
+
+    def pairs(self, measure: PairedChange, day: date) -> Mapping[str, Pair]:
+        """Give the two scores of each subject with a row for either end of a paired change, as at a date."""
         ...
 
     def reached(self, measure: Funnel, day: date) -> Mapping[str, int]:

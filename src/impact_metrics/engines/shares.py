@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.rules.follow_up import FollowUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from impact_metrics.rules.measures import Share
+    from impact_metrics.rules.paired_change import PairedChange
 
 PLACES = Decimal("0.000001")
 """To how many places a share is given; its numerator and denominator are exact."""
 
 
 class Standing(Enum):
-    """Where a subject stands in a share or follow-up rate. Whoever is not in the population it is of stands nowhere.
+    """Where a subject stands in a share, follow-up rate or paired change. Whoever it is not of stands nowhere.
 
-    In the denominator of a follow-up rate are neither those not yet due nor those lost. In the numerator of a funnel is
-    whoever is in its last stage, and in the denominator whoever is in its first.
+    In the denominator of a follow-up rate are neither those not yet due nor those lost; in that of a paired change are
+    those with a score before and after, and nobody else. In the numerator of a funnel is whoever is in its last stage,
+    and in the denominator whoever is in its first.
     """
 
     NUMERATOR = "in the numerator"
@@ -33,6 +36,11 @@ class Standing(Enum):
     NOT_YET_DUE = "not yet due"
     EARLY = "not yet due, with the outcome already"
     LOST = "lost to follow-up"
+    UNCHANGED = "in the denominator only, without a change that counts"
+    WORSENED = "in the denominator only, and worse"
+    BEFORE_ONLY = "not paired, with a score before and none after"
+    AFTER_ONLY = "not paired, with a score after and none before"
+    UNSCORED = "not paired, without any score"
 
 
 @attrs.frozen
@@ -41,7 +49,9 @@ class Parts:
 
     ``unknown`` is ``None`` where the share names nobody whose outcome is not known. Follow-up rates also tell how many
     are ``not_yet_due``, how many of these have the outcome already (``early``), and how many are ``lost``; the last is
-    ``None`` where the rate names nobody who is. Funnels tell the number of each of their ``stages``, in order.
+    ``None`` where the rate names nobody who is. Funnels tell the number of each of their ``stages``, in order. Of
+    paired changes, ``changes`` tell how large they are and who is not paired; the numerator are those who improved, and
+    the denominator those who are paired.
     """
 
     numerator: int
@@ -51,6 +61,12 @@ class Parts:
     early: int | None = None
     lost: int | None = None
     stages: tuple[int, ...] | None = None
+    changes: Changes | None = None
+
+    @classmethod
+    def of_changes(cls, changes: Changes) -> Parts:
+        """Divide those who improved by those who are paired."""
+        return cls(changes.improved, changes.paired, changes=changes)
 
     @classmethod
     def through(cls, stages: int, reached: Iterable[int]) -> Parts:
@@ -105,6 +121,16 @@ class Parts:
         if self.not_yet_due is None or self.early is None:
             return None
         return ratio(self.numerator + self.early, self.denominator + self.not_yet_due + (self.lost or 0))
+
+
+def standing_of(measure: PairedChange, pair: Pair) -> Standing:
+    """Give where a subject stands by its two scores."""
+    if pair.before is None:
+        return Standing.UNSCORED if pair.after is None else Standing.AFTER_ONLY
+    if pair.after is None:
+        return Standing.BEFORE_ONLY
+    judged = measure.judged(measure.change(pair.before, pair.after))
+    return Standing.NUMERATOR if judged > 0 else Standing.WORSENED if judged < 0 else Standing.UNCHANGED
 
 
 def ratio(number: int, of: int) -> Decimal | None:

@@ -11,6 +11,7 @@ from impact_metrics.errors import ExchangeError, nearest
 from impact_metrics.exchange.at import At
 from impact_metrics.exchange.measures import plain_measure, read_measure
 from impact_metrics.exchange.models import plain_constraint, plain_model, read_constraint, read_model
+from impact_metrics.exchange.scales import plain_scale, read_scale, scales_of
 from impact_metrics.exchange.values import Scope, plain_value, read_date, read_value
 from impact_metrics.expressions import OneOf, Overlaps, walk
 from impact_metrics.rules import (
@@ -49,16 +50,17 @@ _INVARIANTS: dict[str, type[Any]] = {
     "satisfiable": Satisfiable,
 }
 _KEYS = ("format", "format_version", "id", "version", "title", "model", "metrics")
-_OPTIONAL = ("named_sets", "constraints", "other_versions", "invariants", "sections")
+_OPTIONAL = ("named_sets", "scales", "constraints", "other_versions", "invariants", "sections")
 
 
 def to_plain(catalogue: Catalogue) -> dict[str, Any]:
-    """Turn a catalogue into plain data. Raises ``ExchangeError`` for two different sets of one name."""
+    """Turn a catalogue into plain data. Raises ``ExchangeError`` for two different sets, or scales, of one name."""
     sets = [_plain_set(among, kind) for among, kind in _named_sets(catalogue)]
     constraints = [plain_constraint(constraint) for constraint in catalogue.model.constraints]
     others = [_plain_metric(metric) for metric in catalogue.other_versions]
     invariants = [_plain_invariant(invariant) for invariant in catalogue.invariants]
     sections = [{"title": section.title, "metrics": list(section.metrics)} for section in catalogue.sections]
+    scales = [plain_scale(scale) for scale in scales_of((*catalogue.metrics, *catalogue.other_versions))]
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -70,6 +72,7 @@ def to_plain(catalogue: Catalogue) -> dict[str, Any]:
         **({"sections": sections} if sections else {}),
         **({"invariants": invariants} if invariants else {}),
         **({"named_sets": sets} if sets else {}),
+        **({"scales": scales} if scales else {}),
         **({"constraints": constraints} if constraints else {}),
         "model": plain_model(catalogue.model),
     }
@@ -140,7 +143,8 @@ def from_plain(plain: object, model: Model | None = None) -> Catalogue:
     at.keys(_KEYS, _OPTIONAL)
     own = read_model(at["model"]) if model is None else _checked(model, at)
     scope = Scope({event.__record__.name: event.__record__ for event in own.events}, {})
-    scope = attrs.evolve(scope, sets=_read_sets(at, own))
+    scales = {scale.id: scale for scale in map(read_scale, at["scales"].items())} if "scales" in at else {}
+    scope = attrs.evolve(scope, sets=_read_sets(at, own), scales=scales)
     if model is None and "constraints" in at:
         own = attrs.evolve(own, constraints=tuple(read_constraint(item, scope) for item in at["constraints"].items()))
     with at.building():

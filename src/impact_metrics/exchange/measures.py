@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.errors import nearest
-from impact_metrics.exchange.conditions import plain_where, read_where
-from impact_metrics.exchange.values import Scope, plain_row, read_field, read_row
+from impact_metrics.exchange.conditions import plain_condition, plain_where, read_condition, read_where
+from impact_metrics.exchange.scales import read_number
+from impact_metrics.exchange.values import Scope, plain_row, plain_value, read_field, read_row
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel, Stage
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -19,7 +21,17 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = ("count", "count_rows", "total", "share", "follow_up", "time_between", "funnel", "list")
+MEASURES = (
+    "count",
+    "count_rows",
+    "total",
+    "share",
+    "follow_up",
+    "time_between",
+    "paired_change",
+    "funnel",
+    "list",
+)
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
@@ -47,8 +59,25 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
             }
         case Listing(entries, show):
             return {"list": {"of": plain_population(entries), "show": [str(field) for field in show]}}
+        case PairedChange():
+            return {"paired_change": _plain_paired(measure)}
         case _:
             assert_never(measure)
+
+
+def _plain_paired(measure: PairedChange) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "row": plain_row(measure.score.row),
+        "score": str(measure.score),
+        "of": str(measure.subject),
+        "before": plain_condition(measure.before),
+        "after": plain_condition(measure.after),
+        "scale": measure.scale.id,
+        "at_least": plain_value(measure.at_least),
+    }
+    if measure.of is not None:
+        plain["within"] = plain_population(measure.of)
+    return plain if measure.kirkpatrick is None else {**plain, "kirkpatrick": measure.kirkpatrick}
 
 
 def plain_population(population: Population[Any]) -> dict[str, Any]:
@@ -89,6 +118,8 @@ def read_measure(at: At, scope: Scope) -> Measure:
             return Funnel(tuple(_read_stage(stage, scope) for stage in inside.items()))
         if name == "list":
             return _read_listing(inside, scope)
+        if name == "paired_change":
+            return _read_paired(inside, scope)
         if name == "share":
             inside.keys(["of", "numerator"], ["unknown"])
             unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
@@ -127,6 +158,24 @@ def _read_listing(at: At, scope: Scope) -> Listing:
         at["of"].fail("a list is of subjects of one event type", "write a distinct")
     inner = scope.bind(entries.row)
     return Listing(entries, tuple(read_field(field, inner) for field in at["show"].items()))
+
+
+def _read_paired(at: At, scope: Scope) -> PairedChange:
+    at.keys(["row", "score", "of", "before", "after", "scale", "at_least"], ["within", "kirkpatrick"])
+    scale = at["scale"].text()
+    if scale not in scope.scales:
+        at["scale"].fail(f"there is no scale {scale!r}", nearest(scale, scope.scales))
+    _, inner = _row(at, scope)
+    return PairedChange(
+        read_field(at["score"], inner),
+        read_field(at["of"], inner),
+        read_condition(at["before"], inner),
+        read_condition(at["after"], inner),
+        scope.scales[scale],
+        read_number(at["at_least"]),
+        read_population(at["within"], scope) if "within" in at else None,
+        at["kirkpatrick"].number() if "kirkpatrick" in at else None,
+    )
 
 
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from impact_metrics.exchange.catalogue import FORMAT, FORMAT_VERSION
 from impact_metrics.exchange.conditions import OPERATORS
+from impact_metrics.exchange.scales import REQUIRED
 from impact_metrics.rules.follow_up import MOST_MONTHS
+from impact_metrics.rules.scales import Better
 
 _TEXT = {"type": "string"}
 _WHERE = {"anyOf": [{"$ref": "#/$defs/condition"}, {"type": "array", "items": {"$ref": "#/$defs/condition"}}]}
 _CONDITION = {"$ref": "#/$defs/condition"}
 _POPULATION = {"$ref": "#/$defs/population"}
 _ROW = {"$ref": "#/$defs/row"}
+_NUMBER = {"type": ["integer", "string"]}
 _VALUE = {"type": ["string", "integer", "boolean"]}
 
 _SOME_VALUES = {"type": "array", "items": _VALUE, "minItems": 1}
@@ -62,6 +65,7 @@ def schema() -> dict[str, Any]:
                 "invariants": _list({"$ref": "#/$defs/invariant"}),
                 "sections": _list(_mapping({"title": _TEXT, "metrics": _list(_TEXT)})),
                 "named_sets": _list(_mapping({"name": _TEXT, "of": _TEXT, "members": _SOME_VALUES}, {"source": _TEXT})),
+                "scales": _list(_scale()),
                 "constraints": _list(
                     _mapping({"id": _TEXT, "row": _ROW, "require": _CONDITION, "because": _TEXT}, {"when": _WHERE})
                 ),
@@ -106,6 +110,18 @@ def schema() -> dict[str, Any]:
                     "time_between": _mapping({"of": _POPULATION, "outcome": _POPULATION}, {"lost": _POPULATION}),
                     "funnel": {**_list(_mapping({"title": _TEXT, "population": _POPULATION})), "minItems": 2},
                     "list": _mapping({"of": _POPULATION, "show": _list(_TEXT)}),
+                    "paired_change": _mapping(
+                        {
+                            "row": _ROW,
+                            "score": _TEXT,
+                            "of": _TEXT,
+                            "before": _CONDITION,
+                            "after": _CONDITION,
+                            "scale": _TEXT,
+                            "at_least": _NUMBER,
+                        },
+                        {"within": _POPULATION, "kirkpatrick": {"type": "integer", "minimum": 1, "maximum": 4}},
+                    ),
                     "share": _mapping({"of": _POPULATION, "numerator": _POPULATION}, {"unknown": _POPULATION}),
                 }
             ),
@@ -129,6 +145,20 @@ def _metric() -> dict[str, Any]:
             "limits": _list(_TEXT),
             "effective_from": {"type": "string", "format": "date"},
             "reason": _TEXT,
+        },
+    )
+
+
+def _scale() -> dict[str, Any]:
+    """Describe a scale; a number that is no whole one is a text."""
+    kinds = {"least": _NUMBER, "most": _NUMBER, "least_change": _NUMBER, "better": {"enum": list(get_args(Better))}}
+    return _mapping(
+        {name: kinds.get(name, _TEXT) for name in REQUIRED},
+        {
+            "licence": _TEXT,
+            "domains": _list(_TEXT),
+            "stable": _NUMBER,
+            "stable_in": _list(_mapping({"domain": _TEXT, "stable": _NUMBER})),
         },
     )
 

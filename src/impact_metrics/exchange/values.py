@@ -12,6 +12,7 @@ import attrs
 from impact_metrics.errors import nearest
 from impact_metrics.expressions import FieldRef, Operand, Row, Shifted
 from impact_metrics.expressions.operands import Constant
+from impact_metrics.rules.scales import Scale
 from impact_metrics.values import Code, CodeKind, CodeSet, DateKind, FlagKind, IdKind, Kind, NumberKind, RecordType
 from impact_metrics.values.kinds import TextKind, TimestampKind
 
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Scope:
-    """What names mean at a place of a file: record types, rows that are bound, and named sets."""
+    """What names mean at a place of a file: record types, rows that are bound, named sets, and scales."""
 
     records: Mapping[str, RecordType]
     sets: Mapping[str, CodeSet[Any]]
     rows: Mapping[str, Row] = attrs.field(factory=dict)
+    scales: Mapping[str, Scale] = attrs.field(factory=dict)
 
     def bind(self, row: Row) -> Scope:
         """Speak of one more row."""

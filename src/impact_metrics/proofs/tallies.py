@@ -9,6 +9,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Share
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
 def counted(measure: Measure) -> Tally:
     """Give what says whom a measure counts: of a share, those in its numerator, of a funnel those in its last stage.
 
-    Raises ``RuleError`` for a follow-up rate, since the prover knows no months, and for times.
+    Raises ``RuleError`` for a follow-up rate, since the prover knows no months, for times, and for a paired change,
+    since it knows no differences of numbers.
     """
     if isinstance(measure, TimeBetween):
         raise RuleError(
             "times are compared day by day, of which nothing is decided",
             where="proofs",
             hint="ask about a count of the cohort, or of the outcome",
+        )
+    if isinstance(measure, PairedChange):
+        raise RuleError(
+            "whom a paired change counts depends on differences of scores, of which nothing is decided",
+            where="proofs",
+            hint="ask about a count of those with a score before, or after",
         )
     if isinstance(measure, FollowUp):
         raise RuleError(
@@ -40,9 +48,10 @@ def counted(measure: Measure) -> Tally:
 def claimed(measure: Measure) -> Tally:
     """Give what a claim about a measure is about.
 
-    That is of a share its denominator, of a follow-up rate or a time its cohort, and of a funnel its first stage.
+    That is of a share its denominator, of a follow-up rate or a time its cohort, of a funnel its first stage, and of a
+    paired change everybody with a row for either end.
     """
-    if isinstance(measure, FollowUp | TimeBetween):
+    if isinstance(measure, FollowUp | TimeBetween | PairedChange):
         return Count(measure.cohort)
     if isinstance(measure, Listing):
         return Count(measure.entries)

@@ -14,6 +14,7 @@ import attrs
 
 from impact_metrics.exchange import digest
 from impact_metrics.proofs.examples import worked_examples
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.time_between import Timed
 from impact_metrics.streams.json_lines import plain_record
 
@@ -53,8 +54,8 @@ def to_vectors(catalogue: Catalogue, metrics: Iterable[Metric] | None = None) ->
 
 
 def exemplified(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
-    """Keep the metrics for which worked examples can be found: all but follow-up rates and times."""
-    return tuple(metric for metric in metrics if not isinstance(metric.measure, Timed))
+    """Keep the metrics for which worked examples can be found: all but follow-up rates, times and paired changes."""
+    return tuple(metric for metric in metrics if not isinstance(metric.measure, Timed | PairedChange))
 
 
 def _vectors(example: WorkedExample) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.reports.books import ALL, Books, Line
-from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Metric, RowCount, Share, Total
+from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Metric, PairedChange, RowCount, Share, Total
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
 from impact_metrics.rules.periods import Period, check_contiguous
@@ -44,7 +44,12 @@ def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down 
 
 def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> Iterator[Line]:
     match metric.measure:
-        case (Share(denominator=population) | Funnel(denominator=population) | FollowUp(cohort=population)) as divided:
+        case (
+            Share(denominator=population)
+            | Funnel(denominator=population)
+            | FollowUp(cohort=population)
+            | PairedChange(cohort=population)
+        ) as divided:
             if breakdown.by:
                 placing_row(population, breakdown.by, f"metric {metric.id!r}")
             yield from _divided(engine, metric, divided, breakdown, day)

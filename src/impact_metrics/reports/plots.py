@@ -1,4 +1,4 @@
-"""Pictures where people rather look: cumulative lines, a funnel, a survival curve, and the waterfall of a restatement.
+"""Pictures where people rather look: lines, a funnel, a survival curve, paired change, and the waterfall of news.
 
 Every picture names its unit, prints its numbers, and is readable in grey: series differ by line style and marker, and
 rises and falls by hatching. They need the extra ``plots``; each function gives a matplotlib ``Figure`` and, with
@@ -7,13 +7,13 @@ rises and falls by hatching. They need the extra ``plots``; each function gives 
 
 from __future__ import annotations
 
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.reports.books import ALL
 from impact_metrics.reports.times import in_days
-from impact_metrics.rules import FollowUp, Funnel, Proportion, TimeBetween
+from impact_metrics.rules import FollowUp, Funnel, PairedChange, Proportion, TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,6 +171,49 @@ def survival(curve: Survival, path: Path | None = None) -> Figure:
         if 0 <= day <= axes.get_xlim()[1]:
             axes.text(day, -0.26, f"{curve.times.at_risk(int(day)):,}", transform=below, ha="center", fontsize="small")
     axes.legend(frameon=False)
+    return _saved(figure, path)
+
+
+_READINGS = {
+    1: ("improved", "//", "#8a8a8a"),
+    0: ("no change that counts", "", "#ffffff"),
+    -1: ("worsened", "..", "#e6e6e6"),
+}
+"""How a change is read, and how its bar is filled: bars differ by hatching, so that grey is enough."""
+
+
+def change(report: Report, metrics: Sequence[str], path: Path | None = None) -> Figure:
+    """Draw how many subjects changed by how much, from one score to the other, and who is not paired.
+
+    Zero is marked, and which way is better is said. Raises ``RuleError`` for anything but one paired change.
+    """
+    if len(metrics) != 1:
+        raise RuleError("one paired change is drawn at a time", where=" and ".join(metrics), hint="name one metric")
+    metric, parts = report.catalogue[metrics[0]], report[metrics[0]].parts
+    if not isinstance(metric.measure, PairedChange) or parts is None or parts.changes is None:
+        raise RuleError("only a paired change can be drawn as change", where=metric.id)
+    measure, changes = metric.measure, parts.changes
+    figure, axes = _figure(8, 4.8)
+    width = 0.8 * min((float(b - a) for (a, _), (b, _) in pairwise(changes.counts)), default=1.0)
+    for judged, (name, hatch, face) in _READINGS.items():
+        bars = [(float(by), n) for by, n in changes.counts if measure.judged(by) == judged]
+        label = f"{name}: {sum(n for _, n in bars):,}"
+        axes.bar(
+            [by for by, _ in bars], [n for _, n in bars], width=width, color=face, edgecolor="#1a1a1a", hatch=hatch,
+            label=label,
+        )  # fmt: skip
+    for by, n in changes.counts:
+        axes.annotate(f"{n:,}", (float(by), n), xytext=(0, 2), textcoords="offset points", ha="center", va="bottom")
+    axes.axvline(0, color="#1a1a1a", linewidth=0.8, linestyle=":", zorder=0)
+    better = "right" if measure.scale.better == "higher" else "left"
+    axes.set_xlabel(f"score after minus score before ({measure.scale.title}), better to the {better}")
+    axes.set_ylabel(f"{metric.unit.plural} with both scores: {changes.paired:,}")
+    axes.margins(y=0.12)
+    axes.set_ylim(bottom=0)
+    axes.set_title(f"{metric.title}, as at {report.as_at}")
+    axes.legend(frameon=False)
+    alone = f"not paired: {changes.before_only:,} before only, {changes.after_only:,} after only"
+    figure.supxlabel(f"{alone}, {changes.unscored:,} without a score", fontsize="small")
     return _saved(figure, path)
 
 

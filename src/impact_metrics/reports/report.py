@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines import Ending, Engine, LifeTable, Listed, Parts, Spell, Standing
+from impact_metrics.engines import Ending, Engine, LifeTable, Listed, Pair, Parts, Spell, Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Event
 from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import Books, surprises
+from impact_metrics.reports.changes import changes_table
 from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.funnels import StageFigure, stage_figures, stages_table
 from impact_metrics.reports.history import History, as_reference, history
@@ -33,6 +34,7 @@ from impact_metrics.rules import (
     Funnel,
     Listing,
     Metric,
+    PairedChange,
     Proportion,
     Relation,
     Share,
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
-PlotKind: TypeAlias = Literal["cumulative", "funnel", "survival"]
+PlotKind: TypeAlias = Literal["cumulative", "funnel", "survival", "change"]
 
 
 @attrs.frozen
@@ -189,13 +191,13 @@ class Report(Tabular):
         return {result.metric.id: result.value for result in self.results}
 
     def subjects(self, metric_id: str) -> frozenset[str]:
-        """Give the subjects that a metric counts: of a share or follow-up rate the numerator, of times who ended.
+        """Give the subjects that a metric counts: of a share, follow-up rate or paired change those in the numerator.
 
-        Of a funnel those are the subjects in its last stage.
+        Of times those are the subjects who ended, and of a funnel those in its last stage.
 
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
-        if isinstance(self.catalogue[metric_id].measure, FollowUp):
+        if isinstance(self.catalogue[metric_id].measure, FollowUp | PairedChange):
             found = self.standings(metric_id).items()
             return frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
         if isinstance(self.catalogue[metric_id].measure, TimeBetween):
@@ -254,9 +256,8 @@ class Report(Tabular):
     def standings(self, metric_id: str) -> Mapping[str, Standing]:
         """Give where each subject of the denominator of a share, or of the cohort of a follow-up rate, stands.
 
-        The denominator of a funnel is its first stage, and its numerator the last.
-
-        Raises ``RuleError`` for other metrics.
+        The denominator of a funnel is its first stage, and its numerator the last. Of a paired change, that is
+        everybody with a row for either end. Raises ``RuleError`` for other metrics.
         """
         measure = self.catalogue[metric_id].measure
         if not isinstance(measure, Proportion):
@@ -290,6 +291,30 @@ class Report(Tabular):
             )
         return measure
 
+    def pairs(self, metric_id: str) -> Mapping[str, Pair]:
+        """Give the two scores of each subject with a row for either end of a paired change; ``None`` for no score.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        return self._engine.pairs(self._paired(metric_id), self.as_at)
+
+    def _paired(self, metric_id: str) -> PairedChange:
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, PairedChange):
+            raise RuleError("only a paired change has two scores", where=metric_id, hint="see paired_change(...)")
+        return measure
+
+    def changes(self, metric_id: str) -> Table:
+        """Give how many subjects changed by how much, as a table, from the least change to the greatest.
+
+        Raises ``RuleError`` for metrics that are no paired change.
+        """
+        measure = self._paired(metric_id)
+        parts = self[metric_id].parts
+        assert parts is not None  # noqa: S101 - a paired change tells what it is made of
+        assert parts.changes is not None  # noqa: S101
+        return changes_table(metric_id, measure, parts.changes)
+
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:
         """Give the evidence for every subject (or row) that a metric counts, in the order of ids.
 
@@ -302,10 +327,10 @@ class Report(Tabular):
     def entries(self, *metrics: str) -> Table:
         """Give the events through which each subject (or row) counts, as a table: one row for each of its events.
 
-        Without any named, for all metrics that have such events: all but follow-up rates and times. Of a share, those
-        are the subjects in the numerator. No event is read for it, so that it can be had of tables of any size; which
-        further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a follow-up rate or a
-        time.
+        Without any named, for all metrics that have such events: all but follow-up rates, times and paired changes. Of
+        a share, those are the subjects in the numerator. No event is read for it, so that it can be had of tables of
+        any size; which further events a rule found for somebody is told by ``evidence``. Raises ``RuleError`` for a
+        follow-up rate, a time or a paired change.
         """
         named = self._with_entries(metrics)
         rows = (
@@ -326,12 +351,11 @@ class Report(Tabular):
         """Give the measures of the metrics that are named, or of all that have entries."""
         found: dict[str, HasEntries] = {}
         for metric in [self.catalogue[name] for name in metrics or self.catalogue.by_id]:
-            if not isinstance(metric.measure, Timed):
+            if not isinstance(metric.measure, Timed | PairedChange):
                 found[metric.id] = metric.measure
             elif metrics:
-                raise RuleError(
-                    "a follow-up rate or a time has no such events", where=metric.id, hint="ask for its evidence"
-                )
+                kind = "paired change" if isinstance(metric.measure, PairedChange) else "follow-up rate or a time"
+                raise RuleError(f"a {kind} has no such events", where=metric.id, hint="ask for its evidence")
         return found
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
@@ -339,7 +363,7 @@ class Report(Tabular):
         if subject not in self.subjects(metric_id):
             return None
         reference, measure = self.reference(metric_id, subject), self.catalogue[metric_id].measure
-        if isinstance(measure, Timed):
+        if isinstance(measure, Timed | PairedChange):
             witnesses = dict(reference.evidence(measure, self.as_at))[subject]
         else:
             witnesses = reference.witnesses(self._counted(metric_id), subject, self.as_at)
@@ -392,11 +416,14 @@ class Report(Tabular):
     ) -> Figure:
         """Draw metrics as ``cumulative`` lines over periods of a unit, or as a ``funnel`` from the first to the last.
 
-        One time or follow-up rate is drawn as a ``survival`` curve, which needs the extra ``survival`` too.
+        One time or follow-up rate is drawn as a ``survival`` curve, which needs the extra ``survival`` too. A paired
+        change is drawn by itself as ``change``: how many changed by how much, and who is not paired.
 
         Gives a matplotlib ``Figure``, and saves it as SVG, PNG or PDF where a path is given. Raises ``RuleError`` for
         metrics that cannot share a picture, and ``MissingExtraError`` without the extra ``plots``.
         """
+        if kind == "change":
+            return plots.change(self, metrics, path)
         if kind == "funnel":
             return plots.funnel(self, metrics, path)
         if kind == "survival":

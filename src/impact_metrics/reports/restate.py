@@ -29,6 +29,7 @@ from impact_metrics.rules import (
     Funnel,
     Listing,
     Metric,
+    PairedChange,
     Proportion,
     Share,
     Tally,
@@ -209,7 +210,9 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
     if isinstance(before, Share) and isinstance(after, Share):
         yield _bridge(metric, (Count(before.inside), Count(after.inside)), stages, day, "numerator")
         yield _bridge(metric, (Count(before.denominator), Count(after.denominator)), stages, day, "denominator")
-    elif isinstance(before, FollowUp) and isinstance(after, FollowUp):
+    elif (isinstance(before, FollowUp) and isinstance(after, FollowUp)) or (
+        isinstance(before, PairedChange) and isinstance(after, PairedChange)
+    ):
         yield _bridge(metric, (Followed(before, TOP), Followed(after, TOP)), stages, day, "numerator")
         yield _bridge(metric, (Followed(before, BOTTOM), Followed(after, BOTTOM)), stages, day, "denominator")
     elif isinstance(before, TimeBetween) and isinstance(after, TimeBetween):

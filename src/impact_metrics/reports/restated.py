@@ -1,4 +1,4 @@
-"""What is restated of rates and times: who stands where, and who ended, with the events that decide on it."""
+"""What is restated of rates, paired changes and times: who stands where, and who ended, with the events behind it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import attrs
 
 from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans.follow_up import courses
+from impact_metrics.engines.spans.pairs import courses as pairs
 from impact_metrics.engines.spans.times import watches
 from impact_metrics.engines.times import Ending
-from impact_metrics.rules import FollowUp, TimeBetween
+from impact_metrics.rules import FollowUp, PairedChange, TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
     from impact_metrics.model import Event
 
 TOP = frozenset({Standing.NUMERATOR})
-BOTTOM = frozenset({Standing.NUMERATOR, Standing.DENOMINATOR})
+BOTTOM = frozenset({Standing.NUMERATOR, Standing.DENOMINATOR, Standing.UNCHANGED, Standing.WORSENED})
 
 
 @attrs.frozen
 class Followed:
-    """Those of a follow-up rate who stand in certain places."""
+    """Those of a follow-up rate or paired change who stand in certain places."""
 
-    measure: FollowUp
+    measure: FollowUp | PairedChange
     standings: frozenset[Standing]
 
     def parts(self, engine: SpansEngine, day: date) -> Mapping[str, int]:
@@ -36,10 +37,16 @@ class Followed:
         return {subject: 1 for subject, standing in found if standing in self.standings}
 
     def evidence(self, engine: SpansEngine, subject: str, day: date) -> tuple[Event, ...]:
-        """Give what made a subject enter, and what befell it in its time."""
+        """Give what made a subject enter, and what befell it in its time, or its two scores."""
         entered = engine.witnesses(self.measure.cohort, subject, day)
+        return (*entered.index, *entered.linked, *self._befell(engine, subject, day))
+
+    def _befell(self, engine: SpansEngine, subject: str, day: date) -> tuple[Event, ...]:
+        if isinstance(self.measure, PairedChange):
+            rows = dict(pairs(engine, self.measure, day)).get(subject)
+            return () if rows is None else tuple(event for event in (rows.before, rows.after) if event is not None)
         course = dict(courses(engine, self.measure, day)).get(subject)
-        return (*entered.index, *entered.linked, *(() if course is None else course.outcomes))
+        return () if course is None else course.outcomes
 
 
 @attrs.frozen

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from impact_metrics.reports.changes import CHANGE_COLUMNS, change_values
+from impact_metrics.reports.changes import said as changes_said
 from impact_metrics.reports.table import Column
 from impact_metrics.reports.wilson import wilson
 
@@ -27,6 +29,7 @@ SHARE_COLUMNS = (
     Column("stages", "text", "for funnels: how many are in each stage, in order"),
     Column("lower", "decimal", "for shares: the lower bound of the Wilson interval at 95 % confidence"),
     Column("upper", "decimal", "for shares: its upper bound"),
+    *CHANGE_COLUMNS,
 )
 
 
@@ -39,7 +42,7 @@ def share_values(parts: Parts | None) -> tuple[int | Decimal | str | None, ...]:
     bounds = wilson(parts.numerator, parts.denominator) or (None, None)
     counts = (parts.numerator, parts.denominator, parts.unknown, parts.not_yet_due, parts.lost)
     stages = None if parts.stages is None else " > ".join(map(str, parts.stages))
-    return (*counts, *ends, parts.naive_rate, stages, *bounds)
+    return (*counts, *ends, parts.naive_rate, stages, *bounds, *change_values(parts.changes))
 
 
 def percent(share: Decimal) -> str:
@@ -57,7 +60,8 @@ def behind(parts: Parts, unit: Unit) -> str:
     if parts.share is None:
         said = [f"nobody is in the denominator: of no {unit.plural} there is no share"]
     else:
-        said = [f"{parts.numerator:,} of {parts.denominator:,} {unit.plural}"]
+        paired = "" if parts.changes is None else " with both scores"
+        said = [f"{parts.numerator:,} of {parts.denominator:,} {unit.plural}{paired}"]
     if parts.stages is not None:
         said.append(f"stages {' > '.join(f'{number:,}' for number in parts.stages)}")
     if parts.unknown is not None and parts.most is not None:
@@ -68,6 +72,8 @@ def behind(parts: Parts, unit: Unit) -> str:
     if parts.lost is not None:
         ends = "" if parts.least is None or parts.most is None else _ends(parts.least, parts.most)
         said.append(f"{parts.lost:,} lost{ends if parts.lost else ''}")
+    if parts.changes is not None:
+        said += changes_said(parts.changes)
     bounds = wilson(parts.numerator, parts.denominator)
     if bounds is not None:
         said.append(f"95 % interval {percent(bounds[0])} to {percent(bounds[1])} %")

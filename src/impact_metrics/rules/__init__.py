@@ -39,7 +39,10 @@ from impact_metrics.rules.measures import (
     total,
 )
 from impact_metrics.rules.metric import Metric, Source, Unit
+from impact_metrics.rules.paired_change import PairedChange, paired_change
+from impact_metrics.rules.picked import best, first, latest, worst
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
+from impact_metrics.rules.scales import Scale
 from impact_metrics.rules.sections import Section
 from impact_metrics.rules.time_between import TimeBetween, Timed, time_between
 
@@ -62,12 +65,14 @@ __all__ = [
     "Measure",
     "Metric",
     "Monotone",
+    "PairedChange",
     "Population",
     "Proportion",
     "Relation",
     "RowCount",
     "Rows",
     "Satisfiable",
+    "Scale",
     "Section",
     "Share",
     "Source",
@@ -80,19 +85,24 @@ __all__ = [
     "Unit",
     "Without",
     "at_most",
+    "best",
     "count",
     "covered_by",
     "disjoint",
     "distinct",
     "equivalent",
+    "first",
     "followed_up",
     "funnel",
+    "latest",
     "listing",
     "monotone",
+    "paired_change",
     "rows",
     "satisfiable",
     "share",
     "subset",
     "time_between",
     "total",
+    "worst",
 ]

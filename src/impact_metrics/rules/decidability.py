@@ -18,6 +18,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -74,6 +75,8 @@ def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exa
         reasons.append("of a time it is only decided whether anybody can be in its cohort")
     if any(isinstance(measure, Funnel) for measure in measures):
         reasons.append("of a funnel it is only decided whether anybody can be in its first stage")
+    if any(isinstance(measure, PairedChange) for measure in measures):
+        reasons.append("of a paired change it is only decided whether anybody can have a row for either end")
     return Exactness(tuple(reasons))
 
 
@@ -89,7 +92,7 @@ def asked_by(measure: Measure) -> Iterator[Asking]:
         case Total(_, condition):
             for holds in (True, False):
                 yield from asked(condition, holds=holds)
-        case Share() | FollowUp() | Funnel() | TimeBetween():
+        case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
             for population in measure.populations:
                 for holds in (True, False):
                     yield from _population(population, holds=holds)

@@ -17,6 +17,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.periods import MONTHS, TimeUnit
 from impact_metrics.rules.populations import entering
 from impact_metrics.rules.time_between import TimeBetween
@@ -221,6 +222,7 @@ def _entries(measure: Measure) -> list[tuple[Row, FieldRef | None]]:
             | Funnel(denominator=population)
             | FollowUp(cohort=population)
             | TimeBetween(cohort=population)
+            | PairedChange(cohort=population)
         ):
             return [(distinct.row, distinct.subject) for distinct in entering(population)]
         case RowCount(rows):

@@ -14,6 +14,7 @@ from impact_metrics.model.model import rows_read
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import (
     Both,
     Distinct,
@@ -125,7 +126,7 @@ class Share:
 Tally: TypeAlias = Count | RowCount | Total
 """What is one number by itself: subjects or rows that are counted, or a sum over rows."""
 
-Proportion: TypeAlias = Share | FollowUp | Funnel
+Proportion: TypeAlias = Share | FollowUp | Funnel | PairedChange
 """What is one number of subjects over another, and tells both."""
 
 HasEntries: TypeAlias = Tally | Share | Funnel | Listing
@@ -173,8 +174,8 @@ def share(numerator: Population[K], *, of: Population[K], unknown: Population[K]
 def population_of(measure: Measure) -> Population[Any] | None:
     """Give the population that a measure is about; ``None`` where it counts or sums rows.
 
-    That is the one it counts or lists, of a share the denominator, of a follow-up rate or a time the cohort, and of a
-    funnel the first stage.
+    That is the one it counts or lists, of a share the denominator, of a follow-up rate or a time the cohort, of a
+    funnel the first stage, and of a paired change everybody with a row for either end.
     """
     match measure:
         case Count(population):
@@ -183,7 +184,7 @@ def population_of(measure: Measure) -> Population[Any] | None:
             return denominator
         case Listing(entries):
             return entries
-        case FollowUp(cohort=cohort) | TimeBetween(cohort=cohort):
+        case FollowUp(cohort=cohort) | TimeBetween(cohort=cohort) | PairedChange(cohort=cohort):
             return cohort
         case RowCount() | Total():
             return None
@@ -202,7 +203,7 @@ def measure_rows(measure: Measure) -> frozenset[Row]:
             return frozenset({field.row, *rows_read(condition)})
         case Listing(entries):
             return population_rows(entries)
-        case Share() | FollowUp() | Funnel() | TimeBetween():
+        case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
             return frozenset(row for population in measure.populations for row in population_rows(population))
         case _:
             assert_never(measure)

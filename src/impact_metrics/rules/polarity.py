@@ -9,6 +9,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Tally, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -58,7 +59,7 @@ def conditions_of(measure: Measure) -> Iterator[Condition]:
                 yield distinct.condition
         case Listing(entries):
             yield entries.condition
-        case Share() | FollowUp() | Funnel() | TimeBetween():
+        case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
             for population in measure.populations:
                 for distinct in distincts(population):
                     yield distinct.condition

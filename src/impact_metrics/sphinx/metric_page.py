@@ -8,6 +8,7 @@ from docutils import nodes
 
 from impact_metrics.documents import compare, describe
 from impact_metrics.documents.diagram import boxes, to_svg
+from impact_metrics.documents.english.scales import say_scale
 from impact_metrics.documents.english.words import event_noun, value_words
 from impact_metrics.exchange import yaml_text
 from impact_metrics.exchange.measures import plain_measure
@@ -68,6 +69,9 @@ def metric_page(metric: Metric, catalogue: Catalogue, page: str) -> Iterator[nod
             ]
             for among in told.sets
         )
+    if told.scales:
+        yield heading("Scale")
+        yield texts([say_scale(scale) for scale in told.scales])
     yield from _relations(metric, catalogue, page)
     yield paragraph(strong("Proofs: "), str(catalogue.exactness(metric.id)))
     yield from _versions(metric, catalogue)

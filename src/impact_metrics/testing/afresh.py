@@ -6,10 +6,12 @@ one is evidence.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
+from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.times import Ending, LifeTable, Spell
 from impact_metrics.expressions import (
@@ -41,6 +43,7 @@ from impact_metrics.rules import (
     Funnel,
     Listing,
     Measure,
+    PairedChange,
     Population,
     Proportion,
     RowCount,
@@ -55,7 +58,6 @@ from impact_metrics.values.kinds import MAX_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from decimal import Decimal
 
     from impact_metrics.model import Event
 
@@ -255,6 +257,63 @@ def latest(measure: Listing, events: Iterable[Event], day: date) -> dict[str, Ev
     return {name: found[name] for name in sorted(inside)}
 
 
+def scores(measure: PairedChange, subject: str, events: Iterable[Event], day: date) -> Pair:
+    """Give a subject's score before, and its score after on a later day, at a day; ``None`` where it has none."""
+    seen, name, row = visible(events, day), measure.score.name, measure.score.row
+    found: list[list[tuple[date, int | Decimal]]] = []
+    for condition in (measure.before, measure.after):
+        rows = [
+            (event.occurred_on, getattr(event, name))
+            for event in fitting(row, condition, {}, seen)
+            for held in [getattr(event, measure.subject.name)]
+            if subject in ((held or ()) if measure.subject.spec.many else (held,))
+        ]
+        known = [(when, score) for when, score in rows if score is not None]
+        found.append([(when, score) for when, score in known if measure.scale.least <= score <= measure.scale.most])
+    before, after = found
+    high = measure.scale.better == "higher"
+    start, end = min((when for when, _ in before), default=None), max((when for when, _ in after), default=None)
+    first = [score for when, score in before if when == start]
+    last = [score for when, score in after if when == end and (start is None or when > start)]
+    return Pair(
+        (max(first) if high else min(first)) if first else None, (min(last) if high else max(last)) if last else None
+    )
+
+
+def improved(measure: PairedChange, pair: Pair) -> bool:
+    """Tell whether the score after is better than the score before by enough."""
+    before, after = pair
+    if before is None or after is None:
+        return False
+    with localcontext(prec=4 * MAX_DIGITS):
+        return (after - before if measure.scale.better == "higher" else before - after) >= measure.at_least
+
+
+def changes_of(measure: PairedChange, events: Iterable[Event], day: date) -> Changes:
+    """Count the changes of a paired change at a day, and who is not paired."""
+    seen, one_by_one = visible(events, day), Counter[int | Decimal]()
+    alone = {(True, False): 0, (False, True): 0, (False, False): 0}
+    with localcontext(prec=4 * MAX_DIGITS):
+        for subject in members(measure.cohort, seen, day):
+            before, after = scores(measure, subject, seen, day)
+            if before is None or after is None:
+                alone[before is not None, after is not None] += 1
+            else:
+                one_by_one[after - before] += 1
+        up = sum(number for change, number in one_by_one.items() if change >= measure.at_least)
+        down = sum(number for change, number in one_by_one.items() if change <= -measure.at_least)
+    better, worse = (up, down) if measure.scale.better == "higher" else (down, up)
+    return Changes(
+        better,
+        one_by_one.total() - up - down,
+        worse,
+        alone[True, False],
+        alone[False, True],
+        alone[False, False],
+        tuple(sorted(one_by_one.items())),
+    )
+
+
 def parts_of(measure: Proportion, events: Iterable[Event], day: date) -> Parts:
     """Give what a share or follow-up rate is made of at a day."""
     seen = visible(events, day)
@@ -263,6 +322,9 @@ def parts_of(measure: Proportion, events: Iterable[Event], day: date) -> Parts:
         first = members(measure.denominator, seen, day)
         there = [reached(measure, subject, seen, day) for subject in first]
         return Parts.staged([sum(number >= stage for number in there) for stage in stages])
+    if isinstance(measure, PairedChange):
+        changes = changes_of(measure, seen, day)
+        return Parts(changes.improved, changes.improved + changes.unchanged + changes.worsened, changes=changes)
     if isinstance(measure, FollowUp):
         found = [course(measure, subject, seen, day) for subject in members(measure.cohort, seen, day)]
         early, waiting = found.count(Standing.EARLY), found.count(Standing.NOT_YET_DUE)
@@ -326,7 +388,7 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
             with localcontext(prec=4 * MAX_DIGITS):
                 total: int | Decimal = sum(number for number in held if number is not None)
             return total
-        case Share() | FollowUp() | Funnel():
+        case Share() | FollowUp() | Funnel() | PairedChange():
             return parts_of(measure, seen, day).share
         case TimeBetween():
             return life_table(measure, seen, day).median

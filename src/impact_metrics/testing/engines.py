@@ -13,7 +13,7 @@ from impact_metrics.engines.shares import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.times import Ending, LifeTable
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Proportion, Share, TimeBetween, Timed
+from impact_metrics.rules import Count, FollowUp, Funnel, Listing, PairedChange, Proportion, Share, TimeBetween, Timed
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -94,7 +94,7 @@ class _BySpans:
         measure = metric.measure
         figure, counted = self._engine.figure(measure, day), _counted(measure)
         subjects = None if counted is None else self._engine.members_at(counted, day)
-        if isinstance(measure, FollowUp):
+        if isinstance(measure, FollowUp | PairedChange):
             found = self._engine.standings(measure, day).items()
             subjects = frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
         if isinstance(measure, TimeBetween):
@@ -126,6 +126,12 @@ class _Afresh:
         if isinstance(measure, TimeBetween):
             spells = afresh.spells(measure, self._events, day).items()
             subjects = frozenset(subject for subject, spell in spells if spell.ending is Ending.OUTCOME)
+        if isinstance(measure, PairedChange):
+            subjects = frozenset(
+                subject
+                for subject in afresh.members(measure.cohort, self._events, day)
+                if afresh.improved(measure, afresh.scores(measure, subject, self._events, day))
+            )
         parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
         times = afresh.life_table(measure, self._events, day) if isinstance(measure, Timed) else None
         listed = None

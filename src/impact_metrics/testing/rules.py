@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from hypothesis import strategies as st
 
-from impact_metrics.expressions import FieldRef, Row
-from impact_metrics.rules import Count, FollowUp, Funnel, Listing, RowCount, Rows, Share, Stage, TimeBetween, Total
+from impact_metrics.expressions import AllOf, FieldRef, Row
+from impact_metrics.rules import (
+    Count,
+    FollowUp,
+    Funnel,
+    Listing,
+    PairedChange,
+    RowCount,
+    Rows,
+    Scale,
+    Share,
+    Stage,
+    TimeBetween,
+    Total,
+)
 from impact_metrics.rules.populations import entering
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
@@ -59,6 +73,41 @@ def follow_ups(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, p
     return FollowUp(outcome, draw(st.sampled_from([1, 2, 12, 1200])), author.population(kind, 1), lost)
 
 
+def scored_fields(model: Model) -> list[tuple[FieldRef, FieldRef]]:
+    """Give each number of an event type of a model with each id in it whose score it can be."""
+    return [
+        (FieldRef(subject.row, score.name), subject)
+        for subject in id_fields(model)
+        for score in subject.row.record.fields
+        if isinstance(score.kind, NumberKind) and not score.many
+    ]
+
+
+SCALES = (
+    Scale(id="any_number", title="Any number", least=-(10**6), most=10**6, better="higher", least_change=1, source="S"),
+    Scale(id="few_numbers", title="Few numbers", least=0, most=3, better="lower", least_change=1, source="S"),
+)
+"""Scales of drawn measures: one that has all usual numbers, and one that has few of them."""
+
+
+@st.composite
+def paired_changes(
+    draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL
+) -> PairedChange:
+    """Draw a paired change of a model in which some event type has a number and an id; half of them are of some.
+
+    Some have no condition on either end: they compare the first score with the last.
+    """
+    author = Author(draw, model, pools)
+    score, subject = draw(st.sampled_from(scored_fields(model)))
+    before, after = (
+        author.condition([score.row], 1) if draw(st.booleans()) else AllOf(()) for _ in ("before", "after")
+    )
+    of = author.population(subject.spec.kind, 0) if draw(st.booleans()) else None
+    scale = draw(st.sampled_from(SCALES))
+    return PairedChange(score, subject, before, after, scale, draw(st.sampled_from([1, 2, Decimal("0.5")])), of)
+
+
 @st.composite
 def times(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> TimeBetween:
     """Draw a time of a model, from a cohort to an outcome; half of them name subjects who are lost."""
@@ -94,8 +143,9 @@ def listings(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, poo
 
 @st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
-    """Draw a measure of a model: a count of subjects or rows, a total, a share, a rate, a time, a funnel or a list."""
-    of = draw(st.sampled_from([*[tallies] * 9, shares, follow_ups, times, funnels, listings]))
+    """Draw a measure of a model: a tally, a share, a rate, a time, a funnel, a list, or a paired change."""
+    changes = [tallies, paired_changes] if scored_fields(model) else []
+    of = draw(st.sampled_from([*[tallies] * 9, shares, follow_ups, times, funnels, listings, *changes]))
     measure: Measure = draw(of(model, pools=pools))
     return measure
 

@@ -20,6 +20,7 @@ from impact_metrics.anti_trafficking.codes.justice import (
     Outcome,
     StatementKind,
 )
+from impact_metrics.anti_trafficking.codes.measurement import SurveyStage
 from impact_metrics.anti_trafficking.codes.people import AgeGroup, Sex
 from impact_metrics.anti_trafficking.codes.prevention import PreventionForm, ProfessionalRole
 
@@ -48,4 +49,5 @@ __all__ = [
     "Sex",
     "StatementKind",
     "SupportKind",
+    "SurveyStage",
 ]

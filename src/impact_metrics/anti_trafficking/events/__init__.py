@@ -11,6 +11,7 @@ from impact_metrics.anti_trafficking.events.justice import (
     Trial,
     Verdict,
 )
+from impact_metrics.anti_trafficking.events.measurement import DomainScore, TrainingSurvey
 from impact_metrics.anti_trafficking.events.people import KnownPerson
 from impact_metrics.anti_trafficking.events.prevention import PreventionSession, TrainingSession
 
@@ -19,6 +20,7 @@ __all__ = [
     "Arrest",
     "Assessment",
     "Charge",
+    "DomainScore",
     "Intervention",
     "KnownPerson",
     "LegalSupport",
@@ -29,6 +31,7 @@ __all__ = [
     "SupportSession",
     "SystemicChange",
     "TrainingSession",
+    "TrainingSurvey",
     "Trial",
     "Verdict",
 ]

@@ -8,6 +8,7 @@ import attrs
 
 from impact_metrics.documents.english.points import Point
 from impact_metrics.documents.english.populations import say_measure
+from impact_metrics.documents.english.scales import say_scale, scales_of
 from impact_metrics.documents.english.words import event_noun, field_words, listed, number_word, sentence, value_words
 from impact_metrics.expressions import FieldRef, OneOf, Overlaps, walk
 from impact_metrics.expressions.operands import Constant
@@ -16,9 +17,11 @@ from impact_metrics.rules import Metric
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, measure_rows
+from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Share, Total, measure_rows
+from impact_metrics.rules.paired_change import KIRKPATRICK, PairedChange
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import Distinct, distincts, entering
+from impact_metrics.rules.scales import Scale
 from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.values import CodeSet
 
@@ -41,7 +44,8 @@ class Description:
     """A metric in plain English.
 
     ``counted`` is the rule as a nested list; ``placed`` says on which date a figure takes something up, and whether it
-    can lose it again; ``sets`` are the named sets of the rule, ``words`` the events and fields it reads.
+    can lose it again; ``sets`` are the named sets of the rule, ``words`` the events and fields it reads, and ``scales``
+    those that its scores are on.
     """
 
     metric: Metric
@@ -49,6 +53,7 @@ class Description:
     placed: tuple[str, ...]
     sets: tuple[CodeSet[Any], ...]
     words: tuple[Word, ...]
+    scales: tuple[Scale, ...] = ()
 
     @property
     def paragraph(self) -> str:
@@ -63,6 +68,8 @@ class Description:
         lines += ["What the rule does", *self.counted.lines(), "", *self.placed]
         if self.sets:
             lines += ["", "Named sets", *(f"- {_members(among)}" for among in self.sets)]
+        if self.scales:
+            lines += ["", "Scale", *(f"- {say_scale(scale)}" for scale in self.scales)]
         if self.metric.assumptions:
             lines += ["", "Our readings", *(f"- {assumption}" for assumption in self.metric.assumptions)]
         lines += ["", "Words", *(f"- {word.name}: {word.meaning}" for word in self.words)]
@@ -77,6 +84,7 @@ class Description:
             "paragraph": self.paragraph,
             "placed": list(self.placed),
             "sets": [{"name": item.name, "members": [*map(str, item)], "source": item.source} for item in self.sets],
+            "scales": [{"id": scale.id, "title": scale.title, "text": say_scale(scale)} for scale in self.scales],
             "words": [{"name": word.name, "meaning": word.meaning} for word in self.words],
         }
 
@@ -89,6 +97,7 @@ def describe(metric: Metric) -> Description:
         placed=tuple(_placed(metric)),
         sets=tuple(named_sets(metric.measure)),
         words=tuple(_words(metric.measure)),
+        scales=scales_of(metric.measure),
     )
 
 
@@ -100,6 +109,9 @@ def _placed(metric: Metric) -> Iterator[str]:
     if isinstance(measure, FollowUp):
         yield from _placed_in_course(measure, metric)
         return
+    if isinstance(measure, PairedChange):
+        yield from _placed_in_pairs(measure, metric)
+        return
     if isinstance(measure, TimeBetween):
         yield from _placed_in_time(measure, metric)
         return
@@ -110,18 +122,22 @@ def _placed(metric: Metric) -> Iterator[str]:
         yield from _placed_in_list(measure, metric)
         return
     if not isinstance(measure, Count):
-        event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
-        if can_end(measure):
-            yield f"Each {event} counts from its own day or later, on every day on which the rule holds for it."
-        elif len(measure_rows(measure)) > 1:
-            yield f"Each {event} counts from the first day on which the rule holds for it, and stays counted."
-        else:
-            yield f"Each {event} counts from its own day on, and stays counted."
-        if isinstance(measure, Total):
-            yield "An event for which the number is not known adds nothing, and a report says how many those are."
+        yield from _placed_rows(measure)
         return
     yield _counts_from(measure, unit)
     yield f"A breakdown places the {unit} by {_which(measure.population)}."
+
+
+def _placed_rows(measure: RowCount | Total) -> Iterator[str]:
+    event = event_noun((measure.field.row if isinstance(measure, Total) else measure.rows.row).record.name)
+    if can_end(measure):
+        yield f"Each {event} counts from its own day or later, on every day on which the rule holds for it."
+    elif len(measure_rows(measure)) > 1:
+        yield f"Each {event} counts from the first day on which the rule holds for it, and stays counted."
+    else:
+        yield f"Each {event} counts from its own day on, and stays counted."
+    if isinstance(measure, Total):
+        yield "An event for which the number is not known adds nothing, and a report says how many those are."
 
 
 def _counts_from(measure: Count, unit: str) -> str:
@@ -243,6 +259,32 @@ def _placed_in_time(measure: TimeBetween, metric: Metric) -> Iterator[str]:
     )
 
 
+def _placed_in_pairs(measure: PairedChange, metric: Metric) -> Iterator[str]:
+    unit, scale = metric.unit, measure.scale
+    up, down = f"higher by at least {measure.at_least}", f"lower by at least {measure.at_least}"
+    better, worse = (up, down) if scale.better == "higher" else (down, up)
+    yield (
+        "The score before is of the earliest day that has one, the score after of the latest. Where that day has "
+        "several, the best is the score before, and the worst the score after, so that no improvement is overstated. "
+        f"A {unit.singular} with both scores is paired: improved when the score after is {better}, worsened when it is "
+        f"{worse}, and otherwise without a change that counts. A report gives the number of each, and of each change."
+    )
+    yield (
+        f"Only those who are paired are in the denominator. A report says how many {unit.plural} have a score before "
+        "only, how many have one after only, and how many have no score on the scale: of these nothing is known."
+    )
+    if measure.kirkpatrick is not None:
+        yield (
+            f"It evaluates training on level {measure.kirkpatrick} of the four levels of Kirkpatrick: "
+            f"{KIRKPATRICK[measure.kirkpatrick]}."
+        )
+    yield (
+        f"Over periods, the share is of the {unit.plural} who entered in a period, by the row of the score before, "
+        "with the score after by the date of the report; whoever has none before enters by the first row after. "
+        f"A breakdown places the {unit.singular} by the same event. Where nobody is paired there is no share."
+    )
+
+
 def named_sets(measure: Measure) -> Iterator[CodeSet[Any]]:
     """Give the named sets of a rule, each once, in the order of the rule."""
     seen: set[str] = set()
@@ -278,10 +320,7 @@ def first_paragraph(doc: str) -> str:
 
 def refs_of(measure: Measure) -> Iterator[FieldRef]:
     """Give every field that a measure reads, what it counts or adds up included."""
-    if isinstance(measure, Total):
-        yield measure.field
-    if isinstance(measure, Listing):
-        yield from measure.show
+    yield from _added_or_shown(measure)
     for population in _populations(measure):
         for item in distincts(population):
             yield item.subject
@@ -292,6 +331,15 @@ def refs_of(measure: Measure) -> Iterator[FieldRef]:
             for operand in operands(node):
                 if not isinstance(operand, Constant):
                     yield operand if isinstance(operand, FieldRef) else operand.field
+
+
+def _added_or_shown(measure: Measure) -> Iterator[FieldRef]:
+    if isinstance(measure, Total):
+        yield measure.field
+    if isinstance(measure, Listing):
+        yield from measure.show
+    if isinstance(measure, PairedChange):
+        yield measure.score
 
 
 def _populations(measure: Measure) -> tuple[Population[Any], ...]:

@@ -20,6 +20,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -68,6 +69,17 @@ def _say_follow_up(measure: FollowUp, unit: Unit) -> Point:
     return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
 
 
+def _say_time(measure: TimeBetween, unit: Unit) -> Point:
+    said = [
+        _each(measure.cohort, "in the cohort is", unit.singular),
+        _each(measure.outcome, "with the outcome, if it happens on the day of entry or later, is", unit.singular),
+    ]
+    if measure.lost is not None:
+        said.append(_each(measure.lost, "lost, if without the outcome, is", unit.singular))
+    text = f"gives the days from the entry of each {unit.singular} into a cohort to the outcome"
+    return Point(text, Joiner.AS_FOLLOWS, tuple(said))
+
+
 def say_measure(measure: Measure, unit: Unit) -> Point:
     """Put into words what a measure counts or adds up, from the verb on."""
     match measure:
@@ -81,15 +93,10 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
             return _say_share(measure, unit)
         case FollowUp():
             return _say_follow_up(measure, unit)
-        case TimeBetween(outcome, cohort, lost):
-            parts_said = [
-                _each(cohort, "in the cohort is", unit.singular),
-                _each(outcome, "with the outcome, if it happens on the day of entry or later, is", unit.singular),
-            ]
-            if lost is not None:
-                parts_said.append(_each(lost, "lost, if without the outcome, is", unit.singular))
-            text = f"gives the days from the entry of each {unit.singular} into a cohort to the outcome"
-            return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+        case TimeBetween():
+            return _say_time(measure, unit)
+        case PairedChange():
+            return _paired(measure, unit)
         case RowCount(Rows(row, condition)):
             return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))
         case Total(field, condition):
@@ -98,6 +105,20 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
             return _asked(text, condition, Scope.of(field.row))
         case _:
             assert_never(measure)
+
+
+def _paired(measure: PairedChange, unit: Unit) -> Point:
+    parts_said = [
+        _each(measure.scored_before, "with a score before is", unit.singular),
+        _each(measure.scored_after, "with a score after, on a later day than the score before, is", unit.singular),
+    ]
+    if measure.of is not None:
+        parts_said.append(_each(measure.of, "looked at is", unit.singular))
+    text = (
+        f'gives the share of {unit.plural} whose score on the scale "{measure.scale.title}" is better after than '
+        f"before by at least {measure.at_least}, of those with both scores"
+    )
+    return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
 
 
 def _each(population: Population[Any], does: str, person: str) -> Point:

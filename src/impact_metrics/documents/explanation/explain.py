@@ -16,6 +16,7 @@ from impact_metrics.documents.explanation.findings import Finding, Verdict, ever
 from impact_metrics.engines.shares import Standing
 from impact_metrics.engines.spans.follow_up import courses
 from impact_metrics.engines.spans.intervals import NEVER
+from impact_metrics.engines.spans.pairs import courses as pairs
 from impact_metrics.engines.spans.times import watches
 from impact_metrics.engines.times import Ending, Spell
 from impact_metrics.errors import RuleError
@@ -24,6 +25,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Proportion, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -39,11 +41,11 @@ if TYPE_CHECKING:
 class Explanation:
     """Why one subject is counted by a metric, or is not, as at a date and known at a moment.
 
-    A share or follow-up rate counts whoever is in its numerator; ``standing`` says where the subject stands in one,
-    ``None`` where it is not in the denominator, or cohort, at all. A funnel counts whoever is in its last stage, and
-    ``reached`` says how many of its stages the subject has reached; it is ``None`` for other metrics. Times count
-    whoever ended; ``spell`` says for how many days the subject was watched, and how that ended, ``None`` where it is
-    not in the cohort.
+    A share, follow-up rate or paired change counts whoever is in its numerator; ``standing`` says where the subject
+    stands in one, ``None`` where it is not in the denominator, or cohort, at all. A funnel counts whoever is in its
+    last stage, and ``reached`` says how many of its stages the subject has reached; it is ``None`` for other metrics.
+    Times count whoever ended; ``spell`` says for how many days the subject was watched, and how that ended, ``None``
+    where it is not in the cohort.
     """
 
     metric: Metric
@@ -68,7 +70,7 @@ class Explanation:
         if isinstance(self.metric.measure, Funnel):
             answer = f"{self._stage(self.metric.measure)} of"
         elif isinstance(self.metric.measure, Proportion):
-            whole = "cohort" if isinstance(self.metric.measure, FollowUp) else "denominator"
+            whole = "denominator" if isinstance(self.metric.measure, Share) else "cohort"
             answer = f"is not in the {whole} of" if self.standing is None else f"is {self.standing.value}, of"
         if isinstance(self.metric.measure, TimeBetween):
             answer = "is not in the cohort of" if self.spell is None else f"{_told(self.spell)}, of"
@@ -208,8 +210,16 @@ class _Explainer:
             case _:
                 assert_never(population)
 
-    def proportion(self, measure: Share | FollowUp, subject: str) -> Finding:
-        return self.share(measure, subject) if isinstance(measure, Share) else self.course(measure, subject)
+    def proportion(self, measure: Share | FollowUp | PairedChange, subject: str) -> Finding:
+        match measure:
+            case Share():
+                return self.share(measure, subject)
+            case FollowUp():
+                return self.course(measure, subject)
+            case PairedChange():
+                return self.paired(measure, subject)
+            case _:
+                assert_never(measure)
 
     def funnel(self, measure: Funnel, subject: str) -> Finding:
         """Find out to which of the stages the subject belongs: all of them make the last."""
@@ -278,6 +288,34 @@ class _Explainer:
             return whole
         lost = _named("lost", self.population(measure.lost, subject))
         return attrs.evolve(whole, findings=(*found, lost))
+
+    def paired(self, measure: PairedChange, subject: str) -> Finding:
+        """Find out whether the subject has a score before and one after, and whether it is better by enough."""
+        names = ("a score before", "a score after", "looked at")
+        found = [
+            _named(name, self.population(population, subject))
+            for name, population in zip(names, measure.populations, strict=False)
+        ]
+        own = dict(pairs(self.asker.engine, measure, self.day)).get(subject)
+        if own is not None and own.before is not None and found[1].verdict is Verdict.YES:
+            start = own.before.occurred_on.isoformat()
+            if own.after is None or own.pair.before is None or own.pair.after is None:
+                text = f"the score after is of a later day than {start}"
+                found.append(lacking(text, unknown=False, needed=[text]))
+            else:
+                change = measure.change(own.pair.before, own.pair.after)
+                word = "above" if measure.scale.better == "higher" else "below"
+                text = (
+                    f"the score after is at least {measure.at_least} {word} the score before: "
+                    f"{own.pair.before} on {start}, {own.pair.after} on {own.after.occurred_on.isoformat()}"
+                )
+                ids = [own.before.id, own.after.id]
+                found.append(
+                    yes(text, since=own.after.occurred_on, events=ids)
+                    if measure.judged(change) > 0
+                    else lacking(text, unknown=False, needed=[text])
+                )
+        return every("with a score before and after, and better by enough", found, None)
 
     def _since(self, population: Population[Any], subject: str) -> date | None:
         spans = self.asker.engine.members(population).get(subject, NEVER)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from impact_metrics.engines.changes import Changes
 from impact_metrics.engines.results import Cell, Figure, Stock, Sums
 from impact_metrics.engines.shares import Parts
 from impact_metrics.engines.spans.cells import Placer, Values
@@ -17,6 +18,7 @@ from impact_metrics.engines.times import LifeTable
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.measures import population_of
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Distinct, Population, entering
 
 if TYPE_CHECKING:
@@ -189,6 +191,12 @@ class Keeper:
             return {cell: [Parts.through(through, found) for found in periods] for cell, periods in reached.items()}
         population = population_of(measure)
         assert population is not None  # noqa: S101 - it counts no rows
+        if isinstance(measure, PairedChange):
+            pairs = self._by_entry(population, self._engine.pairs(measure, day), day)
+            return {
+                cell: [Parts.of_changes(Changes.of(measure, ((pair, 1) for pair in found))) for found in periods]
+                for cell, periods in pairs.items()
+            }
         standings = self._by_entry(population, self._engine.standings(measure, day), day)
         return {cell: [Parts.of(measure, found) for found in periods] for cell, periods in standings.items()}
 

@@ -6,9 +6,10 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
+from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.engines.results import Cell, Entry, Figure, Listed, Stock, Sums, Witnesses
-from impact_metrics.engines.shares import Parts, Standing
-from impact_metrics.engines.spans import follow_up, times
+from impact_metrics.engines.shares import Parts, Standing, standing_of
+from impact_metrics.engines.spans import follow_up, pairs, times
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
@@ -21,6 +22,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, HasEntries, Measure, Proportion, RowCount, Rows, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams.arrow_types import arrow
@@ -107,6 +109,9 @@ class SpansEngine:
                 return Figure.of(Parts.of(measure, self.standings(measure, day).values()))
             case TimeBetween():
                 return Figure.timed(self.life_table(measure, day))
+            case PairedChange():
+                found_pairs = ((pair, 1) for pair in self.pairs(measure, day).values())
+                return Figure.of(Parts.of_changes(Changes.of(measure, found_pairs)))
             case _:
                 assert_never(measure)
 
@@ -120,6 +125,8 @@ class SpansEngine:
                 subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR
                 for subject, number in self.reached(measure, day).items()
             }
+        if isinstance(measure, PairedChange):
+            return {subject: standing_of(measure, pair) for subject, pair in self.pairs(measure, day).items()}
         inside = self.members_at(measure.numerator, day)
         unknown = frozenset[str]() if measure.unknown is None else self.members_at(measure.unknown, day)
         return {
@@ -157,6 +164,10 @@ class SpansEngine:
             for event, spans in entries
             if holds(spans, day)
         ]
+
+    def pairs(self, measure: PairedChange, day: date) -> Mapping[str, Pair]:
+        """Give the two scores of each subject with a row for either end, as at a date."""
+        return pairs.pairs(self, measure, day)
 
     def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
         """Give the events of a type that are visible at a date and for which the condition holds then."""
@@ -228,6 +239,8 @@ class SpansEngine:
                 return follow_up.evidence(self, measure, day)
             case TimeBetween():
                 return times.evidence(self, measure, day)
+            case PairedChange():
+                return pairs.evidence(self, measure, day)
             case RowCount(Rows(row, condition)):
                 return self._row_evidence(row, condition, day)
             case Total(field, condition):

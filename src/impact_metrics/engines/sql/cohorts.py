@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.engines.sql.books import BookWriter
 from impact_metrics.engines.sql.dates import SeveralDates
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.measures import Share, population_of
+from impact_metrics.rules.measures import Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
     from impact_metrics.engines.sql.query import Query
-    from impact_metrics.rules.measures import Proportion
     from impact_metrics.rules.periods import Period
+    from impact_metrics.rules.populations import Population
 
 COUNTED = ("numerator", "denominator", "unknown", "not_yet_due", "early", "lost")
 """The columns that say, by 0 and 1, where a subject stands: those not yet due with the outcome are also early."""
 
 
-def columns(measure: Proportion) -> tuple[str, ...]:
+def columns(measure: Share | FollowUp | Funnel) -> tuple[str, ...]:
     """Give the columns that say, by 0 and 1, where a subject stands; of a funnel, one for each stage."""
     if isinstance(measure, Funnel):
         return tuple(f"stage_{number}" for number in range(1, len(measure.stages) + 1))
@@ -44,7 +44,7 @@ class CohortWriter(BookWriter):
 
     # --- where each subject stands
 
-    def standing(self, measure: Proportion, name: str) -> str:
+    def standing(self, measure: Share | FollowUp | Funnel, name: str) -> str:
         """Add the part that gives each subject with the day on which it entered, and where it stands."""
         match measure:
             case Share():
@@ -112,17 +112,20 @@ class CohortWriter(BookWriter):
 
     # --- books
 
-    def cohorts(self, measure: Proportion, name: str) -> str:
+    def cohorts(self, measure: Share | FollowUp | Funnel, name: str) -> str:
         """Write, for each cell and period of entry, how many subjects stand where."""
         standing = self.standing(measure, name)
         number = self.query.part(f"{name} cohorts", f"SELECT *, {self._period('day')} AS number FROM {standing}")
-        told = columns(measure)
-        levels = [self._cohort(0, number, told)]
+        counted = ", ".join(f"sum({column}) AS {column}" for column in columns(measure))
+        population = measure.cohort if isinstance(measure, FollowUp) else measure.denominator
+        return self._levels(population, number, name, "", counted)
+
+    def _levels(self, population: Population[Any], found: str, name: str, apart: str, counted: str) -> str:
+        """Write what is counted for each cell of each depth and period; ``apart`` are columns told apart besides."""
+        levels = [self._cohort(0, found, apart, counted)]
         if self._by:
-            population = population_of(measure)
-            assert population is not None  # noqa: S101 - it counts no rows
             placed = self.placed(population, name)
-            levels += [self._cohort(depth, number, told, placed) for depth in range(1, len(self._by) + 1)]
+            levels += [self._cohort(depth, found, apart, counted, placed) for depth in range(1, len(self._by) + 1)]
         return "\nUNION ALL\n".join(levels)
 
     def _period(self, day: str) -> str:
@@ -134,13 +137,13 @@ class CohortWriter(BookWriter):
         start, end = self.query.bind(period.start, "start"), self.query.bind(period.end, "end")
         return f"WHEN {day} BETWEEN {start} AND {end} THEN {number}"
 
-    def _cohort(self, depth: int, standing: str, told: tuple[str, ...], placed: str = "") -> str:
+    def _cohort(self, depth: int, found: str, apart: str, counted: str, placed: str = "") -> str:
         labels = self._labels(depth)
-        counted = ", ".join(f"sum({column}) AS {column}" for column in told)
+        told = [apart] if apart else []
         return (
-            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), 'number'])}, {counted}\n"
-            f"FROM {standing} AS found{self._in_cells(depth, placed)}\nWHERE number IS NOT NULL\n"
-            f"GROUP BY {', '.join([*labels, 'number'])}"
+            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), 'number', *told])}, {counted}\n"
+            f"FROM {found} AS found{self._in_cells(depth, placed)}\nWHERE number IS NOT NULL\n"
+            f"GROUP BY {', '.join([*labels, 'number', *told])}"
         )
 
     def _in_cells(self, depth: int, placed: str) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Listed, Stock, Sums
-from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.engines.shares import Parts, Standing, standing_of
 from impact_metrics.engines.sql.books import BookWriter, by_cell
 from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter, columns
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.entries import entries
 from impact_metrics.engines.sql.measures import Measures
+from impact_metrics.engines.sql.pairs import TOLD, PairWriter
 from impact_metrics.engines.sql.query import Query, Statement, where
 from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.since import SinceWhen, lasts
@@ -26,6 +28,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
@@ -66,15 +69,12 @@ class SqlEngine:
 
     def figures(self, measures: Sequence[Measure], day: date) -> list[Figure]:
         """Give the values of measures at a date, in their order."""
-        named = [
-            (f"measure {number}", measure)
-            for number, measure in enumerate(measures, 1)
-            if not isinstance(measure, TimeBetween)
-        ]
+        named = [(f"measure {number}", measure) for number, measure in enumerate(measures, 1)]
+        at_once = [(name, measure) for name, measure in named if not isinstance(measure, PairedChange | TimeBetween)]
         values: Iterator[Any] = iter(())
-        if named:
+        if at_once:
             query = self._query()
-            (row,) = self._database.rows(figures_statement(query, self._known.relation, day, named))
+            (row,) = self._database.rows(figures_statement(query, self._known.relation, day, at_once))
             values = iter(row)
         found: list[Figure] = []
         for measure in measures:
@@ -82,6 +82,8 @@ class SqlEngine:
                 found.append(Figure.timed(self.life_table(measure, day)))
             elif isinstance(measure, Total):
                 found.append(Figure(_sum(measure, next(values)), next(values), next(values)))
+            elif isinstance(measure, PairedChange):
+                found.append(Figure.of(self._paired(measure, day)))
             elif isinstance(measure, FollowUp):
                 found.append(Figure.of(Parts.told(measure, *(next(values) for _ in COUNTED))))
             elif isinstance(measure, Funnel):
@@ -92,6 +94,19 @@ class SqlEngine:
             else:
                 found.append(Figure(next(values)))
         return found
+
+    def _paired(self, measure: PairedChange, day: date) -> Parts:
+        query = self._query()
+        body = PairWriter(query, self._known.relation, day).transitions(measure, "measure")
+        rows = self._database.rows(query.statement(body))
+        return Parts.of_changes(Changes.of(measure, ((Pair(before, after), number) for before, after, number in rows)))
+
+    def pairs(self, measure: PairedChange, day: date) -> dict[str, Pair]:
+        """Give the two scores of each subject with a row for either end, as at a date."""
+        query = self._query()
+        part = PairWriter(query, self._known.relation, day).pairs(measure, "measure")
+        rows = self._database.rows(query.statement(f"SELECT subject, first_score, last_score FROM {part}"))
+        return {subject: Pair(before, after) for subject, before, after in rows}
 
     def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
         """Give the subjects that are members at a date."""
@@ -128,6 +143,8 @@ class SqlEngine:
                 subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR
                 for subject, number in self.reached(measure, day).items()
             }
+        if isinstance(measure, PairedChange):
+            return {subject: standing_of(measure, pair) for subject, pair in self.pairs(measure, day).items()}
         query = self._query()
         standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
         rows = self._database.rows(query.statement(f"SELECT subject, {', '.join(COUNTED)} FROM {standing}"))
@@ -255,6 +272,8 @@ class SqlEngine:
 
     def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
         """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
+        if isinstance(measure, PairedChange):
+            return self._changes(measure, breakdown, day)
         query = self._query()
         writer = CohortWriter(query, self._known.relation_or_none, day, breakdown)
         rows = self._database.rows(query.statement(writer.cohorts(measure, "measure")))
@@ -274,6 +293,19 @@ class SqlEngine:
             number, *row = rest[len(breakdown.by) :]
             found.setdefault(tuple(rest[:depth]), [[] for _ in breakdown.periods])[number].append(_row(row))
         return {cell: [LifeTable.told(measure, rows) for rows in by_period] for cell, by_period in found.items()}
+
+    def _changes(self, measure: PairedChange, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
+        query = self._query()
+        writer = PairWriter(query, self._known.relation_or_none, day, breakdown)
+        found: dict[Cell, list[list[tuple[Pair, int]]]] = {(): [[] for _ in breakdown.periods]}
+        for depth, *rest in self._database.rows(query.statement(writer.changes(measure, "measure"))):
+            number, before, after, subjects = rest[len(breakdown.by) :]
+            cell = found.setdefault(tuple(rest[:depth]), [[] for _ in breakdown.periods])
+            cell[number].append((Pair(before, after), subjects))
+        return {
+            cell: [Parts.of_changes(Changes.of(measure, pairs)) for pairs in by_period]
+            for cell, by_period in found.items()
+        }
 
     def _bookkeeping(self, breakdown: Breakdown) -> tuple[Query, BookWriter]:
         query = self._query()
@@ -388,7 +420,7 @@ def _row(row: Sequence[Any]) -> tuple[int, int, int, int]:
     return days, ended, not_yet, lost
 
 
-def _parts(measure: Proportion, numbers: Sequence[int]) -> Parts:
+def _parts(measure: Share | FollowUp | Funnel, numbers: Sequence[int]) -> Parts:
     """Read what a share, rate or funnel is made of from the numbers of its columns."""
     if isinstance(measure, Funnel):
         return Parts.staged(numbers)
@@ -397,17 +429,23 @@ def _parts(measure: Proportion, numbers: Sequence[int]) -> Parts:
 
 
 def figures_statement(
-    query: Query, relation: Callable[[str], str], day: date, measures: Sequence[tuple[str, HasEntries | FollowUp]]
+    query: Query,
+    relation: Callable[[str], str],
+    day: date,
+    measures: Sequence[tuple[str, HasEntries | FollowUp | PairedChange]],
 ) -> Statement:
     """Write the one statement for the values of measures at a date, but times; each is called by its name."""
     writer = Measures(query, OneDate(query, relation, day))
     written: list[str] = []
+    what: tuple[str, ...]
     for name, measure in measures:
         if isinstance(measure, FollowUp):
-            values = CohortWriter(query, relation, day).numbers(measure, name)
+            values, what = CohortWriter(query, relation, day).numbers(measure, name), COUNTED
+        elif isinstance(measure, PairedChange):
+            values, what = PairWriter(query, relation, day).told(measure, name), TOLD
         else:
             values = writer.figure(measure, name)
-        what = columns(measure) if isinstance(measure, Proportion) else ("", "rows", "missing")
+            what = columns(measure) if isinstance(measure, Share | Funnel) else ("", "rows", "missing")
         names = [f"{name} {word}".rstrip() for word in what[: len(values)]]
         written += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
     return query.statement("SELECT\n" + ",\n".join(written))

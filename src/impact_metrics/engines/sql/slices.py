@@ -15,6 +15,7 @@ from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import distincts
 from impact_metrics.rules.time_between import TimeBetween
 
@@ -40,7 +41,7 @@ class Slices:
         match measure:
             case Count(population) | Listing(population):
                 self._entering(population, chosen)
-            case Share() | FollowUp() | Funnel() | TimeBetween():
+            case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
                 for population in measure.populations:
                     self._entering(population, chosen)
             case RowCount(rows):

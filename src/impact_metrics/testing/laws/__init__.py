@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from impact_metrics.streams import Stream
 from impact_metrics.testing.engines import ENGINES
 from impact_metrics.testing.laws.books import books_balance, breakdowns_add_up
+from impact_metrics.testing.laws.changes import changes_add_up, changes_turn_round
 from impact_metrics.testing.laws.evidence import known_events
 from impact_metrics.testing.laws.figures import (
     engines_agree,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 __all__ = [
     "books_balance",
     "breakdowns_add_up",
+    "changes_add_up",
+    "changes_turn_round",
     "check_laws",
     "engines_agree",
     "invariants_hold",
@@ -84,6 +87,8 @@ def check_laws(
         survival_is_the_simple_share(catalogue, stream, engine=engine, known_at=known_at)
         stages_nest(catalogue, stream, engine=engine, known_at=known_at)
         lists_are_whole(catalogue, stream, engine=engine, known_at=known_at)
+        changes_add_up(catalogue, stream, engine=engine, known_at=known_at)
+        changes_turn_round(catalogue, stream, engine=engine, known_at=known_at)
         if engine.keeps_books:
             books_balance(catalogue, stream, engine=engine, known_at=known_at)
             breakdowns_add_up(catalogue, stream, engine=engine, known_at=known_at)

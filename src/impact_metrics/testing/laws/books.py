@@ -111,6 +111,11 @@ _SUMMED: Mapping[str, Callable[[Line], Any]] = {
     "ended": lambda line: line.times and line.times.ended,
     "not yet ended": lambda line: line.times and line.times.not_yet,
     "lost before": lambda line: line.times and line.times.lost,
+    "unchanged": lambda line: line.parts and line.parts.changes and line.parts.changes.unchanged,
+    "worsened": lambda line: line.parts and line.parts.changes and line.parts.changes.worsened,
+    "before only": lambda line: line.parts and line.parts.changes and line.parts.changes.before_only,
+    "after only": lambda line: line.parts and line.parts.changes and line.parts.changes.after_only,
+    "unscored": lambda line: line.parts and line.parts.changes and line.parts.changes.unscored,
     "rows": lambda line: line.rows,
     "missing": lambda line: line.missing,
 }
