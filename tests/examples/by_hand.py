@@ -123,7 +123,7 @@ def figures(records: Iterable[Plain], day: str) -> dict[str, int]:
 def shares(records: Iterable[Plain], day: str) -> dict[str, tuple[Any, ...]]:
     """What the shares and rates are made of as at a day, in the order in which the catalogue tells it."""
     records = list(records)
-    no_follow_up = (None, None, None, None)
+    no_follow_up = (None, None, None, None, None)
     by_type: dict[str, list[Plain]] = defaultdict(list)
     for record in records:
         if record.get("occurred_on", "9") <= day:

@@ -131,7 +131,11 @@ def as_html(report: Report) -> str:
 def _html_section(title: str, results: Sequence[Result], report: Report) -> str:
     headed = bool(report.catalogue.sections)
     above = f'<tr><th scope="rowgroup" colspan="3">{escape(title)}</th></tr>' if headed else ""
-    rows = (*_figures(results), *((a, f"of {b}", c, d) for a, b, c, d in _shares(results)))
+    rows = (
+        *_figures(results),
+        *((a, f"of {b}", c, d) for a, b, c, d in _shares(results)),
+        *((f"median {a}", b, c, d) for a, b, c, d in _times(results)),
+    )
     body = "".join(
         f'<tr title="{escape(metric)}"><th scope="row">{escape(name)}</th>'
         f'<td style="text-align: right">{escape(value)}</td><td>{escape(unit)}</td></tr>'
