@@ -24,6 +24,7 @@ _SETTINGS = {
     "spark.sql.ansi.enforceReservedKeywords": "false",
     "spark.sql.caseSensitive": "false",
     "spark.sql.variable.substitute": "false",  # a name with ${...} is that name
+    "spark.sql.constraintPropagation.enabled": "false",  # else a union that reads a kept part twice can fail
     "spark.sql.maxPlanStringLength": "8192",  # each plan is printed for a page that nobody may look at
 }
 _LOCAL = {
