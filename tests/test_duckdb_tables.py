@@ -284,6 +284,22 @@ def test_many_ids_are_told_apart_in_turns(monkeypatch: pytest.MonkeyPatch, tmp_p
         assert figures(tables) == [1, 10, 3 * 100 + sum(range(3, 10)), 0]
 
 
+def test_tables_are_open_for_one_engine() -> None:
+    """Those of DuckDB cannot be read by Spark, whether or not it is installed."""
+    with Tables(Stream(), TOYS) as tables, pytest.raises(RuleError, match="open for another engine than 'spark'"):
+        figures(tables, engine="spark")
+
+
+@pytest.mark.parametrize("number", [1, 2, 16, 17, 40])
+def test_lists_meet_few_members_or_many(number: int) -> None:
+    """However many members are looked for, a list that is missing is neither."""
+    dialect = DuckDB.dialect
+    sought = [dialect.literal(f"code {n}") for n in range(number)]
+    meets = dialect.overlaps("held", sought, decimal=False)
+    text = f"SELECT {meets} FROM (VALUES (['x', 'code {number - 1}']), (['x']), ([]), (NULL)) AS rows(held)"
+    assert DuckDB(connect()).rows(Statement(text)) == [(True,), (False,), (False,), (None,)]
+
+
 # --- what is refused
 
 

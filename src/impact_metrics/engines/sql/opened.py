@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 DatabaseT = TypeVar("DatabaseT", bound=Database)
 
 
-class Opened(Generic[DatabaseT]):
+class Opened(ABC, Generic[DatabaseT]):
     """The records that a source has: evaluated by engines, read as objects, and accounted for."""
 
     def __init__(self, database: DatabaseT, model: Model) -> None:
@@ -144,9 +145,9 @@ class Opened(Generic[DatabaseT]):
 
     # --- the end of it
 
+    @abstractmethod
     def close(self) -> None:
         """Forget what was worked out."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         """Use the tables in a ``with`` statement."""
