@@ -263,16 +263,15 @@ def _parts(measure: Share | FollowUp, events: list[Event], day: date) -> tuple[i
         gone = set() if measure.lost is None else members(measure.lost, events, day)
         lost = (due - having) & gone
         told = None if measure.lost is None else len(lost)
-        return len(due & having), len(due - lost), None, len(found.keys() - due), len(having - due), told, None
+        return len(due & having), len(due - lost), None, len(found.keys() - due), len(having - due), told
     whole = members(measure.denominator, events, day)
     inside = members(measure.numerator, events, day) & whole
     if measure.unknown is None:
-        return len(inside), len(whole), None, None, None, None, None
+        return len(inside), len(whole), None, None, None, None
     return (
         len(inside),
         len(whole),
         len((members(measure.unknown, events, day) & whole) - inside),
-        None,
         None,
         None,
         None,

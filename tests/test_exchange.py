@@ -53,6 +53,8 @@ from impact_metrics.exchange import (
 from impact_metrics.rules import Measure
 from impact_metrics.streams import read_json_lines
 from impact_metrics.testing import measures
+from tests.spec.cases import CHAPTERS
+from tests.spec.running import measure_of, names
 from tests.test_cli import run
 from tests.test_english import metric_of
 from tests.test_reports import CATALOGUE
@@ -83,6 +85,15 @@ def test_random_rules_come_back_as_they_were(measure: Measure) -> None:
     rebuilt = from_yaml(text)
     assert to_plain(rebuilt) == plain
     assert digest(rebuilt) == digest(catalogue)
+
+
+def test_every_rule_of_the_language_page_comes_back() -> None:
+    """Whatever is drawn elsewhere: all that the page shows, shifted dates and several measures of a kind among it."""
+    model = names()["HOUSE"]
+    catalogue = holding(*dict.fromkeys(measure_of(case) for cases in CHAPTERS.values() for case in cases), model=model)
+    assert len(catalogue.metrics) > 50
+    assert from_yaml(to_yaml(catalogue), model) == catalogue
+    VALIDATOR.validate(to_plain(catalogue))
 
 
 @pytest.mark.parametrize("catalogue", [DOMAIN, CATALOGUE, VERSIONED], ids=["domain", "toys", "versions"])

@@ -56,7 +56,7 @@ class Spark:
         """
         for name, part in statement.parts.items():
             frame = self.session.sql(statement.written(part, self.dialect))
-            if statement.readings(name) > 1:
+            if sum(text.count(name) for text in (*statement.parts.values(), statement.body)) > 1:
                 frame = frame.localCheckpoint(eager=False)
             frame.createOrReplaceTempView(name)
         return self.session.sql(statement.written(statement.body, self.dialect))

@@ -50,10 +50,6 @@ class Statement:
             dialect.literal(self.parameters[piece]) if position % 2 else piece for position, piece in enumerate(pieces)
         )
 
-    def readings(self, name: str) -> int:
-        """Count how often the other parts and the body read a part."""
-        return sum(text.count(name) for text in (*self.parts.values(), self.body))
-
 
 _PARAMETER = re.compile(r"\x02([a-z0-9_]+)\x03")
 """Where a value is bound, between two characters that no text of a rule brings into a statement."""
