@@ -82,12 +82,14 @@ def lowest(session: nox.Session) -> None:
     session.install("-e", ".[test]")
     session.install(*pins)
     # These judge the prover and our own checks, whatever the versions: by many claims, which takes its time, and by
-    # faults that are shown up by what today's Hypothesis draws.
-    judging = (
+    # faults and repairs that are shown up by what today's Hypothesis draws. Frames of pandas 3 need a later DuckDB.
+    left_out = (
         "--ignore=tests/proofs/test_prover_against_enumeration.py",
         "--deselect=tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
+        "--deselect=tests/test_repair.py::test_what_is_constrained_appears",
+        "--deselect=tests/test_duckdb_tables.py::test_frames_are_read_as_they_come[pandas]",
     )
-    session.run("pytest", "-q", "-n", "auto", *judging, *session.posargs)
+    session.run("pytest", "-q", "-n", "auto", *left_out, *session.posargs)
 
 
 @nox.session
