@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from benchmarks.__main__ import main
-from benchmarks.scale import by_duckdb, by_sqlite, data
+from benchmarks.scale import by_duckdb, by_sqlite, data, library
 from benchmarks.scale.tables import shown
 from benchmarks.scale.ways import DUCKDB
 from benchmarks.work import AS_AT, EIGHT
@@ -57,6 +57,16 @@ def test_sqlite_by_hand_agrees(folder: Path, expected: dict[str, Any], tmp_path:
     """So does SQLite."""
     by_sqlite.load(folder, tmp_path / "figures.db")
     assert by_sqlite.figures(tmp_path / "figures.db", AS_AT) == expected
+
+
+def test_what_is_measured_of_the_library_runs_and_agrees(folder: Path, expected: dict[str, Any]) -> None:
+    """Everything that the table tells of the library; what gives the eight figures gives those of the reference."""
+    results = {name: work() for name, work in library.measures(folder, EVENTS).items()}
+    assert {name for name, found in results.items() if found == expected} == {
+        "library, rows checked",
+        "library, files trusted",
+    }
+    assert all(found is None or found == expected for found in results.values())
 
 
 def test_no_figure_is_nought(expected: dict[str, Any], reading: Reading) -> None:
