@@ -114,6 +114,7 @@ def compiled() -> None:
 
 def measures(folder: Path, events: int) -> dict[str, Callable[[], Mapping[str, object] | None]]:
     """Give what is measured by name. Each opens the folder anew, but for compiling, which runs no query."""
+
     def opened(work: Callable[[Tables], Mapping[str, object] | None]) -> Mapping[str, object] | None:
         with Tables(folder, MODEL, trusted=True) as tables:
             return work(tables)
