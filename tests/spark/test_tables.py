@@ -19,6 +19,7 @@ from impact_metrics.engines.spark import SparkTables
 from impact_metrics.engines.spark.database import Spark
 from impact_metrics.engines.sql.query import Statement
 from impact_metrics.errors import CancelledError
+from impact_metrics.streams import write_parquet
 from tests.agreement import catalogue_of
 from tests.spark.session import session
 from tests.test_cli_convert import run
@@ -157,6 +158,17 @@ def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     assert "the column 'parts' is binary" in refused({"Made": path})
     pq.write_table(pa.table({"id": ["E-1"]}), path)
     assert "there is no column 'occurred_on'" in refused(tmp_path / "x")
+
+
+def test_a_folder_says_what_its_data_are(tmp_path: Path) -> None:
+    """As it does with DuckDB; frames and files that say nothing have nothing to say."""
+    write_parquet(story(), tmp_path / "said", TOYS, about={"title": "A story", "note": "made up"})
+    with Tables(tmp_path / "said", TOYS) as expected, opened(tmp_path / "said") as tables:
+        assert tables.about == expected.about
+        assert [said["note"] for said in tables.about.values()] == ["made up"]
+    written(tmp_path / "silent", "Made", MADE, row("E-1"))
+    with opened(tmp_path / "silent") as silent, opened(story()) as stream:
+        assert (silent.about, stream.about) == ({}, {})
 
 
 def test_entries_are_written_to_a_new_folder(tmp_path: Path) -> None:

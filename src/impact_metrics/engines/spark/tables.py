@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impact_metrics.engines.spark.about import about
 from impact_metrics.engines.spark.database import Spark
 from impact_metrics.engines.sql.opened import Opened
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     from pyspark.sql import SparkSession
 
     from impact_metrics.engines.sql.relation import Relation
@@ -52,8 +54,13 @@ class SparkTables(Opened[Spark]):
 
             return relations(database, model, source)
 
-        self.about: Mapping[str, Mapping[str, Any]] = {}
+        self._folder = Path(source) if isinstance(source, str | PathLike) else None
         self._take_in(source, find, columns or {}, strict=strict, trusted=trusted)
+
+    @cached_property
+    def about(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the files of a folder say of their data, by file, or by the folder where all say the same."""
+        return {} if self._folder is None else about(self._folder)
 
     def cancel(self) -> None:
         """Stop, from another thread, the statement that is running: it raises ``CancelledError`` there."""
