@@ -63,8 +63,10 @@ class CohortWriter(BookWriter):
         if measure.undecided is not None:
             members = self.members(measure.undecided, f"{name} unknown")
             unknown = f"EXISTS (SELECT 1 FROM {members} AS inside WHERE {_SAME})"
-        flags = _flags((has, "TRUE", unknown, "FALSE", "FALSE", "FALSE"), COUNTED)
-        return self.query.part(f"{name} standing", f"SELECT entry.subject, entry.day, {flags}\nFROM {entries} AS entry")
+        written = flags((has, "TRUE", unknown, "FALSE", "FALSE", "FALSE"), COUNTED)
+        return self.query.part(
+            f"{name} standing", f"SELECT entry.subject, entry.day, {written}\nFROM {entries} AS entry"
+        )
 
     def _through(self, measure: Funnel, name: str) -> str:
         entries = self._entries(measure.denominator, None, f"{name} entries")
@@ -72,8 +74,10 @@ class CohortWriter(BookWriter):
         for number, stage in enumerate(measure.nested[1:], 2):
             members = self.members(stage, f"{name} stage {number}")
             within.append(f"EXISTS (SELECT 1 FROM {members} AS inside WHERE {_SAME})")
-        flags = _flags(within, columns(measure))
-        return self.query.part(f"{name} standing", f"SELECT entry.subject, entry.day, {flags}\nFROM {entries} AS entry")
+        written = flags(within, columns(measure))
+        return self.query.part(
+            f"{name} standing", f"SELECT entry.subject, entry.day, {written}\nFROM {entries} AS entry"
+        )
 
     def _followed_up(self, measure: FollowUp, name: str) -> str:
         entries = self._entries(measure.cohort, None, f"{name} entries")
@@ -92,7 +96,7 @@ class CohortWriter(BookWriter):
         seen = self.query.part(
             f"{name} seen", f"SELECT entry.subject, entry.day, {', '.join(found)}\nFROM {followed} AS entry"
         )
-        flags = _flags(
+        written = flags(
             (
                 "due AND has",
                 "due AND (has OR NOT gone)",
@@ -103,7 +107,7 @@ class CohortWriter(BookWriter):
             ),
             COUNTED,
         )
-        return self.query.part(f"{name} standing", f"SELECT subject, day, {flags}\nFROM {seen} AS seen")
+        return self.query.part(f"{name} standing", f"SELECT subject, day, {written}\nFROM {seen} AS seen")
 
     def numbers(self, measure: FollowUp, name: str) -> list[str]:
         """Write how many subjects stand where, as the values of one statement."""
@@ -157,7 +161,8 @@ class CohortWriter(BookWriter):
 _SAME = "inside.subject = entry.subject"
 
 
-def _flags(conditions: Sequence[str], names: Sequence[str]) -> str:
+def flags(conditions: Sequence[str], names: Sequence[str]) -> str:
+    """Write columns of 0 and 1, each by its condition."""
     return ", ".join(
         f"CASE WHEN {condition} THEN 1 ELSE 0 END AS {column}"
         for condition, column in zip(conditions, names, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from impact_metrics.engines.sql.cohorts import CohortWriter
+from impact_metrics.engines.sql.cohorts import CohortWriter, flags
 from impact_metrics.rules.follow_up import FollowUp
 
 if TYPE_CHECKING:
@@ -31,20 +31,11 @@ class TimeWriter(CohortWriter):
             f"WHEN gone IS NOT NULL THEN {days_between('day', 'gone')} {complete}"
             f"ELSE {days_between('day', self._day)} END"
         )
-        flags = [
-            f"CASE WHEN {condition} THEN 1 ELSE 0 END AS {column}"
-            for column, condition in zip(
-                ENDINGS,
-                (
-                    "reached IS NOT NULL",
-                    "reached IS NULL AND gone IS NULL",
-                    "reached IS NULL AND gone IS NOT NULL",
-                ),
-                strict=True,
-            )
-        ]
+        endings = flags(
+            ("reached IS NOT NULL", "reached IS NULL AND gone IS NULL", "reached IS NULL AND gone IS NOT NULL"), ENDINGS
+        )
         return self.query.part(
-            f"{name} spells", f"SELECT subject, day, {days} AS days, {', '.join(flags)}\nFROM {watched} AS watched"
+            f"{name} spells", f"SELECT subject, day, {days} AS days, {endings}\nFROM {watched} AS watched"
         )
 
     def _watched(self, measure: Timed, name: str) -> str:
@@ -82,19 +73,7 @@ class TimeWriter(CohortWriter):
         """Write the same for each cell and period of entry."""
         spells = self.spells(measure, name)
         number = self.query.part(f"{name} numbered", f"SELECT *, {self._period('day')} AS number FROM {spells}")
-        levels = [self._level(0, number)]
-        if self._by:
-            placed = self.placed(measure.cohort, name)
-            levels += [self._level(depth, number, placed) for depth in range(1, len(self._by) + 1)]
-        return "\nUNION ALL\n".join(levels)
-
-    def _level(self, depth: int, spells: str, placed: str = "") -> str:
-        labels = self._labels(depth)
-        return (
-            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), 'number', 'days'])}, {_SUMS}\n"
-            f"FROM {spells} AS found{self._in_cells(depth, placed)}\nWHERE number IS NOT NULL\n"
-            f"GROUP BY {', '.join([*labels, 'number', 'days'])}"
-        )
+        return self._levels(measure.cohort, number, name, "days", _SUMS)
 
 
 _SUMS = ", ".join(f"sum({column}) AS {column}" for column in ENDINGS)
