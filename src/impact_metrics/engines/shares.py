@@ -13,8 +13,9 @@ from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.rules.follow_up import FollowUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from impact_metrics.rules.funnels import Funnel
     from impact_metrics.rules.measures import Share
     from impact_metrics.rules.paired_change import PairedChange
 
@@ -131,6 +132,14 @@ def standing_of(measure: PairedChange, pair: Pair) -> Standing:
         return Standing.BEFORE_ONLY
     judged = measure.judged(measure.change(pair.before, pair.after))
     return Standing.NUMERATOR if judged > 0 else Standing.WORSENED if judged < 0 else Standing.UNCHANGED
+
+
+def standings_of(measure: Funnel, reached: Mapping[str, int]) -> dict[str, Standing]:
+    """Give where subjects stand by how many stages of a funnel each has reached."""
+    last = len(measure.stages)
+    return {
+        subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR for subject, number in reached.items()
+    }
 
 
 def ratio(number: int, of: int) -> Decimal | None:

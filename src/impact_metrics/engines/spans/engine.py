@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.engines.results import Cell, Entry, Figure, Listed, Stock, Sums, Witnesses
-from impact_metrics.engines.shares import Parts, Standing, standing_of
+from impact_metrics.engines.shares import Parts, Standing, standing_of, standings_of
 from impact_metrics.engines.spans import follow_up, pairs, times
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
@@ -120,11 +120,7 @@ class SpansEngine:
         if isinstance(measure, FollowUp):
             return follow_up.standings(self, measure, day)
         if isinstance(measure, Funnel):
-            last = len(measure.stages)
-            return {
-                subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR
-                for subject, number in self.reached(measure, day).items()
-            }
+            return standings_of(measure, self.reached(measure, day))
         if isinstance(measure, PairedChange):
             return {subject: standing_of(measure, pair) for subject, pair in self.pairs(measure, day).items()}
         inside = self.members_at(measure.numerator, day)

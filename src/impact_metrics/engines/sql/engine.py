@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Listed, Stock, Sums
-from impact_metrics.engines.shares import Parts, Standing, standing_of
+from impact_metrics.engines.shares import Parts, Standing, standing_of, standings_of
 from impact_metrics.engines.sql.books import BookWriter, by_cell
 from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter, columns
 from impact_metrics.engines.sql.conditions import spoken
@@ -138,11 +138,7 @@ class SqlEngine:
     def standings(self, measure: Proportion, day: date) -> dict[str, Standing]:
         """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
         if isinstance(measure, Funnel):
-            last = len(measure.stages)
-            return {
-                subject: Standing.NUMERATOR if number == last else Standing.DENOMINATOR
-                for subject, number in self.reached(measure, day).items()
-            }
+            return standings_of(measure, self.reached(measure, day))
         if isinstance(measure, PairedChange):
             return {subject: standing_of(measure, pair) for subject, pair in self.pairs(measure, day).items()}
         query = self._query()
