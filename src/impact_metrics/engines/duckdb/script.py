@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impact_metrics.engines.sql.dialect import DuckDBDialect
-from impact_metrics.engines.sql.engine import figures_statement
+from impact_metrics.engines.sql.figures import figures_statement
 from impact_metrics.engines.sql.query import Query
 from impact_metrics.engines.sql.records import column_type
 from impact_metrics.engines.sql.times import life_table_statement

@@ -13,18 +13,19 @@ from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter, columns
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.entries import entries
+from impact_metrics.engines.sql.figures import figure_in, figures_statement
 from impact_metrics.engines.sql.measures import Measures
-from impact_metrics.engines.sql.pairs import TOLD, PairWriter
+from impact_metrics.engines.sql.pairs import PairWriter
 from impact_metrics.engines.sql.query import Query, Statement, where
+from impact_metrics.engines.sql.reading import ending_in, life_row, parts_in, standing_in, sum_of
 from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.since import SinceWhen, lasts
 from impact_metrics.engines.sql.slices import Slices
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
 from impact_metrics.engines.sql.times import ENDINGS, TimeWriter, life_table_statement
-from impact_metrics.engines.times import Ending, LifeTable, Spell
+from impact_metrics.engines.times import LifeTable, Spell
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
-from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
 from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
@@ -32,12 +33,11 @@ from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
-from impact_metrics.values import IdKind, NumberKind, PersonId
+from impact_metrics.values import IdKind, PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
-    from decimal import Decimal
     from os import PathLike
 
     from impact_metrics.engines.sql.database import Database
@@ -76,24 +76,15 @@ class SqlEngine:
             query = self._query()
             (row,) = self._database.rows(figures_statement(query, self._known.relation, day, at_once))
             values = iter(row)
-        found: list[Figure] = []
-        for measure in measures:
-            if isinstance(measure, TimeBetween):
-                found.append(Figure.timed(self.life_table(measure, day)))
-            elif isinstance(measure, Total):
-                found.append(Figure(_sum(measure, next(values)), next(values), next(values)))
-            elif isinstance(measure, PairedChange):
-                found.append(Figure.of(self._paired(measure, day)))
-            elif isinstance(measure, FollowUp):
-                found.append(Figure.of(Parts.told(measure, *(next(values) for _ in COUNTED))))
-            elif isinstance(measure, Funnel):
-                found.append(Figure.of(Parts.staged([next(values) for _ in measure.stages])))
-            elif isinstance(measure, Share):
-                unknown = measure.unknown is not None
-                found.append(Figure.of(Parts(next(values), next(values), next(values) if unknown else None)))
-            else:
-                found.append(Figure(next(values)))
-        return found
+        return [self._figure(measure, day, values) for measure in measures]
+
+    def _figure(self, measure: Measure, day: date, values: Iterator[Any]) -> Figure:
+        """Give a figure from the next values of the one statement, or from a statement of its own."""
+        if isinstance(measure, TimeBetween):
+            return Figure.timed(self.life_table(measure, day))
+        if isinstance(measure, PairedChange):
+            return Figure.of(self._paired(measure, day))
+        return figure_in(measure, values)
 
     def _paired(self, measure: PairedChange, day: date) -> Parts:
         query = self._query()
@@ -144,19 +135,19 @@ class SqlEngine:
         query = self._query()
         standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
         rows = self._database.rows(query.statement(f"SELECT subject, {', '.join(COUNTED)} FROM {standing}"))
-        return {subject: _standing(*flags) for subject, *flags in rows}
+        return {subject: standing_in(*flags) for subject, *flags in rows}
 
     def spells(self, measure: Timed, day: date) -> dict[str, Spell]:
         """Give for how long each subject of a cohort was watched by a date, and how that ended."""
         query = self._query()
         spells = TimeWriter(query, self._known.relation, day).spells(measure, "measure")
         rows = self._database.rows(query.statement(f"SELECT subject, days, {', '.join(ENDINGS)} FROM {spells}"))
-        return {subject: Spell(days, _ending(*flags)) for subject, days, *flags in rows}
+        return {subject: Spell(days, ending_in(*flags)) for subject, days, *flags in rows}
 
     def life_table(self, measure: Timed, day: date) -> LifeTable:
         """Count the subjects of a cohort by the days for which they were watched by a date."""
         statement = life_table_statement(self._query(), self._known.relation, day, measure, "measure")
-        return LifeTable.told(measure, map(_row, self._database.rows(statement)))
+        return LifeTable.told(measure, map(life_row, self._database.rows(statement)))
 
     def reached(self, measure: Funnel, day: date) -> dict[str, int]:
         """Give how many stages of a funnel each subject of its first stage has reached at a date."""
@@ -262,7 +253,7 @@ class SqlEngine:
             figures = []
             for end in range(1, len(breakdown.periods) + 1):
                 total, number, known = at.get(end, (None, 0, 0))
-                figures.append(Figure(_sum(measure, total), number, number - known))
+                figures.append(Figure(sum_of(measure, total), number, number - known))
             found[cell] = Sums(tuple(figures))
         return found
 
@@ -276,7 +267,7 @@ class SqlEngine:
         cells = {(): {}, **by_cell(rows, len(breakdown.by))}
         nobody = (0,) * len(columns(measure))
         return {
-            cell: [_parts(measure, at.get(number, nobody)) for number in range(len(breakdown.periods))]
+            cell: [parts_in(measure, at.get(number, nobody)) for number in range(len(breakdown.periods))]
             for cell, at in cells.items()
         }
 
@@ -287,7 +278,7 @@ class SqlEngine:
         found: dict[Cell, list[list[Any]]] = {(): [[] for _ in breakdown.periods]}
         for depth, *rest in self._database.rows(query.statement(writer.life_tables(measure, "measure"))):
             number, *row = rest[len(breakdown.by) :]
-            found.setdefault(tuple(rest[:depth]), [[] for _ in breakdown.periods])[number].append(_row(row))
+            found.setdefault(tuple(rest[:depth]), [[] for _ in breakdown.periods])[number].append(life_row(row))
         return {cell: [LifeTable.told(measure, rows) for rows in by_period] for cell, by_period in found.items()}
 
     def _changes(self, measure: PairedChange, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
@@ -386,62 +377,3 @@ class SqlEngine:
         if last is None:
             raise no_event()
         return last
-
-
-def _sum(measure: RowCount | Total, total: Any) -> int | Decimal:  # noqa: ANN401 - what a database gives
-    """Give a sum, 0 where there is nothing; that of whole numbers is one, however a database holds it."""
-    decimal = isinstance(measure, Total) and measure.field.spec.kind == NumberKind(decimal=True)
-    return (total or 0) if decimal else int(total or 0)
-
-
-def _standing(numerator: int, denominator: int, unknown: int, not_yet_due: int, early: int, _lost: int) -> Standing:
-    """Read where a subject stands from its flags."""
-    if not_yet_due:
-        return Standing.EARLY if early else Standing.NOT_YET_DUE
-    if numerator:
-        return Standing.NUMERATOR
-    if unknown:
-        return Standing.UNKNOWN
-    return Standing.DENOMINATOR if denominator else Standing.LOST
-
-
-def _ending(ended: int, not_yet: int, _lost: int) -> Ending:
-    """Read how the time of a subject ended from its flags."""
-    return Ending.OUTCOME if ended else Ending.NOT_YET if not_yet else Ending.LOST
-
-
-def _row(row: Sequence[Any]) -> tuple[int, int, int, int]:
-    """Read a row of a life table, of whichever type a database gives sums."""
-    days, ended, not_yet, lost = map(int, row)
-    return days, ended, not_yet, lost
-
-
-def _parts(measure: Share | FollowUp | Funnel, numbers: Sequence[int]) -> Parts:
-    """Read what a share, rate or funnel is made of from the numbers of its columns."""
-    if isinstance(measure, Funnel):
-        return Parts.staged(numbers)
-    numerator, denominator, *others = numbers
-    return Parts.told(measure, numerator, denominator, *others)
-
-
-def figures_statement(
-    query: Query,
-    relation: Callable[[str], str],
-    day: date,
-    measures: Sequence[tuple[str, HasEntries | FollowUp | PairedChange]],
-) -> Statement:
-    """Write the one statement for the values of measures at a date, but times; each is called by its name."""
-    writer = Measures(query, OneDate(query, relation, day))
-    written: list[str] = []
-    what: tuple[str, ...]
-    for name, measure in measures:
-        if isinstance(measure, FollowUp):
-            values, what = CohortWriter(query, relation, day).numbers(measure, name), COUNTED
-        elif isinstance(measure, PairedChange):
-            values, what = PairWriter(query, relation, day).told(measure, name), TOLD
-        else:
-            values = writer.figure(measure, name)
-            what = columns(measure) if isinstance(measure, Share | Funnel) else ("", "rows", "missing")
-        names = [f"{name} {word}".rstrip() for word in what[: len(values)]]
-        written += [f"  {value} AS {query.dialect.quoted(label)}" for value, label in zip(values, names, strict=True)]
-    return query.statement("SELECT\n" + ",\n".join(written))
