@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from impact_metrics.reports.check import checked_day
-from impact_metrics.reports.report import InvariantFinding, Report, Result
+from impact_metrics.reports.report import Report
+from impact_metrics.reports.results import InvariantFinding, Result
 from impact_metrics.reports.sources import EngineName, Source, engine_over
 from impact_metrics.rules import AtMost, Count, CoveredBy, Disjoint, Equivalent, Listing, Subset
 from impact_metrics.streams.versions import as_moment

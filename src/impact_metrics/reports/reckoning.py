@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from impact_metrics.engines import Parts
-    from impact_metrics.reports.report import Result
+    from impact_metrics.reports.results import Result
 
 _INTERVAL = "of the Wilson interval at 95 % confidence: of chance alone, and not of records that are wrong or lacking"
 

@@ -16,7 +16,8 @@ from impact_metrics.rules.sections import OTHERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from impact_metrics.reports.report import Report, Result
+    from impact_metrics.reports.report import Report
+    from impact_metrics.reports.results import Result
 
 WIDTH = 120
 """How long the lines of an entry are in a terminal."""

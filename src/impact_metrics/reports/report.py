@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from impact_metrics.engines import Ending, Engine, LifeTable, Listed, Pair, Parts, Spell, Standing
+from impact_metrics.engines import Ending, Engine, Pair, Spell, Standing
 from impact_metrics.errors import RuleError
-from impact_metrics.model import Event
 from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.changes import changes_table
 from impact_metrics.reports.check import Violation, broken
-from impact_metrics.reports.funnels import StageFigure, stage_figures, stages_table
+from impact_metrics.reports.funnels import stages_table
 from impact_metrics.reports.history import History, as_reference, history
-from impact_metrics.reports.lists import Tallied, entries_table, tallied
+from impact_metrics.reports.lists import entries_table
 from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import as_html, as_text
-from impact_metrics.reports.shares import SHARE_COLUMNS, behind, share_values, shown
+from impact_metrics.reports.results import Evidence, InvariantFinding, Result
+from impact_metrics.reports.shares import SHARE_COLUMNS, share_values
 from impact_metrics.reports.survival import Survival, survival
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.reports.times import TIME_COLUMNS, behind_times, in_days, time_values
-from impact_metrics.reports.wilson import wilson
+from impact_metrics.reports.times import TIME_COLUMNS, time_values
 from impact_metrics.rules import (
     Catalogue,
     Count,
     FollowUp,
     Funnel,
     Listing,
-    Metric,
     PairedChange,
     Proportion,
-    Relation,
     Share,
     TimeBetween,
     Timed,
@@ -47,6 +43,7 @@ from impact_metrics.rules.periods import periods as periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
     from os import PathLike
     from pathlib import Path
 
@@ -54,7 +51,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.engines.spans import SpansEngine
     from impact_metrics.expressions import Expr
-    from impact_metrics.model import Constraint
+    from impact_metrics.model import Constraint, Event
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
     from impact_metrics.rules.measures import HasEntries
@@ -62,94 +59,6 @@ if TYPE_CHECKING:
     from impact_metrics.values import PersonId
 
 PlotKind: TypeAlias = Literal["cumulative", "funnel", "survival", "change"]
-
-
-@attrs.frozen
-class Evidence:
-    """Why one subject counts: ``events`` through which it enters, and ``linked`` events that other conditions found.
-
-    For a metric that counts or sums rows, ``subject`` is the id of the row's event.
-    """
-
-    subject: str
-    events: tuple[Event, ...]
-    linked: tuple[Event, ...]
-
-    @property
-    def event_ids(self) -> tuple[str, ...]:
-        """The ids of all the events, those of entry first."""
-        return tuple(event.id for event in (*self.events, *self.linked))
-
-
-@attrs.frozen
-class Result:
-    """One metric's figure.
-
-    For row counts and totals ``rows`` is how many rows stand behind it, and for totals ``missing`` is how many of these
-    have no number. For shares ``parts`` are what it is made of, and ``value`` is ``None`` where nobody is in the
-    denominator. For times ``times`` are the life table, and ``value`` is their median in days, ``None`` where that is
-    not reached. ``entries`` are those of a list.
-    """
-
-    metric: Metric
-    value: int | Decimal | None
-    rows: int | None = None
-    missing: int | None = None
-    parts: Parts | None = None
-    times: LifeTable | None = None
-    entries: tuple[Listed, ...] = ()
-
-    @property
-    def stages(self) -> tuple[StageFigure, ...]:
-        """The stages of a funnel, each with conversion and drop-off; none for other figures."""
-        if not isinstance(self.metric.measure, Funnel) or self.parts is None or self.parts.stages is None:
-            return ()
-        return stage_figures(self.metric.measure, self.parts.stages)
-
-    @property
-    def tallied(self) -> tuple[Tallied, ...]:
-        """How many entries of a list have each code of the fields that it shows; none for other figures."""
-        measure = self.metric.measure
-        return tallied(measure, self.entries) if isinstance(measure, Listing) else ()
-
-    @property
-    def interval(self) -> tuple[Decimal, Decimal] | None:
-        """The Wilson interval of a share at 95 % confidence; ``None`` for other figures, and where there is no share.
-
-        It speaks of chance alone, as if the subjects were a random sample of those who may come.
-        """
-        return None if self.parts is None else wilson(self.parts.numerator, self.parts.denominator)
-
-    def __str__(self) -> str:
-        """Print the figure: a share in percent, and times by their median, with what is behind it."""
-        if self.times is not None:
-            return f"{in_days(self.times.median)} ({behind_times(self.times, self.metric.unit)})"
-        if self.parts is None:
-            return f"{self.value:,} {self.metric.unit}"
-        return f"{shown(self.parts)} ({behind(self.parts, self.metric.unit)})"
-
-    @property
-    def note(self) -> str:
-        """What a reader of the figure has to know besides, or the empty string."""
-        if not self.missing:
-            return ""
-        return f"{self.missing:,} of {self.rows:,} rows give no number and add nothing"
-
-
-@attrs.frozen
-class InvariantFinding:
-    """Whether a declared invariant holds in this report; ``exceptions`` are the subjects that break it."""
-
-    invariant: Relation
-    holds: bool
-    exceptions: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Say whether it holds, and who breaks it."""
-        if self.holds:
-            return f"holds: {self.invariant}"
-        shown = ", ".join(self.exceptions[:5]) + (", ..." if len(self.exceptions) > 5 else "")  # noqa: PLR2004 - a line
-        return f"BROKEN: {self.invariant}" + (f" except for {len(self.exceptions):,}: {shown}" if shown else "")
 
 
 @attrs.frozen(kw_only=True, slots=False, eq=False)
