@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import StreamError
+from impact_metrics.streams.files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -27,7 +28,7 @@ def replaced(target: Path, known: Container[str]) -> Iterator[Path]:
     Raises ``StreamError`` where the disk does not let it.
     """
     target = target.resolve()
-    try:
+    with writing("folder", target):
         _check_nothing_is_lost(target, known)
         new = _beside(target)
         try:
@@ -38,10 +39,6 @@ def replaced(target: Path, known: Container[str]) -> Iterator[Path]:
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        hint = "nothing was changed; check the path, that you may write there, and that there is room on the disk"
-        raise StreamError(f"the folder cannot be written: {reason}", where=str(target), hint=hint) from None
 
 
 def _check_nothing_is_lost(target: Path, known: Container[str]) -> None:
