@@ -62,7 +62,7 @@ def figures(folder: Path, as_at: date) -> dict[str, int]:
         "arrests": len(arrested),
         "prosecutions": supported(trials.loc[_holding(trials["charges"], EXPLOITATION_OFFENCES)]),
         "convictions": supported(verdicts.loc[convicted]),
-        "survivors_cared_for": int((sessions.loc[specialist, "survivor"].value_counts() >= 2).sum()),  # noqa: PLR2004
+        "survivors_cared_for": int((sessions.loc[specialist, "survivor"].value_counts() >= 2).sum()),  # noqa: PLR2004 - multiple
         "professionals_trained": int(trainings.loc[trainings["front_line"].fillna(value=False), "head_count"].sum()),
         "vulnerable_people_reached": int(preventions.loc[reached, "head_count"].sum()),
         "supported_safe_returns": int(returns.loc[safe, "survivor"].nunique()),

@@ -48,7 +48,7 @@ def figures(folder: Path, as_at: date) -> dict[str, int]:
         "arrests": arrested.select(pl.len()),
         "prosecutions": supported(occurred("Trial").filter(_holds("charges", EXPLOITATION_OFFENCES))).select(pl.len()),
         "convictions": supported(occurred("Verdict").filter(convicted)).select(pl.len()),
-        "survivors_cared_for": sessions.group_by("survivor").len().select((pl.col("len") >= 2).sum()),  # noqa: PLR2004
+        "survivors_cared_for": sessions.group_by("survivor").len().select((pl.col("len") >= 2).sum()),  # noqa: PLR2004 - multiple
         "professionals_trained": occurred("TrainingSession").filter("front_line").select(pl.col("head_count").sum()),
         "vulnerable_people_reached": occurred("PreventionSession").filter(reached).select(pl.col("head_count").sum()),
         "supported_safe_returns": occurred("SafeReturn")

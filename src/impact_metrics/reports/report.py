@@ -221,7 +221,7 @@ class Report(Tabular):
         measure = self._paired(metric_id)
         parts = self[metric_id].parts
         assert parts is not None  # noqa: S101 - a paired change tells what it is made of
-        assert parts.changes is not None  # noqa: S101
+        assert parts.changes is not None  # noqa: S101 - the same
         return changes_table(metric_id, measure, parts.changes)
 
     def evidence(self, metric_id: str) -> tuple[Evidence, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import attrs
 
@@ -102,28 +102,29 @@ def describe(metric: Metric) -> Description:
 
 
 def _placed(metric: Metric) -> Iterator[str]:
-    measure, unit = metric.measure, metric.unit.singular
-    if isinstance(measure, Share):
-        yield from _placed_in_share(measure, metric)
-        return
-    if isinstance(measure, FollowUp):
-        yield from _placed_in_course(measure, metric)
-        return
-    if isinstance(measure, PairedChange):
-        yield from _placed_in_pairs(measure, metric)
-        return
-    if isinstance(measure, TimeBetween):
-        yield from _placed_in_time(measure, metric)
-        return
-    if isinstance(measure, Funnel):
-        yield from _placed_in_funnel(measure, metric)
-        return
-    if isinstance(measure, Listing):
-        yield from _placed_in_list(measure, metric)
-        return
-    if not isinstance(measure, Count):
-        yield from _placed_rows(measure)
-        return
+    match metric.measure:
+        case Share() as measure:
+            return _placed_in_share(measure, metric)
+        case FollowUp() as measure:
+            return _placed_in_course(measure, metric)
+        case PairedChange() as measure:
+            return _placed_in_pairs(measure, metric)
+        case TimeBetween() as measure:
+            return _placed_in_time(measure, metric)
+        case Funnel() as measure:
+            return _placed_in_funnel(measure, metric)
+        case Listing() as measure:
+            return _placed_in_list(measure, metric)
+        case Count() as measure:
+            return _placed_once(measure, metric)
+        case RowCount() | Total() as measure:
+            return _placed_rows(measure)
+        case _:
+            assert_never(metric.measure)
+
+
+def _placed_once(measure: Count, metric: Metric) -> Iterator[str]:
+    unit = metric.unit.singular
     yield _counts_from(measure, unit)
     yield f"A breakdown places the {unit} by {_which(measure.population)}."
 

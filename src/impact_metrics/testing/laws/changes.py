@@ -63,7 +63,7 @@ def changes_turn_round(
             one, other = (loaded.answer(asked, day).parts for asked in (metric, opposite))
             where = f"as at {day}, on the scale turned round"
             assert one is not None and one.changes is not None  # noqa: S101, PT018 - paired changes tell it
-            assert other is not None and other.changes is not None  # noqa: S101, PT018
+            assert other is not None and other.changes is not None  # noqa: S101, PT018 - so is what it turns into
             for what in ("before_only", "after_only", "unscored", "paired"):
                 expect(metric, where, what.replace("_", " "), getattr(one.changes, what), getattr(other.changes, what))
             for better, worse in ((one.changes, other.changes), (other.changes, one.changes)):
