@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.duckdb.texts import from_text
 from impact_metrics.engines.sql.folders import CSV, files_in, tables_in
+from impact_metrics.engines.sql.given import by_name, existing, some
 from impact_metrics.engines.sql.query import Statement
 from impact_metrics.engines.sql.relation import FILE, ROW, Relation
-from impact_metrics.errors import StreamError, nearest
+from impact_metrics.errors import StreamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,13 +32,7 @@ def relations(database: DuckDB, model: Model, source: Any) -> dict[str, Relation
     else:
         found = _tables(database, model)
         where = "the connection"
-    if not found:
-        raise StreamError(
-            f"there is nothing of the model {model.name!r}",
-            where=where,
-            hint="name files and tables as the record types: " + ", ".join(model.by_name),
-        )
-    return found
+    return some(found, model, where)
 
 
 # --- files
@@ -78,17 +73,9 @@ def _described(database: DuckDB, source: str) -> dict[str, str]:
 
 def _named(database: DuckDB, model: Model, tables: Mapping[Any, Any]) -> dict[str, Relation]:
     found: dict[str, Relation] = {}
-    for key, table in tables.items():
-        name = key if isinstance(key, str) else getattr(key, "__name__", str(key))
-        if name not in model.by_name:
-            raise StreamError(
-                f"the model {model.name!r} has no record type {name!r}", hint=nearest(name, model.by_name)
-            )
+    for name, table in by_name(tables, model):
         if isinstance(table, str | os.PathLike):
-            path = Path(table)
-            if not path.exists():
-                raise StreamError("there is no such file", where=str(path), hint="check the path")
-            found[name] = _file(database, name, path)
+            found[name] = _file(database, name, existing(table))
         else:
             source = database.register(name, table)
             found[name] = Relation(name, f"the table given for {name}", source, _described(database, source))

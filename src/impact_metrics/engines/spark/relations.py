@@ -13,8 +13,9 @@ from pyspark.sql import functions as columns
 
 from impact_metrics.engines.spark.types import name_of
 from impact_metrics.engines.sql.folders import PARQUET, files_in, tables_in
+from impact_metrics.engines.sql.given import by_name, existing, some
 from impact_metrics.engines.sql.relation import FILE, ROW, Relation
-from impact_metrics.errors import StreamError, nearest
+from impact_metrics.errors import StreamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,13 +35,7 @@ def relations(database: Spark, model: Model, source: Any) -> dict[str, Relation]
     else:
         found = _named(database, model, source)
         where = "the tables given"
-    if not found:
-        raise StreamError(
-            f"there is nothing of the model {model.name!r}",
-            where=where,
-            hint="name files and tables as the record types: " + ", ".join(model.by_name),
-        )
-    return found
+    return some(found, model, where)
 
 
 def _local(database: Spark, name: str, path: Path) -> Relation:
@@ -84,22 +79,14 @@ def _described(frame: DataFrame) -> dict[str, str]:
 
 def _named(database: Spark, model: Model, tables: Mapping[Any, Any]) -> dict[str, Relation]:
     found: dict[str, Relation] = {}
-    for key, table in tables.items():
-        name = key if isinstance(key, str) else getattr(key, "__name__", str(key))
-        if name not in model.by_name:
-            raise StreamError(
-                f"the model {model.name!r} has no record type {name!r}", hint=nearest(name, model.by_name)
-            )
+    for name, table in by_name(tables, model):
         if isinstance(table, DataFrame):
             source = database.borrowed(name, table)
             found[name] = Relation(name, f"the table given for {name}", source, _described(table))
         elif isinstance(table, str) and "://" in table:
             found[name] = _parquet(database, name, table, [table])
         elif isinstance(table, str | os.PathLike):
-            path = Path(table)
-            if not path.exists():
-                raise StreamError("there is no such file", where=str(path), hint="check the path")
-            found[name] = _local(database, name, path)
+            found[name] = _local(database, name, existing(table))
         else:
             raise StreamError(
                 f"{type(table).__name__} is nothing that Spark reads as a table",
