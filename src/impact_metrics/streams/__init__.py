@@ -6,6 +6,8 @@ from impact_metrics.streams.json_lines import read_json_lines, write_json_lines
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.mapped import read_mapped
 from impact_metrics.streams.mapping import Mapping, load_mapping
+from impact_metrics.streams.ocel_reading import read_ocel
+from impact_metrics.streams.ocel_writing import write_ocel
 from impact_metrics.streams.parquet import read_parquet, write_parquet
 from impact_metrics.streams.reading import Account, Origin, Reading, SetAside
 from impact_metrics.streams.stream import Stream
@@ -22,8 +24,10 @@ __all__ = [
     "load_mapping",
     "read_json_lines",
     "read_mapped",
+    "read_ocel",
     "read_parquet",
     "to_arrow",
     "write_json_lines",
+    "write_ocel",
     "write_parquet",
 ]

@@ -80,7 +80,7 @@ class _LineReader:
                 for row, line in enumerate(bounded_lines(lines), 1):
                     text = line.strip()
                     if row == 1:
-                        text = _without_mark(text, file)
+                        text = without_mark(text, file)
                     if text:
                         rows += 1
                         self._read_line(text, file, row)
@@ -196,7 +196,8 @@ def bounded_lines(lines: BinaryIO) -> Iterator[bytes]:
             line = lines.readline(MAX_LINE + 2)
 
 
-def _without_mark(text: bytes, file: str) -> bytes:
+def without_mark(text: bytes, file: str) -> bytes:
+    """Drop a byte order mark of UTF-8, or raise ``StreamError`` for one of UTF-16."""
     if text.startswith(_UTF16_MARKS):
         raise StreamError("the file is in the encoding UTF-16", where=file, hint="save it in the encoding UTF-8")
     return text.removeprefix(_UTF8_MARK).strip()
