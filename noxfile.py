@@ -32,6 +32,13 @@ def spark(session: nox.Session) -> None:
 
 
 @nox.session
+def ocel(session: nox.Session) -> None:
+    """Let pm4py, another project's process mining, read our event logs and write them again; arguments go to pytest."""
+    session.install("-e", ".[cli,fast]", "pm4py>=2.7.23", "pytest>=8.2")
+    session.run("pytest", "-p", "no:cacheprovider", "tests/ocel", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the layers."""
     session.install("-e", ".[lint]")

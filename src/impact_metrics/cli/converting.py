@@ -10,32 +10,54 @@ import click
 from impact_metrics.cli.findings import FINDINGS, list_findings
 from impact_metrics.cli.inputs import load_catalogue, read_records
 from impact_metrics.cli.options import sources
-from impact_metrics.streams import write_json_lines, write_parquet
+from impact_metrics.streams import write_json_lines, write_ocel, write_parquet
+from impact_metrics.streams.ocel_form import ENDINGS as OCEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LINES = (".jsonl", ".jsonl.gz")
-"""The endings of files of JSON Lines; every other name is that of a folder."""
+"""The endings of files of JSON Lines; beside them and those of OCEL, every name is that of a folder."""
 
 
 @click.command()
 @sources
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option("--known-view", is_flag=True, help="OCEL: only what is known, each event once, for analysis")
+@click.option("--no-free-text", is_flag=True, help="OCEL: leave text fields out")
 @click.pass_context
-def convert(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa: ANN401 - the options of sources
-    """Convert a stream into a folder of Parquet files, or into JSON Lines where OUT ends in .jsonl or .jsonl.gz."""
+def convert(
+    ctx: click.Context,
+    /,
+    *,
+    out: Path,
+    known_view: bool,
+    no_free_text: bool,
+    **given: Any,  # noqa: ANN401 - the options of sources
+) -> None:
+    """Convert a stream into a folder of Parquet files, or into a file.
+
+    It becomes JSON Lines where OUT ends in .jsonl or .jsonl.gz, and OCEL 2.0, for process mining, where it ends in
+    .ocel.json, .ocel.json.gz or .jsonocel.
+    """
+    to_ocel = out.name.endswith(OCEL)
+    if (known_view or no_free_text) and not to_ocel:
+        raise click.UsageError("--known-view and --no-free-text are for OCEL: let OUT end in .ocel.json")
     catalogue = load_catalogue(given["catalogue"])
     where = (given["streams"], given["mapping"], given["folder"])
     reading = read_records(catalogue, *where, strict=given["strict"])
     about = united(reading.about.values())
     if out.name.endswith(LINES):
         write_json_lines(reading.stream, out, about=about)
+    elif to_ocel:
+        chosen = {"known_view": known_view, "free_text": not no_free_text}
+        write_ocel(reading.stream, out, catalogue.model, about=about, **chosen)
     else:
         write_parquet(reading.stream, out, catalogue.model, about=about)
     for account in reading.accounts:
         click.echo(str(account))
-    click.echo(f"{reading.summary()}\nwritten: {out}, with {len(reading.stream):,} records")
+    held = "what is known of " if known_view else ""
+    click.echo(f"{reading.summary()}\nwritten: {out}, with {held}{len(reading.stream):,} records")
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside, and not in {out}:")
         list_findings(reading.set_aside, reading.set_aside_count)

@@ -10,7 +10,8 @@ import click
 from impact_metrics.documents.finding import load_catalogue
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.spark import SparkTables
-from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_parquet
+from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_ocel, read_parquet
+from impact_metrics.streams.ocel_form import ENDINGS as OCEL
 from impact_metrics.streams.parquet import ENDING
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def read(  # noqa: PLR0913 - what a command is given
     strict: bool,
     engine: str = "auto",
 ) -> Read:
-    """Read JSON Lines, a folder of tables, or exports through a mapping.
+    """Read JSON Lines, OCEL, a folder of tables, or exports through a mapping.
 
     ``engine`` reads a folder. Raises ``click.UsageError`` when nothing is given, or more than one of them.
     """
@@ -74,6 +75,12 @@ def read(  # noqa: PLR0913 - what a command is given
         return Tables(tables, catalogue.model, strict=strict)
     if engine != "auto":
         raise click.UsageError("--engine is for a folder of tables; write one with: impact-metrics convert")
+    if any(path.name.endswith(OCEL) for path in streams):
+        if not all(path.name.endswith(OCEL) for path in streams):
+            raise click.UsageError("give files of OCEL or of JSON Lines, not both; convert makes one of the other")
+        return _watched(
+            list(streams), lambda watch: read_ocel(streams, catalogue.model, strict=strict, progress=watch)
+        )
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )

@@ -8,6 +8,7 @@ of an event is the one that its time names, in the zone in which it is written.
 
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,7 @@ from impact_metrics.streams.ocel_values import OcelFaultError, event_values, per
 from impact_metrics.streams.reading import Intake, Reading, SetAside
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from impact_metrics.model import Model, Record
 
@@ -35,14 +35,14 @@ MAX_DEPTH = 64
 
 
 def read_ocel(
-    path: str | os.PathLike[str],
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     model: Model,
     *,
     strict: bool = False,
     max_bytes: int = MAX_BYTES,
     progress: Callable[[int], None] | None = None,
 ) -> Reading:
-    """Read a file of OCEL 2.0 JSON into a stream.
+    """Read files of OCEL 2.0 JSON into one stream.
 
     Every event is in the stream or set aside with its file, row (its place in the list, from 1), field, value, reason
     and hint; so is every version of a person, whose row is the place of its object. Objects that say what a stream
@@ -50,14 +50,14 @@ def read_ocel(
     raises ``StreamError`` at the first of these. ``progress`` is called with the number of bytes read since it was last
     called. Raises ``StreamError`` for a file that cannot be read at all, or that unpacks to more than ``max_bytes``.
     """
-    file = str(path)
-    log = _parsed(_content(Path(path), max_bytes, progress), file)
     intake = Intake(strict=strict)
-    about = log.get(KEY.decode())
-    if isinstance(about, dict):
-        intake.about[file] = about
-    reader = _LogReader(model, intake, file)
-    reader.read(_items(log, "events", file), _items(log, "objects", file))
+    for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
+        file = str(path)
+        log = _parsed(_content(Path(path), max_bytes, progress), file)
+        about = log.get(KEY.decode())
+        if isinstance(about, dict):
+            intake.about[file] = about
+        _LogReader(model, intake, file).read(_items(log, "events", file), _items(log, "objects", file))
     return intake.close()
 
 
