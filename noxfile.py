@@ -34,7 +34,7 @@ def spark(session: nox.Session) -> None:
 @nox.session
 def ocel(session: nox.Session) -> None:
     """Let pm4py, another project's process mining, read our event logs and write them again; arguments go to pytest."""
-    session.install("-e", ".[cli,fast]", "pm4py>=2.7.23", "pytest>=8.2")
+    session.install("-e", ".[cli,fast,testing]", "pm4py>=2.7.23", "pytest>=8.2")
     session.run("pytest", "-p", "no:cacheprovider", "tests/ocel", *session.posargs)
 
 

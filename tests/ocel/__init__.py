@@ -1,0 +1,1 @@
+"""Tests with pm4py, another project's process mining; skipped where it is not installed."""
