@@ -38,7 +38,6 @@ def test_the_counts_agree(written: Path) -> None:
     """pm4py finds every event, type and relationship, and every object that takes part in an event."""
     plain = json.loads(written.read_text(encoding="utf-8"))
     log = pm4py.read_ocel2_json(str(written))
-    print(log)
     pairs = [(event["id"], link["objectId"]) for event in plain["events"] for link in event["relationships"]]
     taking_part = {name for _, name in pairs}
     assert len(log.events) == len(plain["events"]) > 40_000
@@ -70,12 +69,11 @@ def test_what_it_writes_is_read_again(written: Path, tmp_path: Path) -> None:
     lost = set(before.stream) - set(after.stream)
     assert all(isinstance(record, MODEL.person or Owner) for record in lost)
     assert {f"PersonId:{record.id}" for record in lost}.isdisjoint(taking_part)
-    print(f"{len(lost):,} of {len(before.stream):,} records lost")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_values_of_every_kind_survive_it(tmp_path: Path, ending: str) -> None:
-    """Sets, flags, numbers, dates, text, corrections and merges, with and without gaps in a column, under every ending."""
+    """Sets, flags, numbers, dates, text, corrections, merges; columns with gaps; files under every ending."""
     made = {"occurred_on": date(2024, 1, 1), "maker": PersonId("P")}
     full: dict[str, Any] = {"helpers": frozenset({PersonId("Q"), PersonId("R")}), "boxes": frozenset({BoxId("B")})}
     full |= {"colours": frozenset({Colour.RED, Colour.BLUE}), "safe": False, "due": date(2024, 2, 29), "parts": 5}

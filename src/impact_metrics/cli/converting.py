@@ -50,8 +50,8 @@ def convert(
     if out.name.endswith(LINES):
         write_json_lines(reading.stream, out, about=about)
     elif to_ocel:
-        chosen = {"known_view": known_view, "free_text": not no_free_text}
-        write_ocel(reading.stream, out, catalogue.model, about=about, **chosen)
+        free_text = not no_free_text
+        write_ocel(reading.stream, out, catalogue.model, known_view=known_view, free_text=free_text, about=about)
     else:
         write_parquet(reading.stream, out, catalogue.model, about=about)
     for account in reading.accounts:

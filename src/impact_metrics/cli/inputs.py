@@ -78,9 +78,7 @@ def read(  # noqa: PLR0913 - what a command is given
     if any(path.name.endswith(OCEL) for path in streams):
         if not all(path.name.endswith(OCEL) for path in streams):
             raise click.UsageError("give files of OCEL or of JSON Lines, not both; convert makes one of the other")
-        return _watched(
-            list(streams), lambda watch: read_ocel(streams, catalogue.model, strict=strict, progress=watch)
-        )
+        return _watched(list(streams), lambda watch: read_ocel(streams, catalogue.model, strict=strict, progress=watch))
     return _watched(
         list(streams), lambda watch: read_json_lines(streams, catalogue.model, strict=strict, progress=watch)
     )

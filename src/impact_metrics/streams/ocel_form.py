@@ -1,14 +1,14 @@
 """OCEL 2.0 as JSON: how a stream is laid out in it, so that process-mining tools open it and it comes back equal.
 
-An *event* of the log is one version of a record. Its type is the record class, its time the day on which it occurred, at
-midnight UTC (for ``Retraction`` and ``SamePerson``, which occur in no world but the records', the moment they were
-recorded). Every field that holds ids is told by relationships, one an id, whose qualifier is the name of the field;
-every other field is an attribute, and a missing value has none.
+An *event* of the log is one version of a record. Its type is the record class, its time the day on which it occurred,
+at midnight UTC (for ``Retraction`` and ``SamePerson``, which speak of records, the moment they were recorded). Every
+field that holds ids is told by relationships, one an id, whose qualifier is the name of the field; every other field is
+an attribute, and a missing value has none.
 
 An *object* stands for an id: its type is the type of the id, such as ``PersonId``, and its own id is ``<type>:<id>``.
 Ids of objects are one space for the whole log, so that a person and a case of the same text would be one thing
-without the type before them. It stands there always, not only where two ids meet: the same person is the same object in every
-file, whatever else the file holds.
+without the type before them. It stands there always, not only where two ids meet: the same person is the same object
+in every file, whatever else the file holds.
 
 The id of an event in the log is that of its record. Of several versions the later ones get ``#2``, ``#3`` and so on
 behind it, and all of them are related, as ``id``, to the object ``EventId:<id>``: a correction stands in the life of

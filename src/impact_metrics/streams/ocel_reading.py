@@ -85,11 +85,15 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
         raise StreamError(f"the file is no JSON: {error}", where=file, hint=hint) from None
     _check_depth(log, file)
     if not isinstance(log, dict):
-        raise StreamError(f"the file is no JSON object but {shown(log)}", where=file, hint="OCEL 2.0 is an object")
+        raise StreamError(f"the file is no JSON object but {_told(log)}", where=file, hint="OCEL 2.0 is an object")
     if "events" not in log:
         older = "ocel:events" in log
         problem = "the file is OCEL 1.0" if older else "the file has no list of events"
-        hint = "let its tool write OCEL 2.0" if older else "OCEL 2.0 has the lists eventTypes, objectTypes, events, objects"
+        hint = (
+            "let its tool write OCEL 2.0"
+            if older
+            else "OCEL 2.0 has the lists eventTypes, objectTypes, events, objects"
+        )
         raise StreamError(problem, where=file, hint=hint)
     return log
 
@@ -110,8 +114,13 @@ def _items(log: Mapping[str, Any], name: str, file: str) -> list[Any]:
     if items is None:
         return []
     if not isinstance(items, list):
-        raise StreamError(f"{name!r} is no list but {shown(items)}", where=file, hint="write [ ... ]")
+        raise StreamError(f"{name!r} is no list but {_told(items)}", where=file, hint="write [ ... ]")
     return items
+
+
+def _told(value: object) -> str:
+    """Print a value that may be the whole file: of a list or an object only what it is."""
+    return "a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else shown(value)
 
 
 class _LogReader:
@@ -173,7 +182,7 @@ class _LogReader:
             self._refuse(row, type=kind, field="attributes", value=shown(attributes), reason=reason, hint=hint)
             return
         try:
-            versions = person_versions(item, person.__record__)
+            versions = list(person_versions(item, person.__record__))
         except OcelFaultError as fault:
             self._refuse_fault(row, person, fault)
             return

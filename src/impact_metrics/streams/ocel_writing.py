@@ -49,10 +49,10 @@ def write_ocel(  # noqa: PLR0913 - what is written, and how much of it
     """Write records, such as a stream, as OCEL 2.0 JSON.
 
     By default the whole record is written, every version of every record, so that reading it gives an equal stream.
-    With ``known_view``, or a moment ``known_at``, only what is known at it is written, as rules see it: the latest version
-    of each event and person, nothing that was withdrawn, and one id a person. That is the form for analysis: a tool
-    takes a correction of an arrest for a second arrest. ``free_text=False`` leaves text fields out (one that every record must
-    have becomes empty). ``about`` says what the data are.
+    With ``known_view``, or a moment ``known_at``, only what is known at it is written, as rules see it: the latest
+    version of each event and person, nothing that was withdrawn, and one id a person. That is the form for analysis: a
+    tool takes a correction of an arrest for a second arrest. ``free_text=False`` leaves text fields out (one that every
+    record must have becomes empty). ``about`` says what the data are.
 
     The file is replaced whole at the end, so that a failure leaves an old file as it was; ends in ``.gz``: gzipped. The
     same records in the same order give the same bytes. Raises ``StreamError`` for a record that is not of the model,
@@ -61,7 +61,10 @@ def write_ocel(  # noqa: PLR0913 - what is written, and how much of it
     stream = records if isinstance(records, Stream) else Stream(records)
     if known_view or known_at is not None:
         view = stream.known(known_at)
-        chosen: Sequence[AnyRecord] = [*(event for rows in view.rows.values() for event in rows), *view.persons.values()]
+        chosen: Sequence[AnyRecord] = [
+            *(event for rows in view.rows.values() for event in rows),
+            *view.persons.values(),
+        ]
     else:
         chosen = list(stream)
     for record in chosen:
@@ -128,26 +131,27 @@ class _Log:
             attributes = [{"name": spec.name, "type": declared_type(spec)} for spec in specs]
             declared[is_event].append({"name": name, "attributes": attributes})
         objects = sorted(self._objects.values(), key=lambda found: str(found["id"]))
-        return {"eventTypes": declared[True], "objectTypes": declared[False], "events": self._events, "objects": objects}
+        return {
+            "eventTypes": declared[True],
+            "objectTypes": declared[False],
+            "events": self._events,
+            "objects": objects,
+        }
 
     def _add_event(self, event: AnyRecord) -> None:
         record = event.__record__
         specs = [spec for spec in told(record) if self._is_written(spec)]
         self._attributes.setdefault((True, record.name), specs)
         relationships = [
-            self._relationship(spec, member)
-            for spec in related(record)
-            for member in _members(event, spec)
+            self._relationship(spec, member) for spec in related(record) for member in _members(event, spec)
         ]
         own_id = self._own_id(event.id)
         if own_id != event.id or self._versions[event.id] > 1 or event.id in self._linked or not relationships:
             relationships.append(self._relationship(record.field("id"), event.id))
         attributes = [
-            {"name": spec.name, "value": value}
-            for spec in specs
-            if (value := self._value(event, spec)) is not None
+            {"name": spec.name, "value": value} for spec in specs if (value := self._value(event, spec)) is not None
         ]
-        # An id that is missing has no relationship, nor has a set without members; only where both can be are they told apart.
+        # Neither a missing set nor one without members has a relationship; where both can be, they are told apart.
         attributes.extend(
             {"name": spec.name, "value": "[]"}
             for spec in related(record)
