@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from impact_metrics import CaseId, EventId, PersonId, SamePerson
 from impact_metrics.anti_trafficking import MODEL
+from impact_metrics.model import revised
 from impact_metrics.streams import Reading, Stream, read_json_lines, read_ocel, write_ocel
 from impact_metrics.streams.ocel_form import ENDINGS
 from tests.toys import TOYS, BoxId, Colour, Made, Owner, Sold
@@ -98,3 +100,29 @@ def test_values_of_every_kind_survive_it(tmp_path: Path, ending: str) -> None:
     after = read_ocel(tmp_path / f"again{ending}", TOYS)
     assert after.set_aside == ()
     assert set(after.stream) == set(stream)
+
+
+def test_what_it_does_not_keep_is_known(tmp_path: Path) -> None:
+    """One of two roles of a person, the fraction of a second, far digits, a first time; what lacks then is told."""
+    day = date(2024, 1, 1)
+    helped = Made(id=EventId("H"), occurred_on=day, maker=PersonId("P"), helpers=frozenset({PersonId("P")}))
+    exact = Made(
+        id=EventId("E"),
+        occurred_on=day,
+        maker=PersonId("P"),
+        helpers=frozenset(),
+        price=Decimal("0.12345678901234567890123456789"),
+        recorded_at=datetime(2024, 1, 2, 3, 4, 5, 600000, tzinfo=UTC),
+    )
+    first = Owner(id=PersonId("P"), recorded_at=datetime(2024, 1, 1, tzinfo=UTC))
+    second = Owner(id=PersonId("P"), recorded_at=datetime(2024, 2, 1, tzinfo=UTC), colour=Colour.RED)
+    write_ocel([helped, exact, first, second], tmp_path / "toys.ocel.json", TOYS)
+    log = pm4py.read_ocel2_json(str(tmp_path / "toys.ocel.json"))
+    pm4py.write_ocel2_json(log, str(tmp_path / "again.ocel.json"))
+    after = read_ocel(tmp_path / "again.ocel.json", TOYS)
+    (finding,) = after.set_aside
+    assert (finding.type, finding.field, finding.reason) == ("Made", "maker", "is missing")
+    near = revised(
+        exact, price=Decimal(str(float(exact.price or 0))), recorded_at=datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+    )
+    assert set(after.stream) == {near, revised(first, colour=Colour.RED), revised(second, colour=None)}
