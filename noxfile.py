@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import nox
@@ -66,14 +69,58 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def wheel(session: nox.Session) -> None:
     """Build wheel and sdist, check them, and use the wheel with core dependencies only."""
+    built = _built(session)
+    session.run("twine", "check", "--strict", *map(str, built.values()))
+    with zipfile.ZipFile(built[".whl"]) as archive:
+        if "impact_metrics/py.typed" not in archive.namelist():
+            session.error("the wheel has no impact_metrics/py.typed: type checkers would not see its types")
+    session.run("python", "-m", "venv", "--clear", str(built[".whl"].parent / "core"))
+    core = str(built[".whl"].parent / "core" / "bin" / "python")
+    session.run(core, "-m", "pip", "install", "-q", str(built[".whl"]), external=True)
+    session.run(core, "-I", "-W", "error", "-c", _SAYS_ITS_VERSION, PYPROJECT["project"]["version"], external=True)
+    session.run(core, "-m", "benchmarks.importing", external=True)
+    # without the extra that brings the command, it names the extra
+    session.run(str(Path(core).parent / "impact-metrics"), "--help", success_codes=[2], external=True)
+
+
+@nox.session
+def sdist(session: nox.Session) -> None:
+    """Build from the sdist alone, do the main job of the command with it, and find in it everything that tests need."""
+    built = _built(session)
+    home = built[".gz"].parent / "unpacked"
+    with tarfile.open(built[".gz"]) as archive:
+        archive.extractall(home, filter="data")
+    (folder,) = home.iterdir()
+    session.install(f"impact-metrics[cli] @ {built['.gz'].as_uri()}")
+    with session.chdir(folder):
+        session.run("impact-metrics", "report", "examples/justice_and_care/stream.jsonl.gz", silent=True)
+        session.install(f"impact-metrics[test] @ {built['.gz'].as_uri()}")
+        session.run("pytest", "-q", "-p", "no:cacheprovider", "--collect-only", silent=True)
+        session.run(
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            *(session.posargs or ["tests/test_cli.py", "tests/test_exchange.py", "tests/test_english.py"]),
+        )
+
+
+_SAYS_ITS_VERSION = """
+import sys
+from importlib.metadata import version
+import impact_metrics.anti_trafficking as domain
+print(domain.CATALOGUE.id, version("impact-metrics"))
+sys.exit(version("impact-metrics") != sys.argv[1])
+"""
+
+
+def _built(session: nox.Session) -> dict[str, Path]:
+    """Build the wheel, by way of the sdist, in an empty folder; give both by the ending of their names."""
     session.install("build", "twine")
-    out = session.create_tmp()
-    session.run("python", "-m", "build", "--outdir", out, silent=True)
-    built = sorted(str(path) for path in Path(out).iterdir() if path.suffix in {".whl", ".gz"})
-    session.run("twine", "check", "--strict", *built)
-    session.install("--force-reinstall", next(path for path in built if path.endswith(".whl")))
-    session.run("python", "-I", "-c", "import impact_metrics.anti_trafficking as domain; print(domain.CATALOGUE.id)")
-    session.run("impact-metrics", "--help", success_codes=[2])  # names the extra that brings the command
+    out = Path(session.create_tmp()).resolve()
+    shutil.rmtree(out)
+    session.run("python", "-m", "build", "--outdir", str(out), silent=True)
+    return {path.suffix: path for path in out.iterdir()}
 
 
 @nox.session
