@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import EnumMeta
 from types import new_class
 from typing import TYPE_CHECKING, Any, NewType, assert_never, cast
 
@@ -139,14 +138,15 @@ def read_model(at: At) -> Model:
 def _codes(at: At) -> type[Code]:
     at.keys(["name", "doc", "codes"])
     name = at["name"].text()
-    space = EnumMeta.__prepare__(name, (Code,))
+    make: Any = type(Code)
+    space = make.__prepare__(name, (Code,))
     space["__doc__"] = at["doc"].text()
     with at.building():
         for member in at["codes"].items():
             member.keys(["code"], ["name", "meaning"])
             code = member["code"].text()
             space[member.optional_text("name") or code.upper()] = (code, member.optional_text("meaning"))
-        made: Any = EnumMeta(name, (Code,), space)
+        made: Any = make(name, (Code,), space)
     return cast("type[Code]", made)
 
 
