@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import tarfile
 import tomllib
 import zipfile
@@ -16,6 +17,10 @@ nox.options.default_venv_backend = "venv"
 
 SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "duckdb", "plots", "prove", "sphinx", "survival", "testing", "yaml")
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+SUPPORTED_PYTHONS = tuple(
+    found[1] for line in PYPROJECT["project"]["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))
+)
+"""From the oldest to the newest, as the classifiers list them."""
 
 
 @nox.session
@@ -23,6 +28,34 @@ def tests(session: nox.Session) -> None:
     """Run all tests with branch coverage; arguments go to pytest."""
     session.install("-e", ".[test]")
     session.run("pytest", "-n", "auto", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def pythons(session: nox.Session) -> None:
+    """Run the tests on the oldest and the newest Python that we support and that is here; arguments go to pytest."""
+    found = {version: python for version in SUPPORTED_PYTHONS if (python := _interpreter(version))}
+    chosen = dict.fromkeys((min(found, key=SUPPORTED_PYTHONS.index), max(found, key=SUPPORTED_PYTHONS.index)))
+    for version in chosen:
+        home = Path(session.create_tmp()).resolve() / version
+        session.run(found[version], "-m", "venv", "--clear", str(home), external=True)
+        python = str(home / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+        session.run(python, "-m", "pip", "install", "-q", "-e", ".[test]", external=True)
+        session.run(
+            python, "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *session.posargs, external=True
+        )
+    for version in SUPPORTED_PYTHONS:
+        if version not in chosen:
+            session.warn(f"NOT RUN on Python {version}: {'it lies between' if version in found else 'it is not here'}")
+
+
+def _interpreter(version: str) -> str | None:
+    """Find a Python on the path, or else the newest of its patches that pyenv has."""
+    patches = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), key=_patch)
+    return shutil.which(f"python{version}") or (str(patches[-1]) if patches else None)
+
+
+def _patch(python: Path) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", python.parts[-3])]
 
 
 @nox.session
