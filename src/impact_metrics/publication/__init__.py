@@ -1,1 +1,7 @@
-"""Publication: what leaves the organisation, safe to be read by anybody, and what can be checked years later."""
+"""Publication: what leaves the house identifies nobody, can be made again, and fits the tools of those who read it."""
+
+from impact_metrics.publication.drawn import Refusal
+from impact_metrics.publication.edition import Audience, Edition
+from impact_metrics.publication.observations import Observation
+
+__all__ = ["Audience", "Edition", "Observation", "Refusal"]
