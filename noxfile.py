@@ -49,9 +49,9 @@ def pythons(session: nox.Session) -> None:
 
 
 def _interpreter(version: str) -> str | None:
-    """Find a Python on the path, or else the newest of its patches that pyenv has."""
+    """Find the newest of its patches that pyenv has, or else a Python on the path, where pyenv would be asked anyway."""
     patches = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), key=_patch)
-    return shutil.which(f"python{version}") or (str(patches[-1]) if patches else None)
+    return str(patches[-1]) if patches else shutil.which(f"python{version}")
 
 
 def _patch(python: Path) -> list[int]:
