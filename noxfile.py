@@ -49,7 +49,7 @@ def pythons(session: nox.Session) -> None:
 
 
 def _interpreter(version: str) -> str | None:
-    """Find the newest of its patches that pyenv has, or else a Python on the path, where pyenv would be asked anyway."""
+    """Find the newest patch of it that pyenv has, or else a Python on the path."""
     patches = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), key=_patch)
     return str(patches[-1]) if patches else shutil.which(f"python{version}")
 
