@@ -46,6 +46,13 @@ def test_streams_are_evaluated_without_what_reads_tables(statement: str) -> None
     assert "impact_metrics.reports" in found
 
 
+def test_the_command_starts_without_what_reads_tables() -> None:
+    """It brings click, and the SQL compiler only with a folder of tables or the command ``sql``."""
+    pytest.importorskip("click", reason="needs the extra cli")
+    found = loaded("import impact_metrics.cli.commands")
+    assert not found & (OPTIONAL - {"click"} | TABLES)
+
+
 def test_tables_bring_what_reads_them() -> None:
     """The check above would notice: the same names are there once tables are imported."""
     assert {"impact_metrics.engines.sql", "impact_metrics.engines.duckdb"} <= loaded(
