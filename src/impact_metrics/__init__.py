@@ -156,14 +156,15 @@ __all__ = [
 _LATER = {"Report": "impact_metrics.reports", "Stream": "impact_metrics.streams", "evaluate": "impact_metrics.reports"}
 """The names that are loaded when they are asked for, each with its room."""
 
+if not TYPE_CHECKING:  # a checker would take every misspelt name for one that is loaded later
 
-def __getattr__(name: str) -> object:
-    """Load a name when it is first asked for, and keep it."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-    found: object = getattr(import_module(_LATER[name]), name)
-    globals()[name] = found
-    return found
+    def __getattr__(name: str) -> object:
+        """Load a name when it is first asked for, and keep it."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        found: object = getattr(import_module(_LATER[name]), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:
