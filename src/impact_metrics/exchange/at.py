@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import attrs
 
 from impact_metrics.errors import ExchangeError, ImpactMetricsError, nearest
+from impact_metrics.values.names import name_fault
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -79,6 +80,14 @@ class At:
             self.fail(f"a text is expected, and this is {_kind(self.value)}", "put it in quotes")
         return self.value
 
+    def name(self) -> str:
+        """Give the name of a class or of a member of one, which is an identifier of Python."""
+        name = self.text()
+        fault = name_fault(name)
+        if fault:
+            self.fail(f"{_short(name)} {fault}", 'give it another name, such as "FirstArrest" or "first_arrest"')
+        return name
+
     def number(self) -> int:
         """Give a whole number."""
         if not isinstance(self.value, int) or isinstance(self.value, bool):
@@ -98,6 +107,10 @@ class At:
     def texts(self, key: str) -> tuple[str, ...]:
         """Give the texts of the list under a key, none where there is no such key."""
         return tuple(item.text() for item in self[key].items()) if key in self else ()
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004 - about a line
 
 
 def _kind(value: object) -> str:
