@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import attrs
 
 from impact_metrics.errors import ExchangeError, ImpactMetricsError, nearest
+from impact_metrics.limits import cut
 from impact_metrics.values.names import name_fault
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class At:
 
     def fail(self, problem: str, hint: str = "") -> NoReturn:
         """Refuse what stands here."""
-        raise ExchangeError(problem, where=self.path or "catalogue", hint=hint)
+        raise ExchangeError(cut(problem), where=self.path or "catalogue", hint=cut(hint))
 
     @contextmanager
     def building(self) -> Iterator[None]:
@@ -35,7 +36,8 @@ class At:
             raise
         except ImpactMetricsError as error:
             place = f" ({error.where})" if error.where else ""
-            raise ExchangeError(f"{error.problem}{place}", where=self.path or "catalogue", hint=error.hint) from None
+            problem = cut(f"{error.problem}{place}")
+            raise ExchangeError(problem, where=self.path or "catalogue", hint=cut(error.hint)) from None
 
     def keys(self, required: Collection[str], optional: Collection[str] = ()) -> None:
         """Refuse anything but a mapping with these keys."""
@@ -85,7 +87,7 @@ class At:
         name = self.text()
         fault = name_fault(name)
         if fault:
-            self.fail(f"{_short(name)} {fault}", 'give it another name, such as "FirstArrest" or "first_arrest"')
+            self.fail(f"{cut(repr(name), 80)} {fault}", 'give it another name, such as "FirstArrest" or "first_arrest"')
         return name
 
     def number(self) -> int:
@@ -107,10 +109,6 @@ class At:
     def texts(self, key: str) -> tuple[str, ...]:
         """Give the texts of the list under a key, none where there is no such key."""
         return tuple(item.text() for item in self[key].items()) if key in self else ()
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004 - about a line
 
 
 def _kind(value: object) -> str:
