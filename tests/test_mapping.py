@@ -260,7 +260,7 @@ def test_files_that_are_not_there_or_not_inside_are_named(tmp_path: Path) -> Non
         ('parts = "parts"', 'parts = { constant = "many" }', "the constant 'many' is no whole number"),
         ("missing = true", "missing = false", "exactly one of missing = true, in and not_in"),
         (', because = "nobody is named"', "", "'because' is required"),
-        ('path = "toys.csv"', 'path = "toys.csv"\nencoding = "klingon"', "unknown encoding: klingon"),
+        ('path = "toys.csv"', 'path = "toys.csv"\nencoding = "klingon"', "'klingon' is no encoding of files"),
         ('path = "toys.csv"', 'path = "toys.csv"\ndelimiter = "ab"', "cannot be read as the mapping says"),
         ('otherwise = "missing"', 'otherwise = "drop"', "is expected here|drop"),
         ("hours = -12", "hours = true", "a whole number is expected, and True"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from impact_metrics.errors import StreamError, nearest
+from impact_metrics.limits import MAX_DEPTH, MAX_LINE, is_deeper
 from impact_metrics.streams.converters import faults, record_converter, shown
 from impact_metrics.streams.files import replaced_file
 from impact_metrics.streams.json_text import best_loads, dumps
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from impact_metrics.model import Model
     from impact_metrics.streams.versions import AnyRecord
-
-MAX_LINE = 16 * 2**20
-"""The longest line that is read, in bytes. A record is a few hundred bytes; a longer line is set aside."""
 
 ABOUT = "About"
 
@@ -98,6 +96,10 @@ class _LineReader:
             plain = self._loads(text)
         except ValueError as error:
             self._refuse_text(text, file, row, error)
+            return
+        if text.count(b"[") + text.count(b"{") > MAX_DEPTH and is_deeper(plain, MAX_DEPTH):
+            reason = f"the line is nested more than {MAX_DEPTH} deep"
+            self._refuse(file, row, reason, "write one record, a short object, on each line")
             return
         if not isinstance(plain, dict):
             self._refuse(file, row, f"the line is no JSON object but {shown(plain)}", "write {...} on each line")

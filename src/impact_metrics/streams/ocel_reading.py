@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import StreamError, nearest
+from impact_metrics.limits import MAX_LOG, MAX_LOG_DEPTH, is_deeper
 from impact_metrics.streams.about import KEY
 from impact_metrics.streams.converters import faults, record_converter, shown
 from impact_metrics.streams.json_lines import open_bytes, unreadable, without_mark
@@ -27,19 +28,13 @@ if TYPE_CHECKING:
 
     from impact_metrics.model import Model, Record
 
-MAX_BYTES = 2**30
-"""The largest file that is read unless more is allowed, in bytes, unpacked: a file of JSON is parsed as a whole."""
-
-MAX_DEPTH = 64
-"""How deeply lists and objects may lie in each other. The standard needs five."""
-
 
 def read_ocel(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     model: Model,
     *,
     strict: bool = False,
-    max_bytes: int = MAX_BYTES,
+    max_bytes: int = MAX_LOG,
     progress: Callable[[int], None] | None = None,
 ) -> Reading:
     """Read files of OCEL 2.0 JSON into one stream.
@@ -83,7 +78,9 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         hint = "check that this is the right file, whole, and in the encoding UTF-8"
         raise StreamError(f"the file is no JSON: {error}", where=file, hint=hint) from None
-    _check_depth(log, file)
+    if is_deeper(log, MAX_LOG_DEPTH):  # what lies deeper than any log could not even be printed
+        problem = f"values are nested more than {MAX_LOG_DEPTH} deep"
+        raise StreamError(problem, where=file, hint="this is no event log")
     if not isinstance(log, dict):
         raise StreamError(f"the file is no JSON object but {_told(log)}", where=file, hint="OCEL 2.0 is an object")
     if "events" not in log:
@@ -96,17 +93,6 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
         )
         raise StreamError(problem, where=file, hint=hint)
     return log
-
-
-def _check_depth(log: object, file: str) -> None:
-    """Go down level by level: what lies deeper than any log could not even be printed."""
-    level: list[dict[str, Any] | list[Any]] = [log] if isinstance(log, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        inner = (value for part in level for value in (part.values() if isinstance(part, dict) else part))
-        level = [value for value in inner if isinstance(value, dict | list)]
-        if not level:
-            return
-    raise StreamError(f"values are nested more than {MAX_DEPTH} deep", where=file, hint="this is no event log")
 
 
 def _items(log: Mapping[str, Any], name: str, file: str) -> list[Any]:
