@@ -10,6 +10,7 @@ from impact_metrics.errors import ExchangeError
 from impact_metrics.exchange import json_text, yaml_text
 from impact_metrics.exchange.catalogue import from_plain, to_plain
 from impact_metrics.limits import MAX_FILE, content
+from impact_metrics.replacing import replace_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,13 +50,13 @@ def digest(catalogue: Catalogue) -> str:
 
 
 def save(catalogue: Catalogue, path: Path) -> None:
-    """Write a catalogue to a file that ends in .json, .yaml or .yml. Raises ``ExchangeError`` for any other."""
+    """Write a catalogue to a file that ends in .json, .yaml or .yml, which is replaced whole, or not at all.
+
+    Raises ``ExchangeError`` for any other name, and where the disk does not let it.
+    """
     writers = {".json": to_json, ".yaml": to_yaml, ".yml": to_yaml}
     text = writers[_suffix(path)](catalogue)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ExchangeError(f"the file cannot be written: {error.strerror}", where=str(path)) from None
+    replace_text(path, text, ExchangeError)
 
 
 def load(path: Path, model: Model | None = None) -> Catalogue:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 
 from impact_metrics.errors import missing_extra
+from impact_metrics.replacing import replace_text
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -62,14 +63,17 @@ class Table:
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
     def to_csv(self, path: Path | None = None) -> str:
-        """Give the table as CSV (RFC 4180, a header line, missing values empty), and write it where a path is given."""
+        """Give the table as CSV (RFC 4180, a header line, missing values empty), and write it where a path is given.
+
+        Raises ``ImpactMetricsError`` where the disk does not let it; an old file is then as it was.
+        """
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(self.names)
         writer.writerows(tuple("" if value is None else value for value in row) for row in self.rows)
         text = out.getvalue()
         if path is not None:
-            path.write_text(text, encoding="utf-8", newline="")
+            replace_text(path, text)
         return text
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:

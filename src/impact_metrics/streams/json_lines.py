@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from impact_metrics.errors import StreamError, nearest
 from impact_metrics.limits import MAX_DEPTH, MAX_LINE, is_deeper
+from impact_metrics.replacing import replaced_file
 from impact_metrics.streams.converters import faults, record_converter, shown
-from impact_metrics.streams.files import replaced_file
 from impact_metrics.streams.json_text import best_loads, dumps
 from impact_metrics.streams.reading import Intake, Reading, SetAside
 
@@ -248,5 +248,5 @@ def write_json_lines(
     data = "".join(f"{line}\n" for line in lines).encode("utf-8")
     if target.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    with replaced_file(target) as new:
+    with replaced_file(target, StreamError) as new:
         new.write_bytes(data)
