@@ -215,7 +215,7 @@ def test_gzip_encoding_and_delimiter_are_the_files_own(tmp_path: Path) -> None:
     [
         (b"", "the file is empty"),
         (HEADER.encode() + b"\xff\xff\n", "after row 0 the file is not utf-8-sig|is not utf-8"),
-        (HEADER.encode() + b'7,"Eve\n', "after row 1 the file is no CSV"),
+        (HEADER.encode() + b'7,"Eve\n', "after row 1 a quote is not closed to the end of the file"),
         (HEADER.encode() + b"7," + b"x" * 200_000, "after row 1 the file is no CSV"),
     ],
     ids=["empty", "encoding", "quotes", "huge cell"],

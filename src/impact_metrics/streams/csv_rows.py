@@ -74,8 +74,10 @@ class _TooLongError(Exception):
     """A row is longer than any row is."""
 
 
-def rows_of(path: Path, file: FileFrom, progress: Callable[[int], None] | None) -> Iterator[tuple[int, Sequence[str]]]:
-    """Give the rows that are not blank with their numbers; the header is row 1."""
+def rows_of(
+    path: Path, file: FileFrom, progress: Callable[[int], None] | None
+) -> Iterator[tuple[int, Sequence[str], bool]]:
+    """Give the rows that are not blank with their numbers, and whether the file goes on; the header is row 1."""
     row = 0
     _check_encoding(file)
     try:
@@ -85,7 +87,7 @@ def rows_of(path: Path, file: FileFrom, progress: Callable[[int], None] | None) 
             for row, cells in enumerate(reader, 1):
                 lines.row_ends()
                 if cells:
-                    yield row, cells
+                    yield row, cells, lines.whole
     except (OSError, EOFError, zlib.error) as error:
         raise unreadable(path, error) from None
     except UnicodeError as error:
@@ -99,6 +101,9 @@ def rows_of(path: Path, file: FileFrom, progress: Callable[[int], None] | None) 
         hint = "check delimiter and quotechar in the mapping, and quotes that are not closed"
         raise StreamError(problem, where=file.path, hint=hint) from None
     except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            problem = f"after row {row} a quote is not closed to the end of the file: it is cut, or still being written"
+            raise StreamError(problem, where=file.path, hint="read it again when it is whole, or close it") from None
         hint = "check delimiter and quotechar in the mapping, and quotes that are not closed"
         raise StreamError(f"after row {row} the file is no CSV: {error}", where=file.path, hint=hint) from None
     except (LookupError, TypeError, ValueError) as error:

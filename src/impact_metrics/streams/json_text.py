@@ -23,6 +23,36 @@ def _standard_loads(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
+class RepeatedKeyError(ValueError):
+    """An object has a key twice, of which a reader would keep one without a word."""
+
+    def __init__(self, key: str) -> None:
+        """Keep the key."""
+        super().__init__(f"the key {key!r} stands twice")
+        self.key = key
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made:
+            raise RepeatedKeyError(key)
+        made[key] = value
+    return made
+
+
+def check_keys(text: bytes, keys: int) -> None:
+    """Raise ``RepeatedKeyError`` where an object, of which ``keys`` came out of the text, has more keys in it.
+
+    Every quote but an escaped one begins or ends a string, so that ``":`` stands behind keys and nowhere else; where
+    nothing is escaped or nested, and no blank stands before a colon, counting these is enough. Any other text is parsed
+    again, key by key.
+    """
+    plain = b'\\"' not in text and b" :" not in text and b"\t:" not in text and b"\r:" not in text
+    if not plain or text.count(b"{") != 1 or text.count(b'":') != keys:
+        json.loads(text, object_pairs_hook=_once, parse_int=float)  # no number of digits is too long for float
+
+
 def best_loads() -> Callable[[bytes], Any]:
     """Give the fastest decoder there is. It raises ``ValueError`` for text that is not JSON or not UTF-8."""
     try:

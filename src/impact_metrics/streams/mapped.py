@@ -10,7 +10,7 @@ import attrs
 from impact_metrics.errors import MappingError, StreamError, nearest
 from impact_metrics.streams.cells import CellFaultError, Cells, Columns, Value, field_value, template
 from impact_metrics.streams.csv_rows import inside, rows_of
-from impact_metrics.streams.reading import Intake, Reading, SetAside
+from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 
 if TYPE_CHECKING:
     import os
@@ -22,28 +22,30 @@ if TYPE_CHECKING:
 LeftOut: TypeAlias = "Callable[[Cells], bool]"
 
 
-def read_mapped(
+def read_mapped(  # noqa: PLR0913 - how files are read
     mapping: Mapping,
     model: Model,
     folder: str | os.PathLike[str],
     *,
     strict: bool = False,
     progress: Callable[[int], None] | None = None,
+    findings: Findings = None,
 ) -> Reading:
     """Read the files of a folder through a mapping into one stream.
 
     For each row and each record it should give, the record is in the stream, left out by the mapping with its reason,
     or set aside with file, row, field, value, reason and hint; ``strict`` raises ``StreamError`` at the first that
-    would be set aside. ``progress`` is called with the number of bytes read since it was last called. Raises
+    would be set aside. ``findings`` is called with every
+    finding as it is met. ``progress`` is called with the number of bytes read since it was last called. Raises
     ``MappingError`` for a mapping that does not fit the model or the files, and ``StreamError`` for a file that cannot
     be read.
     """
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     for number, file in enumerate(mapping.files):
         path = inside(Path(folder), file.path, f"files[{number}].path")
         makers: list[_Maker] = []
         columns = 0
-        for row, cells in rows_of(path, file, progress):
+        for row, cells, whole in rows_of(path, file, progress):
             if row == 1:
                 header = Columns(cells, file, mapping, file.path)
                 columns = len(cells)
@@ -56,6 +58,9 @@ def read_mapped(
                 if len(cells) != columns:
                     reason = f"the row has {len(cells)} cells, and the header has {columns}"
                     hint = "check delimiters and quotes in the row"
+                    if not whole:
+                        reason = f"the last row is incomplete: {reason}; the file may still be written, or is cut"
+                        hint = "read the file again when it is whole"
                     intake.refuse(SetAside(file=file.path, row=row, type=maker.type, reason=reason, hint=hint))
                 else:
                     maker.make(cells, row, file.path, intake)

@@ -21,7 +21,7 @@ from impact_metrics.streams.json_lines import open_bytes, unreadable, without_ma
 from impact_metrics.streams.json_text import best_loads
 from impact_metrics.streams.ocel_form import PERSON_ID, id_types
 from impact_metrics.streams.ocel_values import OcelFaultError, event_values, person_versions
-from impact_metrics.streams.reading import Intake, Reading, SetAside
+from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,23 +29,25 @@ if TYPE_CHECKING:
     from impact_metrics.model import Model, Record
 
 
-def read_ocel(
+def read_ocel(  # noqa: PLR0913 - how files are read
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     model: Model,
     *,
     strict: bool = False,
     max_bytes: int = MAX_LOG,
     progress: Callable[[int], None] | None = None,
+    findings: Findings = None,
 ) -> Reading:
     """Read files of OCEL 2.0 JSON into one stream.
 
     Every event is in the stream or set aside with its file, row (its place in the list, from 1), field, value, reason
     and hint; so is every version of a person, whose row is the place of its object. Objects that say what a stream
     cannot hold (attributes of a type that the model lacks, relationships between objects) are set aside too. ``strict``
-    raises ``StreamError`` at the first of these. ``progress`` is called with the number of bytes read since it was last
+    raises ``StreamError`` at the first of these. ``findings`` is called with every
+    finding as it is met. ``progress`` is called with the number of bytes read since it was last
     called. Raises ``StreamError`` for a file that cannot be read at all, or that unpacks to more than ``max_bytes``.
     """
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
         file = str(path)
         log = _parsed(_content(Path(path), max_bytes, progress), file)
