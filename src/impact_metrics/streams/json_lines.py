@@ -99,7 +99,7 @@ class _LineReader:
         except ValueError as error:
             self._refuse_text(text, file, row, error, whole=whole)
             return
-        if text.count(b"[") + text.count(b"{") > MAX_DEPTH and is_deeper(plain, MAX_DEPTH):
+        if len(text) > 2 * MAX_DEPTH and is_deeper(plain, MAX_DEPTH):
             reason = f"the line is nested more than {MAX_DEPTH} deep"
             self._refuse(file, row, reason, "write one record, a short object, on each line")
             return
