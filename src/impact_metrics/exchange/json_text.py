@@ -50,7 +50,9 @@ def _check_depth(text: str) -> None:
 def too_deep(where: str) -> ExchangeError:
     """Build the error for what is nested too deep."""
     return ExchangeError(
-        f"lists and mappings are nested more than {MAX_DEPTH} deep", where=where, hint="this is no catalogue"
+        f"lists and mappings are nested more than {MAX_DEPTH} deep",
+        where=where,
+        hint="nothing that is written here is nested so deep",
     )
 
 
