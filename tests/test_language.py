@@ -47,7 +47,7 @@ from impact_metrics import (
 )
 from impact_metrics.errors import MissingExtraError, missing_extra, nearest
 from impact_metrics.expressions import AllOf, AnyOf, Compare, Constant, FieldRef, Not, Row, walk
-from impact_metrics.expressions.conditions import MAX_DEPTH
+from impact_metrics.limits import MAX_CONDITIONS
 from impact_metrics.rules.invariants import metrics_of
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.rules.populations import Both, parts, subject_kind
@@ -289,8 +289,8 @@ def test_thresholds_make_sense() -> None:
 def test_depth_is_limited_with_a_clear_error() -> None:
     """A rule too deep for any reader is refused; side by side any number of conditions is fine, and hashes."""
     deep: Any = Made.parts == 1
-    with refused(f"more than {MAX_DEPTH} conditions deep"):
-        for _ in range(MAX_DEPTH + 1):
+    with refused(f"more than {MAX_CONDITIONS} conditions deep"):
+        for _ in range(MAX_CONDITIONS + 1):
             deep = not_(deep)
     wide = all_of(*(Made.parts != number for number in range(5000)))
     assert hash(wide) == hash(wide)
