@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks import bare, work
+from benchmarks import bare, findings, work
 from benchmarks.__main__ import main
 from benchmarks.events import Generator
 from benchmarks.loops import headline_figures
@@ -59,3 +59,15 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{found['ratios']['evaluate/loops']['400']:.2f}" in printed
     assert "bytes an event: objects" in printed
     assert found["seconds"].keys() == {"200", "400"}
+
+
+def test_bad_rows_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each form and number of rows has its line, and every row was set aside."""
+    findings.main(["20"])
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "JSON Lines, 20 bad rows",
+        "CSV, 20 bad rows",
+    ]
+    for form in findings.FORMS:
+        findings.main([form, "30"])
+        assert float(capsys.readouterr().out) > 0
