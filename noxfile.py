@@ -16,6 +16,7 @@ nox.options.sessions = ["tests", "lint", "types", "docs"]
 nox.options.default_venv_backend = "venv"
 
 SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "duckdb", "plots", "prove", "sphinx", "survival", "testing", "yaml")
+FUZZED = ("json_lines", "json_lines_gz", "csv", "mapping", "catalogue_json", "catalogue_yaml", "ocel", "vectors")
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED_PYTHONS = tuple(
     found[1] for line in PYPROJECT["project"]["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))
@@ -184,3 +185,12 @@ def bench(session: nox.Session) -> None:
     """Measure; arguments go to the benchmark."""
     session.install("-e", ".[bench]")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz every reader for a minute, led by coverage; arguments are a target and seconds: ``-- ocel 600``."""
+    session.install("-e", ".[test]", "atheris>=2.3")
+    names = session.posargs[:1] or FUZZED
+    for name in names:
+        session.run("python", "-m", "fuzz", name, *session.posargs[1:])

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks import bare, importing, work
+from benchmarks import bare, findings, importing, work
 from benchmarks.__main__ import main
 from benchmarks.events import Generator
 from benchmarks.loops import headline_figures
@@ -79,3 +79,15 @@ def test_the_aim_of_imports_can_be_missed() -> None:
     assert "0 beyond nothing, aim at most 150: met" in importing.shown({"machine": {}, "seconds": seconds})
     seconds["import impact_metrics"]["least"] = 0.18
     assert "160 beyond nothing, aim at most 150: missed" in importing.shown({"machine": {}, "seconds": seconds})
+
+
+def test_bad_rows_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each form and number of rows has its line, and every row was set aside."""
+    findings.main(["20"])
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "JSON Lines, 20 bad rows",
+        "CSV, 20 bad rows",
+    ]
+    for form in findings.FORMS:
+        findings.main([form, "30"])
+        assert float(capsys.readouterr().out) > 0
