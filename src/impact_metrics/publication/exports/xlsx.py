@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from impact_metrics.publication.edition import Edition
     from impact_metrics.publication.observations import Observation
 
-_DIGITS = 16
-"""How many digits of a number the file keeps."""
+_DIGITS = 15
+"""How many digits of a number a spreadsheet keeps."""
 _CHARACTERS = 32_767
 """How many characters fit into a cell, as the format limits them."""
 _FIRST_DAY = date(1900, 3, 1)
@@ -129,7 +129,7 @@ def _put(sheet: Any, name: str, row: int, column: int, value: object, style: Any
             return
         case bool():
             done = sheet.write_boolean(row, column, value, style)
-        case int() | Decimal() if Decimal(f"{float(value):.{_DIGITS}G}") == value:
+        case int() | Decimal() if _kept(value):
             done = sheet.write_number(row, column, float(value), style)
         case date() if not isinstance(value, datetime) and value >= _FIRST_DAY:
             done = sheet.write_datetime(row, column, datetime.combine(value, time.min), style)
@@ -142,6 +142,11 @@ def _put(sheet: Any, name: str, row: int, column: int, value: object, style: Any
         raise ExportError(
             "a sheet has no more room", where=f"sheet {name!r}, row {row + 1}", hint="publish fewer breakdowns"
         )
+
+
+def _kept(value: int | Decimal) -> bool:
+    """Tell whether a spreadsheet keeps a number as it is."""
+    return Decimal(f"{float(Decimal(value)):.{_DIGITS}G}") == value
 
 
 def _check_text(text: str, where: str) -> None:
