@@ -70,7 +70,7 @@ def test_what_is_not_sent_is_told_with_its_reason() -> None:
 
 def test_what_the_mapping_says_nothing_of_is_named() -> None:
     """Once a figure, whatever its periods and cells; a cell that sums over everything is the whole."""
-    found = sent(values=[MAKERS, {"metric": "makers", "data_element": MORE}])
+    found = sent(values=[MAKERS, {"metric": "makers", "data_element": MORE, "by": {"colour": "all"}}])
     assert {"makers entered over periods", "makers value by colour", "sales value over periods"} <= set(
         found.not_mapped
     )

@@ -285,7 +285,7 @@ def test_targets_that_fit_nothing_are_refused(targets: list[Target], says: str) 
 def test_baselines_have_a_day_and_are_protected_like_counts() -> None:
     """A small baseline is suppressed as any small count is; one of a time is no count."""
     with pytest.raises(ExportError, match="baseline_on"):
-        written(framework=Framework(targets=[MAKERS]))  # type: ignore[arg-type]
+        written(framework=Framework(targets=[MAKERS]))
     with pytest.raises(DisclosureError, match="suppresses"):
         written(framework=attrs.evolve(FRAMEWORK, targets=[attrs.evolve(MAKERS, baseline=7)]))
     nothing = written(framework=attrs.evolve(FRAMEWORK, targets=[attrs.evolve(MAKERS, baseline=0)]))

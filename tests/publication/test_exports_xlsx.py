@@ -1,6 +1,7 @@
 """Workbooks, read back by another library."""
 
 import builtins
+import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -94,6 +95,16 @@ def test_an_internal_workbook_says_so_everywhere(tmp_path: Path) -> None:
     told = dict(book["Notes"].iter_rows(min_row=3, max_col=2, values_only=True))
     assert told["policy"] == "none: every number is exact"
     assert told["known at"] == "2024-07-01T00:00:00+00:00"
+
+
+def test_a_long_marking_fits_the_page_header(tmp_path: Path) -> None:
+    """Cut there, and whole in the sheet; a sign that means something in page headers is one of the text."""
+    edition = published()
+    policy = attrs.evolve(edition.policy, title="A & B " * 60)
+    edition = attrs.evolve(edition, policy=policy)
+    for sheet in read(edition, tmp_path):
+        assert sheet["A1"].value == edition.marking
+        assert sheet.oddHeader.center.text.startswith("Publishable: A && B ")
 
 
 def test_what_holds_and_what_does_not_is_said(tmp_path: Path) -> None:
@@ -205,3 +216,14 @@ def test_the_formats_of_the_registry_are_written(tmp_path: Path) -> None:
         export.write(edition, tmp_path / export.file_name)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["edition.csv", "edition.sdmx.csv", "edition.xlsx"]
     assert (tmp_path / "edition.csv").read_bytes().decode() == edition.to_csv()
+
+
+def test_the_tidy_table_says_what_each_value_is_in() -> None:
+    """A share is in parts of 1 and a median in days, whatever the metric counts; a hidden value is empty, not 0."""
+    found = list(csv.DictReader(published().to_csv().splitlines()))
+    units = {(row["metric"], row["part"]): row["unit"] for row in found}
+    assert units["safe_share", "share"] == units["safe_share", "upper"] == "parts of 1"
+    assert units["wait", "median"] == "days"
+    assert units["progress", "mean_change"] == "points of the scale"
+    assert units["safe_share", "numerator"] == "persons"
+    assert {row["value"] for row in found if row["status"] == "suppressed"} == {""}

@@ -120,7 +120,8 @@ class _Figure:
 
     @classmethod
     def asked(cls, edition: Edition, value: ValueFor) -> _Figure:
-        return cls(edition.catalogue[value.metric].id, value.part, frozenset(value.by.items()), value.per_period)
+        cell = frozenset((name, label) for name, label in value.by.items() if label != ALL)
+        return cls(edition.catalogue[value.metric].id, value.part, cell, value.per_period)
 
     def __str__(self) -> str:
         by = ", ".join(sorted(name for name, _ in self.cell))

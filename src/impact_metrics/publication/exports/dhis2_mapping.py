@@ -79,6 +79,10 @@ def _uid(_: object, attribute: attrs.Attribute[str], value: str) -> None:
         )
 
 
+def _is_over_periods(value: ValueFor) -> bool:
+    return value.part in {"entered", "left", "closing"}
+
+
 @attrs.frozen(kw_only=True)
 class ValueFor:
     """A figure of the edition, and the data element (and category option combination) that it is in DHIS2."""
@@ -86,14 +90,10 @@ class ValueFor:
     metric: str
     part: str = "value"
     by: dict[str, str] = attrs.field(factory=dict)
-    per_period: bool = attrs.field()
+    per_period: bool = attrs.field(default=attrs.Factory(_is_over_periods, takes_self=True))
     data_element: str = attrs.field(validator=_uid)
     category_option_combo: str = attrs.field(default="", validator=_uid)
     org_unit: str = attrs.field(default="", validator=_uid)
-
-    @per_period.default
-    def _over_periods(self) -> bool:
-        return self.part in {"entered", "left", "closing"}
 
     def __str__(self) -> str:
         """Name the figure as a person would."""

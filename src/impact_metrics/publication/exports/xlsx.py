@@ -28,6 +28,8 @@ _DIGITS = 15
 """How many digits of a number a spreadsheet keeps."""
 _CHARACTERS = 32_767
 """How many characters fit into a cell, as the format limits them."""
+_PAGE_HEADER = 120
+"""How much of the marking stands at the top of each page; the format ends after 255 characters."""
 _FIRST_DAY = date(1900, 3, 1)
 """From which day on all spreadsheets count days alike."""
 _NARROWEST, _WIDEST = 8, 60
@@ -119,7 +121,7 @@ def _write_sheet(book: Any, marking: str, name: str, rows: Iterable[Sequence[Any
     sheet.repeat_rows(0, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_header("&C" + marking.replace("&", "&&"))
+    sheet.set_header("&C" + marking[:_PAGE_HEADER].replace("&", "&&"))
 
 
 def _put(sheet: Any, name: str, row: int, column: int, value: object, style: Any) -> None:  # noqa: ANN401, PLR0913, PLR0917
