@@ -182,11 +182,11 @@ def test_counts_have_what_is_there_and_who_entered() -> None:
     root = written()
     stock = indicator(root, "makers, at the end of the period")
     assert values(stock) == {
-        ("2022-01-01", "2024-06-30"): ("68", None),
+        ("2022-01-01", "2024-06-30"): ("70", "rounded"),
         ("2022-01-01", "2024-06-30", "green"): ("15", "rounded"),
         ("2022-01-01", "2024-06-30", "red"): ("45", "rounded"),
         ("2023-01-01", "2023-12-31"): ("50", "rounded"),
-        ("2024-01-01", "2024-06-30"): ("68", None),
+        ("2024-01-01", "2024-06-30"): ("70", "rounded"),
     }
     assert stock.attrib == {"measure": "1", "ascending": "true", "aggregation-status": "false"}
     said = stock.findtext("description/narrative") or ""

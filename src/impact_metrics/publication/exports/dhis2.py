@@ -11,6 +11,7 @@ import attrs
 
 from impact_metrics.errors import ExportError, nearest
 from impact_metrics.publication.exports.dhis2_mapping import FIRST_MONTHS, Dhis2Mapping, ValueFor
+from impact_metrics.replacing import replace_text
 from impact_metrics.reports.books import ALL
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Dhis2Values:
 
     def write(self, path: Path) -> None:
         """Write the data value set as JSON."""
-        path.write_text(json.dumps(self.values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
+        replace_text(path, json.dumps(self.values, indent=1, ensure_ascii=False) + "\n", ExportError)
 
 
 def dhis2_values(edition: Edition, mapping: Dhis2Mapping) -> Dhis2Values:

@@ -18,6 +18,7 @@ from impact_metrics.publication.disclosure import Policy
 from impact_metrics.publication.exports.iati_activity import DATES, RESULT_TYPES, ROLES, STATUSES, Activity, Reported
 from impact_metrics.publication.exports.iati_indicators import Indicator, indicators
 from impact_metrics.publication.exports.xml_text import child, narrated, printed
+from impact_metrics.replacing import replace_bytes
 from impact_metrics.reports.targets import Target
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def iati_results(
         )
     text = printed(root)
     if path is not None:
-        path.write_bytes(text)
+        replace_bytes(path, text, ExportError)
     return text
 
 

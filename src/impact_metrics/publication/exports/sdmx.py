@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from impact_metrics.errors import ExportError, nearest
 from impact_metrics.publication.edition import Audience
+from impact_metrics.replacing import replace_text
 from impact_metrics.reports.books import ALL
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def sdmx_csv(
     writer.writerows(rows)
     text = out.getvalue()
     if path is not None:
-        path.write_text(text, encoding="utf-8", newline="")
+        replace_text(path, text, ExportError)
     return text
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from impact_metrics.errors import ExportError, missing_extra
 from impact_metrics.publication.exports.notes import METRIC_NOTES, edition_notes, metric_notes
 from impact_metrics.publication.observations import meaning
+from impact_metrics.replacing import replace_bytes
 from impact_metrics.reports.books import ALL
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def write_xlsx(edition: Edition, path: Path, *, created: datetime | None = None)
         )
         for name, head, rows in _sheets(edition):
             _write_sheet(book, edition.marking, name, [head, *rows])
-    path.write_bytes(made.getvalue())
+    replace_bytes(path, made.getvalue(), ExportError)
 
 
 def _sheets(edition: Edition) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
