@@ -171,7 +171,7 @@ def test_a_project_documents_its_own_catalogue(project: Project) -> None:
     for text in (
         "Counts once each person who is the person who took the course in a course end",
         "who &lt;learned&gt;",
-        "The source gives the figure without a definition.",
+        "The source gives no definition.",
         "<strong>Version: </strong>1 (effective from 2024-01-01).",
         "Says nothing of how much.",
         "<strong>2</strong>, effective from 2025-01-01: practice. Compared with the version above:",

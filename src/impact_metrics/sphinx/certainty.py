@@ -14,6 +14,8 @@ from impact_metrics.documents.english.words import listed, sentence
 from impact_metrics.documents.side_by_side import side_by_side
 from impact_metrics.documents.timeline import Timeline
 from impact_metrics.rules.invariants import Monotone, Satisfiable
+from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.time_between import Timed
 from impact_metrics.sphinx.build import Inline, bullets, code, heading, paragraph, strong, table
 from impact_metrics.sphinx.metric_page import relation
 
@@ -111,11 +113,16 @@ def examples_of(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
         "Each shows one clause of the rule: the smallest two streams that differ just enough for that clause alone to "
         "decide. They are found by machine, satisfy all constraints, and have been run. What differs is set in bold."
     )
+    if isinstance(metric.measure, Timed | PairedChange):
+        yield paragraph(
+            "Where days or scores decide, the two streams are one day, or one step of the score, apart. Before each "
+            "clause stands the part of the measure to which it belongs."
+        )
     for example in made.examples:
-        pairs = list(side_by_side(example.counted, example.not_counted))
-        yield paragraph(nodes.emphasis("", sentence(example.clause)))
+        pairs = list(side_by_side(example.holding.events, example.failing.events))
+        yield paragraph(nodes.emphasis("", sentence(example.text)), f" As at {example.as_at.isoformat()}.")
         yield table(
-            [f"{example.subject} is counted", f"{example.subject} is not counted"],
+            list(example.headings),
             [[_phrases(pair.left), _phrases(pair.right)] for pair in pairs],
             widths=(50, 50),
         )
@@ -130,6 +137,9 @@ def _version_examples(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.No
     from impact_metrics.proofs import differences  # noqa: PLC0415 - needs an optional dependency
 
     others = [version.version for version in catalogue.versions(metric.id) if version.version != metric.version]
+    if others and isinstance(metric.measure, Timed | PairedChange):
+        yield paragraph("Whom its versions put elsewhere is not decided for every stream, since days or scores decide.")
+        return
     for other in others:
         ways = differences(metric.id, metric.version, other, catalogue)
         for outcome, (more, less) in zip(ways, ((metric.version, other), (other, metric.version)), strict=True):
