@@ -125,6 +125,7 @@ def _told(made: WorkedExamples) -> str:
         as_at = f"as at {example.as_at.isoformat()}"
         lines += ["", f"{example.text} ({as_at})", *(f"  {line}" for line in plain_lines(pairs, *example.headings))]
     lines += [f"\nnever decides alone: {clause}" for clause in made.idle]
+    lines += [f"\nno example found: {clause}" for clause in made.unshown]
     return "\n".join(lines)
 
 

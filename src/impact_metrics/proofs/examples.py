@@ -10,13 +10,17 @@ the reference engine is asked day by day, or score by score: see :mod:`impact_me
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+import attrs
+
 from impact_metrics.proofs.boundaries import boundaries
-from impact_metrics.proofs.boundaries.scenes import Scene, in_time
+from impact_metrics.proofs.boundaries.scenes import Scene
+from impact_metrics.proofs.clauses import Turn
 from impact_metrics.proofs.figures import Counted, TimeScope
 from impact_metrics.proofs.logic import Term, Truth, every, some
-from impact_metrics.proofs.parts import parts
+from impact_metrics.proofs.parts import Part, parts
 from impact_metrics.proofs.plausible import candidates
 from impact_metrics.proofs.questions import Question, now, subject_of
 from impact_metrics.proofs.reading import Reader
@@ -26,17 +30,15 @@ from impact_metrics.proofs.showing import disagreement
 from impact_metrics.proofs.solving import Possible, answer
 from impact_metrics.proofs.tidying import Streams, tidied
 from impact_metrics.proofs.universe import World
-from impact_metrics.proofs.worked import Side, WorkedExample, WorkedExamples
+from impact_metrics.proofs.worked import WorkedExample, WorkedExamples, named
+from impact_metrics.rules import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
-    from impact_metrics.proofs.clauses import Turn
     from impact_metrics.proofs.encoding import Encoder
-    from impact_metrics.proofs.parts import Part
     from impact_metrics.proofs.terms import Slot
-    from impact_metrics.rules import Catalogue, Metric
+    from impact_metrics.rules import Catalogue
     from impact_metrics.rules.measures import Tally
 
 WITH = World("counted", "counted")
@@ -50,68 +52,88 @@ def worked_examples(metric: Metric, catalogue: Catalogue) -> WorkedExamples:
 
     Raises ``ProofError`` where the reference engine disagrees with what was found.
     """
-    found: dict[tuple[object, ...], WorkedExample] = {}
-    idle: dict[str, str] = {}
+    gathered = _Gathered(metric)
     for part in parts(metric):
         for turn in part.turns:
-            _keep(_by_solver(metric, part, turn, catalogue), turn.text, part.name, found, idle)
+            pair = _pair(metric, part, turn, catalogue)
+            if pair is None:
+                gathered.idle.setdefault(turn.text, named(part.name, turn.text))
+            else:
+                gathered.take(pair.example(), part.name, turn.text)
     for boundary, scene in boundaries(metric, catalogue):
-        _keep(boundary.example(scene), boundary.clause, boundary.part, found, idle)
-    shown = {example.clause for example in found.values()}
-    kept = tuple(text for clause, text in idle.items() if clause not in shown)
-    return WorkedExamples(metric, tuple(found.values()), kept)
+        gathered.take(boundary.example(scene), boundary.part, boundary.clause)
+    return gathered.examples()
 
 
-def _keep(
-    example: WorkedExample | None,
-    clause: str,
-    part: str | None,
-    found: dict[tuple[object, ...], WorkedExample],
-    idle: dict[str, str],
-) -> None:
-    if example is None:
-        idle.setdefault(clause, clause if part is None else f"{part}: {clause}")
-    else:
-        found.setdefault((example.holding, example.failing, example.as_at), example)
+@attrs.define
+class _Gathered:
+    """Keeps examples, each pair of streams once; and clauses without, unless they are shown in another part."""
+
+    metric: Metric
+    idle: dict[str, str] = attrs.field(factory=dict)
+    _found: dict[tuple[object, ...], WorkedExample] = attrs.field(factory=dict)
+    _unshown: dict[str, str] = attrs.field(factory=dict)
+
+    def take(self, example: WorkedExample | None, part: str | None, clause: str) -> None:
+        """Take an example, or that none was found for a clause."""
+        if example is None:
+            self._unshown.setdefault(clause, named(part, clause))
+        else:
+            self._found.setdefault((example.holding, example.failing, example.as_at), example)
+
+    def examples(self) -> WorkedExamples:
+        """Give what was gathered."""
+        shown = {example.clause for example in self._found.values()}
+        idle, unshown = (
+            tuple(text for clause, text in kept.items() if clause not in shown) for kept in (self.idle, self._unshown)
+        )
+        return WorkedExamples(self.metric, tuple(self._found.values()), idle, unshown)
 
 
-def _by_solver(metric: Metric, part: Part, turn: Turn, catalogue: Catalogue) -> WorkedExample | None:
-    """Find the pair of streams for one clause; ``None`` where there is none, or none was found."""
+@attrs.frozen
+class _Pair:
+    """Two streams between which a clause decides whether a subject is in a part of a measure, as at a date."""
+
+    part: Part
+    turn: Turn
+    scene: Scene
+    streams: Streams
+    day: date
+
+    def decides(self, streams: Streams, day: date) -> bool:
+        """Tell whether they are valid, and the reference engine finds the subject in the first and not in the other."""
+        replays = [Replay.of(events, day, day) for events in streams]
+        counts = [self.scene.subject in replay.subjects(self.part.rule, TimeScope.AS_AT) for replay in replays]
+        return counts == [True, False] and all(map(self.scene.valid, streams))
+
+    def example(self) -> WorkedExample | None:
+        """Settle the pair on days on which the metric puts the subject into two places; ``None`` for none found."""
+        scene = self.scene
+        for settled, as_at in settings(scene, self.part.name, self.streams, self.day):
+
+            def shows(streams: Streams, as_at: date = as_at) -> bool:
+                one, other = (scene.place(events, as_at) for events in streams)
+                return one != other and self.decides(streams, as_at)
+
+            if shows(settled):
+                return scene.example(self.part.name, self.turn.text, tidied(settled, shows), as_at)
+        return None
+
+
+def _pair(metric: Metric, part: Part, turn: Turn, catalogue: Catalogue) -> _Pair | None:
+    """Let the solver find the pair of streams for one clause; ``None`` where there is none, or none was found."""
     question = _question(part.rule, turn)
     order = [event.__name__ for event in catalogue.model.events]
     answered = answer(question, catalogue.model.constraints, order)
     if not isinstance(answered, Possible):
         return None
     reader = Reader(answered, catalogue.model, question.worlds)
-    _, day = reader.window
     streams: Streams = [reader.events(world) for world in question.worlds]
     scene = Scene(metric, catalogue, reader.subject(Counted(part.rule, TimeScope.AS_AT)), streams[0])
-
-    def found(streams: Streams, day: date) -> bool:
-        replays = [Replay.of(events, day, day) for events in streams]
-        counts = [scene.subject in replay.subjects(part.rule, TimeScope.AS_AT) for replay in replays]
-        return counts == [True, False] and all(map(scene.valid, streams))
-
-    if not found(streams, day):
+    pair = _Pair(part, turn, scene, streams, reader.window[1])
+    if not pair.decides(streams, pair.day):
         raise disagreement(f"{metric}: {turn.text}")
-    for settled, as_at in settings(scene, part.name, streams, day):
-
-        def shows(streams: Streams, as_at: date = as_at) -> bool:
-            one, other = (scene.place(events, as_at) for events in streams)
-            return one != other and found(streams, as_at)
-
-        if shows(settled):
-            holding, failing = (Side(in_time(events), scene.place(events, as_at)) for events in tidied(settled, shows))
-            return WorkedExample(
-                metric=metric,
-                part=part.name,
-                clause=turn.text,
-                subject=scene.subject,
-                as_at=as_at,
-                holding=holding,
-                failing=failing,
-            )
-    return None
+    return pair
 
 
 def _question(measure: Tally, turn: Turn) -> Question:

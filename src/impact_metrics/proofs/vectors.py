@@ -16,6 +16,7 @@ from impact_metrics.exchange import digest
 from impact_metrics.exchange.at import At
 from impact_metrics.proofs.examples import worked_examples
 from impact_metrics.proofs.places import Place, say_place
+from impact_metrics.proofs.worked import named
 from impact_metrics.rules import Metric
 from impact_metrics.streams.json_lines import plain_record
 
@@ -89,7 +90,7 @@ class Failure:
         expected, found = (
             say_place(self.metric.measure, plain["subject"], place) for place in (self.expected, self.found)
         )
-        clause = plain["clause"] if plain["part"] is None else f"{plain['part']}: {plain['clause']}"
+        clause = named(plain["part"], plain["clause"])
         return f"{self.metric}: as at {plain['as_at']} {expected}, and here {found}, which shows the clause: {clause}"
 
 

@@ -43,7 +43,7 @@ class WorkedExample:
     @property
     def text(self) -> str:
         """The clause, with the part to which it belongs."""
-        return self.clause if self.part is None else f"{self.part}: {self.clause}"
+        return named(self.part, self.clause)
 
     @property
     def headings(self) -> tuple[str, str]:
@@ -60,11 +60,18 @@ class WorkedExample:
 
 @attrs.frozen
 class WorkedExamples:
-    """The examples of a metric, and the clauses that no pair of streams can show, or was found to.
+    """The examples of a metric, and the clauses and boundaries without one.
 
-    An ``idle`` clause never decides alone: wherever a valid stream fails it, it fails another as well.
+    ``idle`` clauses never decide alone: wherever a valid stream fails one, it fails another as well. Of the ``unshown``
+    nothing is known but that no example was found.
     """
 
     metric: Metric
     examples: tuple[WorkedExample, ...]
     idle: tuple[str, ...]
+    unshown: tuple[str, ...] = ()
+
+
+def named(part: str | None, clause: str) -> str:
+    """Put the part of a measure to which a clause belongs before it."""
+    return clause if part is None else f"{part}: {clause}"

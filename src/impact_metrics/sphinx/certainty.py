@@ -130,6 +130,9 @@ def examples_of(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
     if made.idle:
         yield paragraph("These clauses never decide alone: where a valid stream fails one, it fails another as well.")
         yield bullets([paragraph(sentence(clause))] for clause in made.idle)
+    if made.unshown:
+        yield paragraph("For these no example was found.")
+        yield bullets([paragraph(sentence(clause))] for clause in made.unshown)
 
 
 def _version_examples(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:

@@ -9,7 +9,7 @@ import attrs
 
 from impact_metrics.documents.english.words import number_word
 from impact_metrics.engines.shares import Standing
-from impact_metrics.proofs.boundaries.scenes import Boundary, Scene, another, dated, standing_in
+from impact_metrics.proofs.boundaries.scenes import Boundary, Scene, dated, standing_in
 from impact_metrics.proofs.boundaries.watched import NEAR, Watched, by_day, kept
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def _in_months(around: Watched, measure: FollowUp) -> Iterator[Boundary]:
     clause = f"it happens within {months} of the day of entry, the last day included"
     yield _last_day(around, measure, clause)
     clause = f"one that happens within {months} is enough, though another happened on the day of entry"
-    first = attrs.evolve(around, others=(*around.others, dated(around.later, entry)))
-    first = attrs.evolve(first, later=another(around.later, around.scene.events))
+    first = attrs.evolve(around, others=(*around.others, dated(around.later, entry)), later=around.more)
     yield attrs.evolve(_last_day(first, measure, clause), whole=True)
     for days in range(4 * 366):
         day = entry + timedelta(days)
@@ -92,7 +91,7 @@ def _complete(around: Watched, measure: FollowUp) -> Iterator[Boundary]:
         beyond=days + 1,
         reach=NEAR,
     )
-    outcome = entry + timedelta(2 * NEAR)
+    outcome = entry + timedelta(NEAR + 2)
     yield Boundary(
         part=part,
         clause=f"{clause}, and there is an outcome",

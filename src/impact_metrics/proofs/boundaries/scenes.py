@@ -69,6 +69,19 @@ class Scene:
         """Tell whether a stream satisfies the constraints at every date."""
         return not Replay.of(events, date.max, date.max).broken(self.catalogue.model.constraints)
 
+    def example(self, part: str | None, clause: str, streams: Streams, as_at: date) -> WorkedExample:
+        """Make an example of two streams that show a clause."""
+        holding, failing = (Side(in_time(events), self.place(events, as_at)) for events in streams)
+        return WorkedExample(
+            metric=self.metric,
+            part=part,
+            clause=clause,
+            subject=self.subject,
+            as_at=as_at,
+            holding=holding,
+            failing=failing,
+        )
+
 
 Test: TypeAlias = Callable[[Place | None], bool]
 
@@ -125,16 +138,7 @@ class Boundary:
         if not shows(streams):
             return None
         kept = streams if self.whole else tidied(streams, shows)
-        holding, failing = (Side(in_time(events), scene.place(events, self.as_at)) for events in kept)
-        return WorkedExample(
-            metric=scene.metric,
-            part=self.part,
-            clause=self.clause,
-            subject=scene.subject,
-            as_at=self.as_at,
-            holding=holding,
-            failing=failing,
-        )
+        return scene.example(self.part, self.clause, kept, self.as_at)
 
 
 def in_time(events: Events) -> Events:

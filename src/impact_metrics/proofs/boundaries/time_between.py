@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from impact_metrics.rules import Catalogue, Metric
     from impact_metrics.rules.time_between import TimeBetween
 
+DAYS = 14
+"""The time that is shown with one of a day more."""
+
 _ENDED, _NOT_ENDED = Ending.OUTCOME.value, (Ending.NOT_YET.value, Ending.LOST.value)
 
 
@@ -48,7 +51,7 @@ def time_boundaries(metric: Metric, measure: TimeBetween, catalogue: Catalogue) 
 
 def _until_the_outcome(around: Watched) -> Iterator[Boundary]:
     entry = around.entry.occurred_on.toordinal()
-    seen, ended, going_on = around.settled + timedelta(2 * NEAR), standing_in(_ENDED), standing_in(*_NOT_ENDED)
+    seen, ended, going_on = around.settled + timedelta(2 * DAYS), standing_in(_ENDED), standing_in(*_NOT_ENDED)
 
     def in_days(test: Callable[[int], bool]) -> Test:
         return lambda place: place is not None and place.standing == _ENDED and test(place.days or 0)
@@ -77,26 +80,26 @@ def _until_the_outcome(around: Watched) -> Iterator[Boundary]:
     )
     yield Boundary(
         part="the time",
-        clause=f"it is {number_word(NEAR)} days, each day after that of entry counted as one",
+        clause=f"it is {number_word(DAYS)} days, each day after that of entry counted as one",
         as_at=seen,
         stream=by_day(around.stream),
-        holds=in_days(lambda days: days <= NEAR),
-        fails=in_days(lambda days: days > NEAR),
-        last=entry + NEAR,
-        beyond=entry + NEAR + 1,
-        reach=NEAR // 2,
+        holds=in_days(lambda days: days <= DAYS),
+        fails=in_days(lambda days: days > DAYS),
+        last=entry + DAYS,
+        beyond=entry + DAYS + 1,
+        reach=NEAR,
     )
-    first = date.fromordinal(entry + NEAR)
+    first = date.fromordinal(entry + DAYS)
     yield Boundary(
         part="the time",
         clause="it ends on the day of an outcome in time, though another was before the day of entry",
         as_at=seen,
         stream=by_day(lambda day: around.stream(around.entry.occurred_on - timedelta(1), again=day)),
-        holds=in_days(lambda days: days <= NEAR),
-        fails=in_days(lambda days: days > NEAR),
-        last=entry + NEAR,
-        beyond=entry + NEAR + 1,
-        reach=NEAR // 2,
+        holds=in_days(lambda days: days <= DAYS),
+        fails=in_days(lambda days: days > DAYS),
+        last=entry + DAYS,
+        beyond=entry + DAYS + 1,
+        reach=NEAR,
         whole=True,
     )
     yield Boundary(
@@ -104,8 +107,8 @@ def _until_the_outcome(around: Watched) -> Iterator[Boundary]:
         clause="of several outcomes, none is before this one",
         as_at=seen,
         stream=lambda earlier: around.stream(first, again=first + timedelta(-1 if earlier else 1)),
-        holds=in_days(lambda days: days == NEAR),
-        fails=in_days(lambda days: days < NEAR),
+        holds=in_days(lambda days: days == DAYS),
+        fails=in_days(lambda days: days < DAYS),
         last=0,
         beyond=1,
     )

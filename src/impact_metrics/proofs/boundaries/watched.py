@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules.populations import Population
     from impact_metrics.rules.time_between import Timed
 
-NEAR = 14
+NEAR = 7
 """How many days around a boundary are tried."""
 
 
@@ -40,7 +40,7 @@ class Watched:
     def of(cls, metric: Metric, measure: Timed, catalogue: Catalogue, *populations: Population[str]) -> Watched | None:
         """Find a scene in which a subject is in all the populations: the cohort first, and that of the event last.
 
-        ``None`` where nobody can be, or where one event is the entry and the other.
+        Where one event is both, it is taken twice. ``None`` where nobody can be in all.
         """
         scene = Scene.of(metric, catalogue, Count(Both(populations)))
         if scene is None:
@@ -48,21 +48,24 @@ class Watched:
         engine = Replay.of(scene.events, date.max, date.max).engine
         entry = dict(watches(engine, measure, date.max))[scene.subject].entry
         witnesses = engine.witnesses(populations[-1], scene.subject, date.max).index
-        found = next((event for event in witnesses if event != entry), None)
-        if found is None:
-            return None
-        return cls(scene, entry, found, tuple(event for event in scene.events if event not in (entry, found)))
+        later = next((event for event in witnesses if event != entry), another(entry, scene.events))
+        return cls(scene, entry, later, tuple(event for event in scene.events if event not in (entry, later)))
 
     @property
     def settled(self) -> date:
         """The last day of the events that are not moved."""
         return max(event.occurred_on for event in (self.entry, *self.others))
 
+    @property
+    def more(self) -> Event:
+        """One more event like the later one."""
+        return another(self.later, (self.entry, self.later, *self.others))
+
     def stream(self, later: date | None, entry: date | None = None, *, again: date | None = None) -> Events:
         """Give the stream with the events moved: without the later event for no day, and with it again for one."""
         moved = [dated(self.entry, entry or self.entry.occurred_on)]
         moved += [] if later is None else [dated(self.later, later)]
-        moved += [] if again is None else [dated(another(self.later, self.scene.events), again)]
+        moved += [] if again is None else [dated(self.more, again)]
         return (*moved, *self.others)
 
     def shifted(self, days: int) -> Watched:
