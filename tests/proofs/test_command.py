@@ -101,7 +101,7 @@ def test_examples_are_written_as_test_vectors(tmp_path: Path) -> None:
 def test_examples_of_a_rate_tell_days_and_places() -> None:
     """The part of the measure before each clause, the date, and where the person stands in each of the streams."""
     output = run("examples", "re_trafficking_24_months").output
-    clause = "the outcome: it happens within 24 months of the day of entry, the last day included (as at 2026-03-15)"
+    clause = "the outcome: it happens within 24 months of the day of entry, the last day included (as at 2026-03-01)"
     after = output.split(clause)[1].splitlines()[1:7]
     assert (after[0].strip(), after[3].strip()) == ("person-1 is in the numerator:", "person-1 is lost to follow-up:")
     assert after[2].strip().startswith("*2026-02-15*  re-exploitation")
