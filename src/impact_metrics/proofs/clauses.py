@@ -13,6 +13,7 @@ import attrs
 
 from impact_metrics.documents.english.conditions import Scope, say
 from impact_metrics.documents.english.populations import lead
+from impact_metrics.documents.english.words import event_noun, with_article
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -31,6 +32,7 @@ from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
+    from impact_metrics.expressions import Row
     from impact_metrics.rules import Unit
 
 ALWAYS: Condition = AllOf(())
@@ -60,12 +62,17 @@ def turns(measure: Tally, unit: Unit) -> Iterator[Turn]:
         case Count(population):
             yield from population_turns(population, _count, unit)
         case RowCount(rows):
-            scope = Scope.of(rows.row)
-            yield from _condition(rows.condition, lambda part: RowCount(Rows(rows.row, part)), scope, helps=True)
+            yield from _rows(rows.row, rows.condition, lambda part: RowCount(Rows(rows.row, part)))
         case Total(field, condition):
-            yield from _condition(condition, lambda part: Total(field, part), Scope.of(field.row), helps=True)
+            yield from _rows(field.row, condition, lambda part: Total(field, part))
         case _:
             assert_never(measure)
+
+
+def _rows(row: Row, condition: Condition, put: _Rebuild) -> Iterator[Turn]:
+    if condition == ALWAYS:
+        yield Turn(f"there is {with_article(event_noun(row.record.name))}", None, put(NEVER))
+    yield from _condition(condition, put, Scope.of(row), helps=True)
 
 
 def _count(population: Population[Any] | None) -> Rule:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from impact_metrics.documents.side_by_side import Phrase
-    from impact_metrics.proofs import Certificate, Entry
+    from impact_metrics.proofs import Certificate, Entry, WorkedExamples
     from impact_metrics.proofs.outcomes import Example
     from impact_metrics.rules import Catalogue, Metric
 
@@ -109,15 +109,7 @@ def examples_of(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
 
     made = worked_examples(metric, catalogue)
     yield heading("Worked examples")
-    yield paragraph(
-        "Each shows one clause of the rule: the smallest two streams that differ just enough for that clause alone to "
-        "decide. They are found by machine, satisfy all constraints, and have been run. What differs is set in bold."
-    )
-    if isinstance(metric.measure, Timed | PairedChange):
-        yield paragraph(
-            "Where days or scores decide, the two streams are one day, or one step of the score, apart. Before each "
-            "clause stands the part of the measure to which it belongs."
-        )
+    yield paragraph(" ".join(_introduction(made)))
     for example in made.examples:
         pairs = list(side_by_side(example.holding.events, example.failing.events))
         yield paragraph(nodes.emphasis("", sentence(example.text)), f" As at {example.as_at.isoformat()}.")
@@ -133,6 +125,21 @@ def examples_of(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
     if made.unshown:
         yield paragraph("For these no example was found.")
         yield bullets([paragraph(sentence(clause))] for clause in made.unshown)
+
+
+def _introduction(made: WorkedExamples) -> Iterator[str]:
+    """Say what the examples show."""
+    if not made.examples:
+        yield "No two streams were found between which one clause of the rule alone decides."
+        return
+    yield (
+        "Each shows one clause of the rule: the smallest two streams that differ just enough for that clause alone to "
+        "decide. They are found by machine, satisfy all constraints, and have been run. What differs is set in bold."
+    )
+    if isinstance(made.metric.measure, Timed | PairedChange):
+        yield "Where days or scores decide, the two streams are one day, or one step of the score, apart."
+    if any(example.part for example in made.examples):
+        yield "Before a clause stands the part of the measure to which it belongs."
 
 
 def _version_examples(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
