@@ -36,6 +36,7 @@ from impact_metrics.proofs.boundaries import boundaries
 from impact_metrics.proofs.boundaries.watched import Watched
 from impact_metrics.proofs.places import say_place
 from impact_metrics.rules import FollowUp, Measure, PairedChange
+from impact_metrics.values.kinds import MAX_DIGITS
 from tests.proofs import judging
 from tests.proofs.battery import PLAYERS
 from tests.proofs.placing import by_brute_force
@@ -206,6 +207,13 @@ def test_the_least_change_is_shown_with_one_step_less() -> None:
     assert (found.idle, found.unshown) == ((), ())
 
 
+def test_a_least_change_between_two_steps_is_reached_by_the_next() -> None:
+    """Whole scores cannot change by one and a half, so two is the least that is enough."""
+    found = examples_of(attrs.evolve(CHANGED, at_least=Decimal("1.5")))
+    assert scores(shown(found, "for the better by at least 1.5")) == [[0, 2], [0, 1]]
+    assert not found.unshown
+
+
 def scores(example: WorkedExample) -> list[list[Any]]:
     """The scores of each stream, in the order of time."""
     return [[getattr(e, "points", getattr(e, "cost", None)) for e in side.events] for side in example.sides]
@@ -223,6 +231,10 @@ def test_steps_of_a_decimal_scale_are_as_fine_as_its_numbers() -> None:
     found = examples_of(held)
     one, another = Decimal(1), Decimal("0.75")
     assert scores(shown(found, "for the better by at least 0.25")) == [[one, another], [one, Decimal("0.76")]]
+    fine = Decimal(1).scaleb(-MAX_DIGITS)
+    found = examples_of(attrs.evolve(held, at_least=Decimal("0." + MAX_DIGITS * "9")))
+    ((_, best), (_, next_best)) = scores(shown(found, "for the better"))
+    assert (best, next_best) == (fine, 2 * fine)
 
 
 def test_which_days_give_the_scores_is_shown() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -16,6 +18,7 @@ from impact_metrics.rules.measures import Count
 from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both
 from impact_metrics.values import NumberKind
+from impact_metrics.values.kinds import MAX_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,13 +69,13 @@ class Scored:
 
     @property
     def enough(self) -> int:
-        """How many steps the least change is that counts."""
-        return int(self.measure.at_least / self.step)
+        """How many steps a change is that is just enough."""
+        return ceil(Fraction(self.measure.at_least) / Fraction(self.step))
 
     @property
     def widest(self) -> int:
         """How many steps there are from one end of the scale to the other."""
-        return int((self.measure.scale.most - self.measure.scale.least) / self.step)
+        return int((Fraction(self.measure.scale.most) - Fraction(self.measure.scale.least)) / Fraction(self.step))
 
     @property
     def first_day(self) -> date:
@@ -84,8 +87,9 @@ class Scored:
         score: Any = None
         if steps is not None:
             scale = self.measure.scale
-            score = scale.least + steps * self.step if scale.better == "higher" else scale.most - steps * self.step
-            score = Decimal(score) if isinstance(self.step, Decimal) else score
+            with localcontext(prec=4 * MAX_DIGITS):
+                score = scale.least + steps * self.step if scale.better == "higher" else scale.most - steps * self.step
+                score = Decimal(score) if isinstance(self.step, Decimal) else score
         return revised(dated(event, self.first_day + timedelta(day)), **{self.measure.score.name: score})
 
     def third(self, like: Event, day: int, steps: int) -> Event:
