@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def boundaries(metric: Metric, catalogue: Catalogue) -> Iterator[tuple[Boundary, Scene]]:
-    """Give the boundaries of a metric, each with the scene around which it lies; most measures have none."""
+    """Give the boundaries of a metric, each with the scene around which it lies.
+
+    Most measures have none. There are none of a part of a measure in which nobody can be, or nobody was found to be.
+    """
     match metric.measure:
         case FollowUp():
             yield from follow_up_boundaries(metric, metric.measure, catalogue)
