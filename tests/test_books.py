@@ -431,13 +431,6 @@ def test_decimals_are_exact_in_arrow() -> None:
     assert values.to_pylist() == list(REPORT.values().values())
 
 
-def test_without_pyarrow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The capsule protocol asks for what brings it."""
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(ImportError, match=r"impact-metrics\[arrow\]"):
-        REPORT.books(metrics=["parts"]).table.__arrow_c_stream__()
-
-
 def test_lines_that_do_not_balance_are_no_lines() -> None:
     """The classes themselves refuse, so no engine can publish such books."""
     (line,) = REPORT.books(metrics=["buyers"]).lines
@@ -701,12 +694,3 @@ def test_pictures_say_what_they_show(tmp_path: Path) -> None:
         evaluate(mixed, STREAM).plot("buyers", "makers")
     with pytest.raises(RuleError, match="one unit"):
         plots.funnel(REPORT, ["buyers", "parts"])
-
-
-def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing asks for what brings it."""
-    from impact_metrics.reports import plots  # noqa: PLC0415 - as its users import it
-
-    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
-    with pytest.raises(ImportError, match=r"impact-metrics\[plots\]"):
-        plots.funnel(REPORT, ["buyers", "regulars"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -396,14 +395,6 @@ def test_a_person_type_and_codes_named_otherwise_come_back() -> None:
         (member.name, member.meaning)
         for member in original.codes  # type: ignore[union-attr]
     ]
-
-
-def test_without_pyyaml_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """YAML asks for what brings it; JSON needs nothing."""
-    monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(ImportError, match=r"impact-metrics\[yaml\]"):
-        to_yaml(CATALOGUE)
-    assert json.loads(to_json(CATALOGUE))["id"] == "toys"
 
 
 def test_the_command_exports_and_takes_files(tmp_path: Path) -> None:

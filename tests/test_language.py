@@ -500,6 +500,29 @@ def test_kinds_print_as_their_types() -> None:
     assert kind_of_type(frozenset[int] | None, "here") == (NumberKind(), True, True)
 
 
+def test_a_code_list_is_explained_alike_in_every_python() -> None:
+    """Its docstring is without the indentation of its class, so that a catalogue has one digest everywhere."""
+
+    class Sizes(Code):
+        """Sizes of boxes.
+
+        Source: everybody.
+        """
+
+        SMALL = "small"
+
+    assert Sizes.__doc__ == "Sizes of boxes.\n\nSource: everybody."
+    for doc in (None, "", " \n "):
+        space: Any = type(Code).__prepare__("Bare", (Code,))
+        space.update({} if doc is None else {"__doc__": doc})
+        with pytest.raises(ModelError) as caught:
+            type(Code)("Bare", (Code,), space)
+        assert (caught.value.where, caught.value.problem.partition(" that says")[0]) == (
+            "Bare",
+            "a code list needs a docstring",
+        )
+
+
 def test_errors_travel_whole() -> None:
     """An error keeps its parts across process borders, and a missing extra is an ImportError that names it."""
     error = RuleError("wrong", where="here", hint="write it right")

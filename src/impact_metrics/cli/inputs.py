@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from impact_metrics.documents.finding import load_catalogue
-from impact_metrics.engines.duckdb import Tables
-from impact_metrics.engines.spark import SparkTables
-from impact_metrics.streams import load_mapping, read_json_lines, read_mapped, read_ocel, read_parquet
+from impact_metrics.streams import Reading, load_mapping, read_json_lines, read_mapped, read_ocel, read_parquet
 from impact_metrics.streams.ocel_form import ENDINGS as OCEL
 from impact_metrics.streams.parquet import ENDING
 
@@ -18,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from impact_metrics.engines.duckdb import Tables
+    from impact_metrics.engines.spark import SparkTables
     from impact_metrics.rules import Catalogue
-    from impact_metrics.streams import Reading
     from impact_metrics.streams.reading import Findings
 
 __all__ = ["DEFAULT_CATALOGUE", "Read", "load_catalogue", "read", "read_records"]
@@ -49,7 +48,7 @@ def read_records(  # noqa: PLR0913 - what a command is given
             files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch, findings=findings)
         )
     found = read(catalogue, streams, mapping, folder, strict=strict, findings=findings)
-    assert not isinstance(found, Tables | SparkTables)  # noqa: S101 - only a folder is, and it was asked for above
+    assert isinstance(found, Reading)  # noqa: S101 - only a folder is not, and it was asked for above
     return found
 
 
@@ -84,6 +83,10 @@ def read(  # noqa: PLR0913 - what a command is given
         tables, *others = streams
         if others:
             raise click.UsageError("give one folder of tables, or stream files")
+        # What reads streams does not wait for the SQL compiler.
+        from impact_metrics.engines.duckdb import Tables  # noqa: PLC0415 - see above
+        from impact_metrics.engines.spark import SparkTables  # noqa: PLC0415 - see above
+
         if engine == "spark":
             return SparkTables(tables, catalogue.model, strict=strict)
         return Tables(tables, catalogue.model, strict=strict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import EnumMeta
 from types import new_class
 from typing import TYPE_CHECKING, Any, NewType, assert_never, cast
 
@@ -147,13 +146,14 @@ def _new_name(at: At, types: Mapping[str, Any]) -> str:
 def _codes(at: At) -> type[Code]:
     at.keys(["name", "doc", "codes"])
     name = at["name"].name()
-    space = EnumMeta.__prepare__(name, (Code,))
+    make: Any = type(Code)
+    space = make.__prepare__(name, (Code,))
     space["__doc__"] = at["doc"].text()
     with at.building():
         for member in at["codes"].items():
             member.keys(["code"], ["name", "meaning"])
             space[_member_name(member, space)] = (member["code"].text(), member.optional_text("meaning"))
-        made: Any = EnumMeta(name, (Code,), space)
+        made: Any = make(name, (Code,), space)
     return cast("type[Code]", made)
 
 
