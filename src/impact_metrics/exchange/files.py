@@ -29,18 +29,20 @@ def to_yaml(catalogue: Catalogue) -> str:
 def from_json(text: str, model: Model | None = None) -> Catalogue:
     """Read a catalogue from JSON; see :func:`~impact_metrics.exchange.catalogue.from_plain`."""
     try:
-        plain = json.loads(text, object_pairs_hook=_without_repeats)
+        plain = json.loads(text, object_pairs_hook=without_repeats)
     except json.JSONDecodeError as error:
         raise ExchangeError(f"the text is no JSON: {error.msg}", where=f"line {error.lineno}") from None
     return from_plain(plain, model)
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise ExchangeError("the key stands twice in one mapping", where=repr(key), hint="keep one of them")
-    return dict(pairs)
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build a mapping read from JSON. Raises ``ExchangeError`` for a key that stands in it twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ExchangeError("the key stands twice in one mapping", where=repr(twice), hint="keep one of them")
+    return found
 
 
 def from_yaml(text: str, model: Model | None = None) -> Catalogue:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from impact_metrics.reports import Report
     from impact_metrics.rules import Catalogue
 
-Audience: TypeAlias = Literal["internal", "publishable"]
+AudienceName: TypeAlias = Literal["internal", "publishable"]
 """For whom a report is: those who may see the people behind the figures, or anybody."""
 
 _LIBRARIES = {"duckdb": "duckdb", "spark": "pyspark"}
@@ -67,7 +67,7 @@ class Manifest:
     known_at: datetime | None
     engine: str
     versions: tuple[tuple[str, str], ...]
-    audience: Audience
+    audience: AudienceName
     policy_text: str
     created_at: datetime | None
     layout: Layout
@@ -80,7 +80,7 @@ class Manifest:
         stream_digest: StreamDigest,
         records: int | None = None,
         set_aside: int = 0,
-        audience: Audience = "internal",
+        audience: AudienceName = "internal",
         policy: str | Mapping[str, Any] | None = None,
         created_at: datetime | None = None,
         layout: Layout | None = None,
@@ -92,7 +92,7 @@ class Manifest:
         disclosure. A moment without time zone is read as UTC. Raises ``RuleError`` for an audience that there is not
         and a policy that is no plain data, and ``StreamError`` for a ``created_at`` that is no moment.
         """
-        if audience not in get_args(Audience):
+        if audience not in get_args(AudienceName):
             raise RuleError(f"there is no audience {audience!r}", where="audience", hint="use internal or publishable")
         return cls(
             catalogue_id=report.catalogue.id,
@@ -199,7 +199,7 @@ class Manifest:
             known_at=optional(at["known_at"], read_moment),
             engine=at["engine"].text(),
             versions=tuple((name, programs[name].text()) for name in programs.value),
-            audience=cast("Audience", read_choice(at["audience"], get_args(Audience))),
+            audience=cast("AudienceName", read_choice(at["audience"], get_args(AudienceName))),
             policy_text=policy_text,
             created_at=optional(at["created_at"], read_moment),
             layout=Layout.from_plain(at["layout"]),

@@ -13,6 +13,7 @@ from impact_metrics.errors import StreamError, nearest
 from impact_metrics.model import Event, Person
 from impact_metrics.streams.about import KEY
 from impact_metrics.streams.files import replaced_file
+from impact_metrics.streams.json_text import by_lines
 from impact_metrics.streams.ocel_form import (
     EPOCH,
     EVENT_ID,
@@ -89,16 +90,9 @@ def _check_known(record: AnyRecord, model: Model) -> None:
 
 
 def _encoded(log: Mapping[str, Any], target: Path) -> bytes:
-    """Write the log as JSON, one event or object a line, so that people and tools that compare files can read it."""
-    parts: list[str] = []
+    """Write the log as JSON, one event or object a line."""
     try:
-        for key, value in log.items():
-            if isinstance(value, list):
-                rows = ",\n".join(json.dumps(item, ensure_ascii=False) for item in value)
-                parts.append(f"{json.dumps(key)}: [\n{rows}\n]" if rows else f"{json.dumps(key)}: []")
-            else:
-                parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}")
-        return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8")
+        return by_lines(log).encode("utf-8")
     except (TypeError, ValueError) as error:
         problem = f"a text or what is said of the data cannot be written as JSON in UTF-8: {error}"
         raise StreamError(problem, where=str(target), hint="half of a character is no text") from None
