@@ -69,6 +69,10 @@ class ExchangeError(ImpactMetricsError):
     """A catalogue cannot be read from a file, or written to one; ``where`` is the path to the fault in the file."""
 
 
+class DisclosureError(ImpactMetricsError):
+    """Something cannot be published without telling what must not be told."""
+
+
 class CancelledError(ImpactMetricsError):
     """An evaluation was stopped before it was done. Nothing of it remains."""
 

@@ -23,7 +23,18 @@ from impact_metrics import (
     evaluate,
     revised,
 )
-from impact_metrics.publication import Layout, Manifest, SavedNumber, SavedReport, read_saved, save, write_saved
+from impact_metrics.publication import (
+    HOSPITAL,
+    Edition,
+    Layout,
+    Manifest,
+    SavedNumber,
+    SavedReport,
+    read_saved,
+    save,
+    verify,
+    write_saved,
+)
 from impact_metrics.publication import saved as module
 from impact_metrics.publication.numbers import PeriodNamed
 from impact_metrics.streams import StreamDigest
@@ -131,10 +142,39 @@ def test_a_publishable_report_names_nobody(tmp_path: Path) -> None:
     assert [number.shown for number in RELEASED] == ["5 (rounded)", "suppressed"]
 
 
+def test_a_publishable_report_holds_the_numbers_of_its_edition() -> None:
+    """Protected by the policy that the manifest names, over its periods and dimensions; small counts are not told."""
+    pytest.importorskip("z3")
+    layout = Layout(period="year", year_starts=4, by=("shape",))
+    manifest = attrs.evolve(MANIFEST, audience="publishable", policy_text='"hospital"', layout=layout)
+    saved = SavedReport.of(REPORT, manifest)
+    edition = Edition.of(REPORT, policy=HOSPITAL, by=[["shape"]], period="year", year_starts=4)
+    assert [(number.metric, number.part, number.value, number.status) for number in saved.numbers] == [
+        (seen.metric.id, seen.part, seen.value, seen.told) for seen in edition.observations
+    ]
+    assert saved.numbers[0].place == "makers"
+    assert saved.numbers[0].shown == "suppressed"
+    assert {number.period.label for number in saved.numbers if number.period} == {"2023/24", "2024/25 (to 2024-12-31)"}
+    assert any(number.by == ("shape",) for number in saved.numbers)
+    assert (saved.evidence, saved.records) == (None, None)
+    assert SavedReport.from_plain(json.loads(json.dumps(saved.to_plain()))) == saved
+    assert verify(saved, STREAM, SHOP).identical
+
+
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda public: SavedReport.of(REPORT, public), "numbers that were released, and no records"),
+        (lambda public: SavedReport.of(REPORT, public), "no policy of disclosure None"),
+        (
+            lambda public: SavedReport.of(REPORT, attrs.evolve(public, policy_text='"mine"')),
+            "no policy of disclosure 'mine'",
+        ),
+        (
+            lambda public: SavedReport.of(
+                REPORT, attrs.evolve(public, policy_text='"hospital"', layout=Layout(period="year", every=True))
+            ),
+            "an edition has whole periods",
+        ),
         (lambda public: SavedReport.of(REPORT, public, numbers=RELEASED, records=STREAM), "no records"),
         (lambda _: SavedReport.of(evaluate(SHOP, STREAM, as_at=date(2024, 2, 1)), MANIFEST), "is of another report"),
     ],

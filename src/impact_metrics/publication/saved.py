@@ -29,6 +29,7 @@ from impact_metrics.publication.manifest import Manifest
 from impact_metrics.publication.numbers import SavedNumber, numbers_of
 from impact_metrics.publication.places import read_sha256
 from impact_metrics.publication.records import RecordMark
+from impact_metrics.publication.released import released
 from impact_metrics.streams import StreamDigest
 from impact_metrics.streams.digest import recorded_by
 from impact_metrics.streams.files import replaced_file
@@ -77,17 +78,19 @@ class SavedReport:
         """Take from a report what is saved.
 
         An internal report holds every number, exactly, and the evidence; and with ``records`` (the stream) a mark of
-        each record known at the moment of the report. ``numbers`` are those that are published, after the control of
-        disclosure; a publishable report holds these and no others. Raises ``RuleError`` where a publishable report is
-        given none, or records, or the manifest is of another report.
+        each record known at the moment of the report. A publishable report holds the ``numbers`` that were released
+        and no others, by default those of the edition that the manifest describes. Raises ``RuleError`` where there is
+        no such edition, a publishable report is given records, or the manifest is of another report.
         """
         if (manifest.as_at, manifest.known_at) != (report.as_at, report.known_at):
             raise RuleError("the manifest is of another report", where="manifest", hint="make it with Manifest.of")
         internal = manifest.audience == "internal"
-        if not internal and (numbers is None or records is not None):
+        if not internal and records is not None:
             problem = "a publishable report holds the numbers that were released, and no records"
-            raise RuleError(problem, where="SavedReport.of", hint="give numbers=..., or save an internal report")
-        held = numbers_of(report, manifest.layout) if numbers is None else numbers
+            raise RuleError(problem, where="SavedReport.of", hint="leave out records, or save an internal report")
+        held = numbers
+        if held is None:
+            held = numbers_of(report, manifest.layout) if internal else released(report, manifest)
         marks = None if records is None else map(RecordMark.of, recorded_by(records, manifest.known_at))
         return cls(
             manifest=manifest,

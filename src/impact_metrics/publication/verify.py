@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from impact_metrics.errors import ExchangeError, RuleError
+from impact_metrics.errors import ExchangeError
 from impact_metrics.publication.definitions import changed_definitions
 from impact_metrics.publication.evidence import evidence_of
 from impact_metrics.publication.manifest import versions_in_use
 from impact_metrics.publication.news import News
 from impact_metrics.publication.numbers import numbers_of
 from impact_metrics.publication.records import RecordMark, changes_between
+from impact_metrics.publication.released import released
 from impact_metrics.publication.verification import MetricDifference, Verification
 from impact_metrics.reports import evaluate
 from impact_metrics.streams import Stream, StreamDigest
@@ -48,13 +49,11 @@ def verify(  # noqa: PLR0913 - what is verified, against what
 
     The definitions are those in the report; ``catalogue`` is the one with whose model the records were read, and
     ``today`` (by default the same) the one to compare the definitions with. ``release`` gives the numbers that are
-    published of a report, where they are not all of them, exactly. Raises ``ExchangeError`` where the report was made
-    with another model, ``RuleError`` for a publishable report without ``release``, and what ``evaluate`` does.
+    published of a report, where they are not those of the edition that the manifest describes. Raises ``ExchangeError``
+    where the report was made with another model, ``RuleError`` where the manifest of a publishable report describes no
+    edition, and what ``evaluate`` does.
     """
     manifest = saved.manifest
-    if manifest.audience != "internal" and release is None:
-        problem = "the report holds the numbers that were released, and is compared with such numbers alone"
-        raise RuleError(problem, where="verify", hint="give release=..., which works them out from a report")
     try:
         own = manifest.catalogue(catalogue.model)
     except ExchangeError as error:
@@ -71,7 +70,13 @@ def verify(  # noqa: PLR0913 - what is verified, against what
         marks = tuple(map(RecordMark.of, recorded_by(_records(source), manifest.known_at)))
         digest = StreamDigest.of_digests(bytes.fromhex(mark.sha256) for mark in marks)
     records = None if marks is None or saved.records is None else changes_between(saved.records, marks)
-    numbers = numbers_of(report, manifest.layout) if release is None else release(report)
+    numbers: Iterable[SavedNumber]
+    if release is not None:
+        numbers = release(report)
+    elif manifest.audience == "internal":
+        numbers = numbers_of(report, manifest.layout)
+    else:
+        numbers = released(report, manifest)
     return Verification(
         intact=saved.intact,
         same_records=digest == manifest.stream,
