@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from impact_metrics.exchange.at import At
+    from impact_metrics.model import Model
     from impact_metrics.reports import Report
     from impact_metrics.reports.books import Books
     from impact_metrics.rules import Metric
@@ -44,7 +45,9 @@ class Layout:
     def __attrs_post_init__(self) -> None:
         """Periods are either of a unit or between boundaries."""
         if self.period and self.boundaries:
-            raise RuleError("periods are either of a unit or between boundaries", where="layout", hint="leave one out")
+            raise RuleError(
+                "periods are either of a unit or between boundaries", where="layout", hint="leave out one of them"
+            )
         if self.period is not None and self.period not in MONTHS:
             raise RuleError(f"there is no period {self.period!r}", where="layout", hint="use year, quarter or month")
         if self.boundaries:
@@ -84,10 +87,12 @@ class Layout:
         for metric in catalogue.metrics:
             found = [named(name, metric.measure, catalogue.model) for name in self.by]
             dimensions = [dimension for dimension in found if dimension is not None]
-            if len(dimensions) < len(found):
-                yield metric, None
-            else:
-                yield metric, report.books(over, by=dimensions, metrics=[metric.id], every=self.every)
+            whole = len(dimensions) == len(found)
+            yield metric, report.books(over, by=dimensions, metrics=[metric.id], every=self.every) if whole else None
+
+    def lacking(self, metric: Metric, model: Model) -> tuple[str, ...]:
+        """Name the dimensions that a metric does not have."""
+        return tuple(name for name in self.by if named(name, metric.measure, model) is None)
 
     def to_plain(self) -> dict[str, Any]:
         """Give the layout as plain data."""

@@ -65,9 +65,9 @@ def verify(  # noqa: PLR0913 - what is verified, against what
     report = evaluate(own, source, as_at=manifest.as_at, known_at=manifest.known_at, engine=engine)
     marks = None
     if saved.records is None:
-        digest = StreamDigest.of(_records(source), known_at=manifest.known_at)
+        digest = StreamDigest.of(records_of(source), known_at=manifest.known_at)
     else:
-        marks = tuple(map(RecordMark.of, recorded_by(_records(source), manifest.known_at)))
+        marks = tuple(map(RecordMark.of, recorded_by(records_of(source), manifest.known_at)))
         digest = StreamDigest.of_digests(bytes.fromhex(mark.sha256) for mark in marks)
     records = None if marks is None or saved.records is None else changes_between(saved.records, marks)
     numbers: Iterable[SavedNumber]
@@ -88,7 +88,8 @@ def verify(  # noqa: PLR0913 - what is verified, against what
     )
 
 
-def _records(source: Records) -> Iterable[AnyRecord]:
+def records_of(source: Records) -> Iterable[AnyRecord]:
+    """Give the records of a stream, or of tables, one by one."""
     return source if isinstance(source, Stream) else source.records()
 
 
@@ -121,7 +122,7 @@ def _differences(
     figures = _figures(saved.numbers, numbers)
     before = _by_metric(saved.evidence or ())
     now = {} if saved.evidence is None else _by_metric(evidence_of(report))
-    news = News.of(records, _records(source)) if records else None
+    news = News.of(records, records_of(source)) if records else None
     for name in dict.fromkeys([*report.catalogue.by_id, *figures, *before]):
         people = _people(before.get(name, {}), now.get(name, {}), report)
         if any(people.values()) or name in figures:
