@@ -113,7 +113,7 @@ class Manifest:
 
     @property
     def catalogue_digest(self) -> str:
-        """The SHA-256 of the canonical form of the catalogue, as of :func:`impact_metrics.exchange.digest`."""
+        """The SHA-256 of the canonical form of the catalogue, as of :func:`impact_metrics.exchange.files.digest`."""
         return hashlib.sha256(self.catalogue_text.encode()).hexdigest()
 
     @property
