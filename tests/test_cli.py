@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -272,22 +270,6 @@ def test_main_runs_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         cli.main()
     assert end.value.code == 0
     assert "Exit codes: 0 when all is well" in capsys.readouterr().out
-
-
-def test_without_click_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """No traceback: which package is missing, and what brings it."""
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any, **more: Any) -> Any:
-        if name == "click":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    assert end.value.code == 2
-    assert 'pip install "impact-metrics[cli]"' in capsys.readouterr().err
 
 
 def test_a_folder_of_tables_is_read_where_stream_files_are(tmp_path: Path) -> None:

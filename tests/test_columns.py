@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import os
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -17,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impact_metrics import CaseId, Event, EventId, Field, MissingExtraError, Model, PersonId, Stream, StreamError, field
+from impact_metrics import CaseId, Event, EventId, Field, Model, PersonId, Stream, StreamError, field
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.model import Retraction
 from impact_metrics.streams import (
@@ -603,20 +602,6 @@ def test_a_folder_that_cannot_be_opened_needs_no_sync(tmp_path: Path, monkeypatc
     write_parquet([MADE], tmp_path / "toys", TOYS)
     monkeypatch.undo()
     assert list(read_parquet(tmp_path / "toys", TOYS).stream) == [MADE]
-
-
-def test_columns_need_their_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without pyarrow the error names the extra that brings it."""
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any, **more: Any) -> Any:
-        if name.partition(".")[0] == "pyarrow":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtraError, match=r"impact-metrics\[arrow\]"):
-        write_parquet([MADE], tmp_path / "toys", TOYS)
 
 
 def test_persons_and_retractions_have_tables_too() -> None:

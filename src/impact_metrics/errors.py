@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+LONGEST_COMPARED = 200
+"""The longest name for which a near one is looked for: nobody misspells a page."""
+
+MOST_NAMED = 100
+"""How many known names a hint lists."""
+
+
 class ImpactMetricsError(Exception):
     """Base of all errors of this library: ``problem``, ``where`` it stands, and a ``hint`` on what to do."""
 
@@ -92,7 +99,8 @@ def missing_extra(purpose: str, package: str, extra: str) -> MissingExtraError:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which of the known names the writer may have meant, or list them all when none is near."""
     names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    close = get_close_matches(name, names, n=1, cutoff=0.6) if len(name) <= LONGEST_COMPARED else []
     if close:
         return f"did you mean {close[0]!r}?"
-    return "known names are: " + ", ".join(names) if names else "there are none"
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return "known names are: " + ", ".join(names[:MOST_NAMED]) + more if names else "there are none"

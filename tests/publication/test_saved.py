@@ -267,14 +267,14 @@ def test_a_malformed_file_is_refused(tmp_path: Path, change: Callable[[Any], obj
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "the file is no JSON"),
+        (b"", "the text is no JSON"),
         (b"[1]", "a mapping is expected, and this is a list"),
-        (b"{", "line 1: the file is no JSON"),
+        (b"{", "line 1: the text is no JSON"),
         (b'{"a": 1, "a": 2}', "the key stands twice"),
         (b'{"a": NaN}', "NaN is no JSON number"),
-        (b"[" * 100_000, "the file is no JSON that can be read"),
-        (b'{"a": ' + b"1" * 5000 + b"}", "the file is no JSON that can be read"),
-        (b"\xff\xfe", "is not UTF-8 at its byte 1"),
+        (b"[" * 100_000, "nested more than 300 deep"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "the text cannot be read"),
+        (b"\xff\xfe", "is not in UTF-8, at its byte 1"),
     ],
 )
 def test_a_file_that_is_no_json_is_refused(tmp_path: Path, data: bytes, told: str) -> None:
@@ -296,6 +296,16 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     broken.write_bytes(gzip.compress(b"x" * 1000)[:20])
     with pytest.raises(StreamError, match="breaks off"):
         read_saved(broken)
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not taken into memory, however little it takes when it is gzipped."""
+    monkeypatch.setattr(module, "MAX_LOG", 1000)
+    path = tmp_path / "r.json.gz"
+    path.write_bytes(gzip.compress(b" " * 5000))
+    with pytest.raises(ExchangeError, match="the report is larger than 1,000 bytes") as found:
+        read_saved(path)
+    assert found.value.where == str(path)
 
 
 def test_a_changed_file_is_told(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import click
 from impact_metrics.cli.findings import FINDINGS
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.documents.side_by_side import plain_lines, side_by_side
+from impact_metrics.replacing import replace_text
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -109,7 +110,7 @@ def examples(metric: str | None, *, catalogue: str, metric_version: str | None, 
         chosen = (found.with_version(metric, metric_version)[metric],)
     if out is not None:
         vectors = proofs.to_vectors(found, None if metric is None else chosen)
-        out.write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        replace_text(out, json.dumps(vectors, indent=1, ensure_ascii=False) + "\n")
         click.echo(f"{out}: {len(vectors['vectors']):,} test vectors")
         return
     click.echo("\n\n".join(_told(proofs.worked_examples(item, found)) for item in chosen))

@@ -12,6 +12,7 @@ import attrs
 import click
 
 from impact_metrics.cli.certainty import examples, proofs_on_data, prove
+from impact_metrics.cli.checking import check
 from impact_metrics.cli.converting import convert
 from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
@@ -22,7 +23,7 @@ from impact_metrics.cli.sql import sql
 from impact_metrics.cli.verifying import pseudonymise, saved_report, verify
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.publication import POLICIES, Layout
-from impact_metrics.reports import evaluate, violations
+from impact_metrics.reports import evaluate
 from impact_metrics.rules import Funnel, Listing
 
 if TYPE_CHECKING:
@@ -196,33 +197,6 @@ def _exact(value: object) -> str:
 
 
 @command.command()
-@inputs
-@click.option("--proofs", is_flag=True, help="check what the proofs of invariants need, at every date")
-@click.pass_context
-def check(ctx: click.Context, /, *, proofs: bool, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
-    """Read a stream and list what is set aside, and which records break constraints."""
-    catalogue, reading = taken(given)
-    for account in reading.accounts:
-        click.echo(str(account))
-    click.echo(reading.summary())
-    broken = violations(catalogue.model, reading.source, as_at=day(given["as_at"]))
-    kept = True
-    if proofs:
-        lines, kept = proofs_on_data(evaluate(catalogue, reading.source, as_at=day(given["as_at"])))
-        click.echo("\n".join(lines))
-    if not reading.set_aside_count and not broken:
-        click.echo(f"all is well: {reading.taken:,} records are in the stream and satisfy the constraints")
-        ctx.exit(0 if kept else FINDINGS)
-    if reading.set_aside_count:
-        click.echo(f"\n{reading.set_aside_count:,} records are set aside:")
-        list_findings(reading.set_aside, reading.set_aside_count)
-    if broken:
-        click.echo(f"\n{len(broken):,} records break constraints; they are in the stream:")
-        list_findings([violation.finding(reading) for violation in broken], len(broken))
-    ctx.exit(FINDINGS)
-
-
-@command.command()
 @click.option("--catalogue", default=DEFAULT_CATALOGUE, help="module:NAME or file.py:NAME", show_default=True)
 @click.option("--verbose", is_flag=True, help="print assumptions, constraints and invariants too")
 def metrics(catalogue: str, *, verbose: bool) -> None:
@@ -250,6 +224,7 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
 
 
 for _command in (
+    check,
     restate,
     history,
     plot,

@@ -23,6 +23,7 @@ from impact_metrics.proofs.on_data import OnData, on_data
 from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.prove import prove
 from impact_metrics.proofs.showing import ProofError
+from impact_metrics.proofs.vector_files import read_vectors
 from impact_metrics.proofs.vectors import check_vectors, exemplified, to_vectors
 from impact_metrics.proofs.versions import differences
 
@@ -45,6 +46,7 @@ __all__ = [
     "exemplified",
     "on_data",
     "prove",
+    "read_vectors",
     "to_vectors",
     "worked_examples",
 ]

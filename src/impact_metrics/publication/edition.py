@@ -121,9 +121,10 @@ class Edition(Tabular):
 
     def breakdowns(self, metric_id: str) -> Mapping[tuple[str, ...], tuple[Observation, ...]]:
         """Give the cells of a figure, by the dimensions of each breakdown; what sums over one is labelled ``all``."""
+        name = self.catalogue[metric_id].id
         found: defaultdict[tuple[str, ...], list[Observation]] = defaultdict(list)
         for seen in self.observations:
-            if seen.by and seen.metric.id == self.catalogue[metric_id].id:
+            if seen.by and seen.metric.id == name:
                 found[seen.by].append(seen)
         return {by: tuple(cells) for by, cells in found.items()}
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
-from impact_metrics.errors import RuleError
-from impact_metrics.exchange import canonical, from_json
+from impact_metrics.errors import ExchangeError, RuleError
+from impact_metrics.exchange import canonical, from_json, json_text
 from impact_metrics.exchange.at import At
 from impact_metrics.exchange.values import read_date
+from impact_metrics.limits import cut
 from impact_metrics.publication.layout import Layout
 from impact_metrics.publication.places import optional, read_choice, read_count, read_moment, read_sha256
 from impact_metrics.streams import StreamDigest
@@ -228,7 +229,7 @@ def _policy_text(policy: object) -> str:
         text = ""
     if not text:
         hint = "give its name, or a mapping of names to plain values"
-        raise RuleError(f"the policy is no plain data: {policy!r}", where="policy", hint=hint)
+        raise RuleError(f"the policy is no plain data: {cut(repr(policy), 80)}", where="policy", hint=hint)
     return text
 
 
@@ -239,12 +240,12 @@ def _catalogue_text(at: At) -> str:
     if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != read_sha256(at["sha256"]):
         at["sha256"].fail("the catalogue has another digest", "the file was changed after it was written")
     try:
-        held = json.loads(text)
-    except ValueError as error:
-        at["canonical"].fail(f"the text is no JSON: {error}")
+        held = json_text.read(text)
+    except ExchangeError as error:
+        at["canonical"].fail(f"{error.problem} ({error.where})", error.hint)
     for key in ("id", "version"):
         if not isinstance(held, dict) or held.get(key) != at[key].text():
-            at[key].fail(f"the catalogue in the manifest has another {key} than {at[key].value!r}")
+            at[key].fail(f"the catalogue in the manifest has another {key} than {cut(repr(at[key].value), 80)}")
     return text
 
 

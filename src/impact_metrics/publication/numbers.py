@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from impact_metrics.exchange.values import read_date
+from impact_metrics.limits import cut
 from impact_metrics.rules.labels import UNKNOWN
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ def _read_value(at: At) -> Value:
     try:
         number = Decimal(at.value)
     except InvalidOperation:
-        at.fail(f"{at.value!r} is no number", 'write 5, "0.25" or null')
+        at.fail(f"{cut(repr(at.value), 80)} is no number", 'write 5, "0.25" or null')
     if not number.is_finite():
-        at.fail(f"{at.value!r} is no number", 'write 5, "0.25" or null')
+        at.fail(f"{cut(repr(at.value), 80)} is no number", 'write 5, "0.25" or null')
     return number
 
 

@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from impact_metrics.limits import cut
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -21,14 +23,18 @@ def optional(at: At, read: Callable[[At], T]) -> T | None:
     return None if at.value is None else read(at)
 
 
+def _shown(value: object) -> str:
+    return cut(repr(value), 80)
+
+
 def read_moment(at: At) -> datetime:
     """Read a moment, which has its time zone."""
     try:
         moment = datetime.fromisoformat(at.text())
     except ValueError:
-        at.fail(f"{at.value!r} is no moment", 'write it as "2024-12-31T23:59:59+00:00"')
+        at.fail(f"{_shown(at.value)} is no moment", 'write it as "2024-12-31T23:59:59+00:00"')
     if moment.tzinfo is None:
-        at.fail(f"{at.value!r} has no time zone", 'write it as "2024-12-31T23:59:59+00:00"')
+        at.fail(f"{_shown(at.value)} has no time zone", 'write it as "2024-12-31T23:59:59+00:00"')
     return moment
 
 
@@ -36,7 +42,7 @@ def read_sha256(at: At) -> str:
     """Read a SHA-256 in hexadecimal."""
     text = at.text()
     if not _SHA256.fullmatch(text):
-        at.fail(f"{text!r} is no SHA-256", "it has 64 digits from 0 to 9 and a to f")
+        at.fail(f"{_shown(text)} is no SHA-256", "it has 64 digits from 0 to 9 and a to f")
     return text
 
 
@@ -52,5 +58,5 @@ def read_choice(at: At, known: Iterable[str]) -> str:
     """Read one of several texts."""
     text, names = at.text(), list(known)
     if text not in names:
-        at.fail(f"{text!r} is none of those that there are", "use " + " or ".join(names))
+        at.fail(f"{_shown(text)} is none of those that there are", "use " + " or ".join(names))
     return text

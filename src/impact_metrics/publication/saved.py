@@ -13,26 +13,26 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import zlib
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from impact_metrics.errors import ExchangeError, RuleError
+from impact_metrics.errors import ExchangeError, RuleError, StreamError
+from impact_metrics.exchange import json_text
 from impact_metrics.exchange.at import At
-from impact_metrics.exchange.files import without_repeats
+from impact_metrics.limits import MAX_LOG, cut
 from impact_metrics.publication.evidence import Counted, evidence_of
 from impact_metrics.publication.manifest import Manifest
 from impact_metrics.publication.numbers import SavedNumber, numbers_of
 from impact_metrics.publication.places import read_sha256
 from impact_metrics.publication.records import RecordMark
 from impact_metrics.publication.released import released
+from impact_metrics.replacing import replaced_file
 from impact_metrics.streams import StreamDigest
 from impact_metrics.streams.digest import recorded_by
-from impact_metrics.streams.files import replaced_file
 from impact_metrics.streams.json_lines import open_bytes, unreadable
 from impact_metrics.streams.json_text import by_lines, dumps
 
@@ -124,14 +124,12 @@ class SavedReport:
         """
         at = At(plain, "report")
         at.keys(("format", "format_version"), at.value if isinstance(at.value, dict) else ())
-        if at["format"].value != FORMAT:
-            at["format"].fail(f"this is no saved report: {at['format'].value!r}", f"the format is {FORMAT!r}")
-        if at["format_version"].number() != FORMAT_VERSION:
-            at["format_version"].fail(
-                f"the file has version {at['format_version'].value} of the format, and this library knows "
-                f"{FORMAT_VERSION}",
-                "use the version of impact-metrics that the manifest names",
-            )
+        kind, number = at["format"], at["format_version"]
+        if kind.value != FORMAT:
+            kind.fail(f"this is no saved report: {cut(repr(kind.value), 80)}", f"the format is {FORMAT!r}")
+        if number.number() != FORMAT_VERSION:
+            told = f"version {cut(str(number.value), 80)} of the format, and this library knows {FORMAT_VERSION}"
+            number.fail(f"the file has {told}", "use the version of impact-metrics that the manifest names")
         at.keys(_KEYS, _INTERNAL)
         manifest = Manifest.from_plain(at["manifest"])
         if manifest.audience != "internal":
@@ -177,7 +175,7 @@ def write_saved(saved: SavedReport, path: str | PathLike[str]) -> None:
     except UnicodeEncodeError as error:
         problem = f"a text cannot be written in UTF-8: {error}"
         raise ExchangeError(problem, where=str(target), hint="half of a character is no text") from None
-    with replaced_file(target) as new:
+    with replaced_file(target, StreamError) as new:
         new.write_bytes(gzip.compress(data, mtime=0) if target.suffix == ".gz" else data)
 
 
@@ -190,13 +188,14 @@ def read_saved(path: str | PathLike[str], *, changed_too: bool = False) -> Saved
     target = Path(path)
     try:
         with open_bytes(target, None) as file:
-            data = file.read()
+            data = file.read(MAX_LOG + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise unreadable(target, error) from None
     try:
-        saved = SavedReport.from_plain(_plain(data))
+        saved = SavedReport.from_plain(json_text.read(_text(data)))
     except ExchangeError as error:
-        raise ExchangeError(error.problem, where=f"{target}: {error.where}", hint=error.hint) from None
+        where = f"{target}: {error.where}" if error.where else str(target)
+        raise ExchangeError(error.problem, where=where, hint=error.hint) from None
     if not saved.intact and not changed_too:
         raise ExchangeError(
             "the report was changed after it was written: it has another SHA-256 than it says",
@@ -206,19 +205,13 @@ def read_saved(path: str | PathLike[str], *, changed_too: bool = False) -> Saved
     return saved
 
 
-def _plain(data: bytes) -> object:
+def _text(data: bytes) -> str:
+    if len(data) > MAX_LOG:
+        raise ExchangeError(f"the report is larger than {MAX_LOG:,} bytes", hint="check that this is the right file")
     try:
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=without_repeats, parse_constant=_no_number)
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ExchangeError(f"the file is not UTF-8 at its byte {error.start + 1}", where="report") from None
-    except json.JSONDecodeError as error:
-        raise ExchangeError(f"the file is no JSON: {error.msg}", where=f"line {error.lineno}") from None
-    except (ValueError, RecursionError) as error:
-        raise ExchangeError(f"the file is no JSON that can be read: {error}", where="report") from None
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+        raise ExchangeError(f"the report is not in UTF-8, at its byte {error.start + 1}") from None
 
 
 def _sha256(plain: Mapping[str, Any]) -> str:

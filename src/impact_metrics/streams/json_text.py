@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+_TAB, _RETURN, _BACKSLASH = b"\t\r\\"
+"""Bytes are found fastest by their numbers, and every line is looked through."""
+
+
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
@@ -21,6 +25,43 @@ def _standard_loads(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
     if b"\\u" in text:
         dumps(value).encode("utf-8")  # half of a character, which no file can hold, is a ValueError here
     return value
+
+
+class RepeatedKeyError(ValueError):
+    """An object has a key twice, of which a reader would keep one without a word."""
+
+    def __init__(self, key: str) -> None:
+        """Keep the key."""
+        super().__init__(f"the key {key!r} stands twice")
+        self.key = key
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made:
+            raise RepeatedKeyError(key)
+        made[key] = value
+    return made
+
+
+def check_keys(text: bytes, keys: int) -> None:
+    """Raise ``RepeatedKeyError`` where an object, of which ``keys`` came out of the text, has more keys in it.
+
+    Every quote but an escaped one begins or ends a string, so that ``":`` stands behind keys and nowhere else; where
+    nothing is escaped or nested, and no blank stands before a colon, counting these is enough. Any other text is parsed
+    again, key by key.
+    """
+    counted = (
+        text.count(b'":') == keys
+        and text.rfind(b"{") == 0
+        and text.find(b" :") < 0
+        and _TAB not in text
+        and _RETURN not in text
+        and (_BACKSLASH not in text or text.find(b'\\"') < 0)
+    )
+    if not counted:
+        json.loads(text, object_pairs_hook=_once, parse_int=float)  # no number of digits is too long for float
 
 
 def best_loads() -> Callable[[bytes], Any]:

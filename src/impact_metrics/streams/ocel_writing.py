@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import StreamError, nearest
 from impact_metrics.model import Event, Person
+from impact_metrics.replacing import replaced_file
 from impact_metrics.streams.about import KEY
-from impact_metrics.streams.files import replaced_file
 from impact_metrics.streams.free_text import is_free_text, without_free_text
 from impact_metrics.streams.json_text import by_lines
 from impact_metrics.streams.ocel_form import (
@@ -80,7 +80,7 @@ def write_ocel(  # noqa: PLR0913 - what is written, and how much of it
     data = _encoded(log, target)
     if target.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    with replaced_file(target) as new:
+    with replaced_file(target, StreamError) as new:
         new.write_bytes(data)
 
 

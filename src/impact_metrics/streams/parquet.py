@@ -13,7 +13,7 @@ from impact_metrics.streams.arrow_types import CHUNK, arrow
 from impact_metrics.streams.arrow_writing import tables
 from impact_metrics.streams.folders import replaced
 from impact_metrics.streams.json_lines import unreadable
-from impact_metrics.streams.reading import Intake, Reading
+from impact_metrics.streams.reading import Findings, Intake, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,16 +52,18 @@ def read_parquet(
     *,
     strict: bool = False,
     progress: Callable[[int], None] | None = None,
+    findings: Findings = None,
 ) -> Reading:
     """Read a folder of Parquet files into one stream.
 
     The rows of a type stand in the file ``<Type>.parquet``, or in the files of the folder ``<Type>/``; a type without
     rows may be absent. Names that begin with a dot or an underscore are passed over. Rows are taken or set aside as by
-    ``from_arrow``, with file and row. ``progress`` is called with the number of bytes read since it was last called.
+    ``from_arrow``, with file and row. ``findings`` is called with every
+    finding as it is met. ``progress`` is called with the number of bytes read since it was last called.
     Raises ``StreamError`` for a folder or a file that cannot be read at all, and for columns that are not the model's.
     """
     pa = arrow()
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     home = Path(folder)
     for name, path in parts(home, model):
         file = _opened(pa, path)
