@@ -15,7 +15,7 @@ import nox
 nox.options.sessions = ["tests", "lint", "types", "docs"]
 nox.options.default_venv_backend = "venv"
 
-SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "duckdb", "plots", "prove", "sphinx", "survival", "testing", "yaml")
+SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "duckdb", "plots", "prove", "sphinx", "survival", "testing", "xlsx", "yaml")
 FUZZED = ("json_lines", "json_lines_gz", "csv", "mapping", "catalogue_json", "catalogue_yaml", "ocel", "vectors")
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED_PYTHONS = tuple(

@@ -23,6 +23,7 @@ ROOMS = (
     "impact_metrics.proofs",
     "impact_metrics.publication",
     "impact_metrics.publication.disclosure",
+    "impact_metrics.publication.exports",
     "impact_metrics.reports",
     "impact_metrics.rules",
     "impact_metrics.streams",

@@ -15,8 +15,10 @@ from impact_metrics.cli import main
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.spark import SparkTables
 from impact_metrics.exchange import from_json, from_yaml, to_json, to_yaml
+from impact_metrics.publication import Edition
 from impact_metrics.publication.disclosure import Tabulation
 from impact_metrics.publication.disclosure.linked import certain
+from impact_metrics.publication.exports import write_xlsx
 from impact_metrics.reports import plots
 from impact_metrics.streams import from_arrow, read_json_lines, read_parquet, to_arrow, write_json_lines, write_parquet
 from tests.absence import take_away
@@ -82,6 +84,7 @@ ABSENCES = {
     "reading YAML": Absence("yaml", "pyyaml", "yaml", lambda _: from_yaml("id: toys")),
     "documentation": Absence("sphinx", "sphinx", "sphinx", set_up_sphinx, "impact_metrics.sphinx.domain"),
     "proofs": Absence("prove", "z3-solver", "z3", room("proofs"), "impact_metrics.proofs"),
+    "a workbook": Absence("xlsx", "xlsxwriter", "xlsxwriter", lambda home: write_xlsx(Edition.of(REPORT), home / "a")),
     "linked tables": Absence("prove", "z3-solver", "z3", lambda _: certain(Tabulation[str]({}), {}, ())),
     "the testing kit": Absence("testing", "hypothesis", "hypothesis", room("testing"), "impact_metrics.testing"),
 }

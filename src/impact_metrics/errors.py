@@ -80,6 +80,10 @@ class DisclosureError(ImpactMetricsError):
     """Something cannot be published without telling what must not be told."""
 
 
+class ExportError(ImpactMetricsError):
+    """An edition cannot be written for another system, or what is said about that system is wrong."""
+
+
 class CancelledError(ImpactMetricsError):
     """An evaluation was stopped before it was done. Nothing of it remains."""
 

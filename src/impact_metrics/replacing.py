@@ -58,8 +58,13 @@ def replaced_file(
 
 def replace_text(path: Path, text: str, refuse: type[ImpactMetricsError] = ImpactMetricsError) -> None:
     """Write a text, as it is and in UTF-8, in the place of a file. Raises ``refuse`` where the disk does not let it."""
+    replace_bytes(path, text.encode(), refuse)
+
+
+def replace_bytes(path: Path, content: bytes, refuse: type[ImpactMetricsError] = ImpactMetricsError) -> None:
+    """Write bytes in the place of a file. Raises ``refuse`` where the disk does not let it."""
     with replaced_file(path, refuse) as new:
-        new.write_text(text, encoding="utf-8", newline="")
+        new.write_bytes(content)
 
 
 def sync(path: Path) -> None:
