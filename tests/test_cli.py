@@ -96,7 +96,7 @@ def test_report_keeps_the_books(stream: Path) -> None:
     assert "Parts (parts 1) has no colour, and is not broken down" in broken
     assert "to date  red     2024" in broken
     refused = run("report", stream, "--catalogue", CATALOGUE, "--by", "colours", "--by", "color")
-    assert (refused.exit_code, "--by: no metric can be broken down by 'color'" in refused.output) == (2, True)
+    assert (refused.exit_code, "by: no metric can be broken down by 'color'" in refused.output) == (2, True)
     assert "did you mean 'colour'?" in refused.output
 
 
@@ -136,7 +136,7 @@ def test_periods_may_lie_between_boundaries(stream: Path) -> None:
     assert "2024-01-01 to 2024-01-04        0        1     0        1       1      1" in books
     both = run("report", stream, "--catalogue", CATALOGUE, *boundaries, "--period", "month")
     assert both.exit_code == 2
-    assert "leave out --period or --boundary" in both.output
+    assert "leave out one of them" in both.output
 
 
 def test_pictures_are_drawn_to_files(stream: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 _TAB, _RETURN, _BACKSLASH = b"\t\r\\"
@@ -76,3 +76,18 @@ def best_loads() -> Callable[[bytes], Any]:
 def dumps(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Write a value as one line of canonical JSON: keys sorted, no spaces, characters as they are."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def by_lines(plain: Mapping[str, Any]) -> str:
+    """Write a mapping so that people and tools that compare files can read it: of its lists, one item a line.
+
+    Raises ``TypeError`` or ``ValueError`` for what is no JSON value.
+    """
+    parts: list[str] = []
+    for key, value in plain.items():
+        if isinstance(value, list):
+            rows = ",\n".join(json.dumps(item, ensure_ascii=False, allow_nan=False) for item in value)
+            parts.append(f"{json.dumps(key)}: [\n{rows}\n]" if rows else f"{json.dumps(key)}: []")
+        else:
+            parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"

@@ -47,6 +47,8 @@ Members: TypeAlias = "Mapping[str, Spans]"
 class SpansEngine:
     """Evaluates rules over one known view. What rules share is worked out once for each engine."""
 
+    name = "reference"
+
     def __init__(self, view: KnownView) -> None:
         """Take the rows to evaluate over. Nothing is computed before it is asked for."""
         self._view = view
