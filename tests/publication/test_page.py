@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 
@@ -64,7 +65,7 @@ def test_a_page_can_be_read_by_everybody(audience: Audience) -> None:
     levels = [int(tag[1]) for tag, _, _ in parsed.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     names = [tag for tag, _, _ in parsed.elements]
     assert [names.count(name) for name in ("main", "header", "footer", "nav")] == [1, 1, 1, 1]
     assert parsed.found("a")[0][0] == {"href": "#main", "class": "skip"}

@@ -12,7 +12,7 @@ from impact_metrics.publication.page.saying import legend, shown
 from impact_metrics.reports.books import ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from impact_metrics.publication.observations import Observation
     from impact_metrics.publication.page.given import Given
@@ -45,7 +45,7 @@ def _metric(given: Given, metric: Metric) -> Element:
     return tag(
         "section",
         tag("h3", to_definition(metric), id=f"breakdown-{metric.id}-title"),
-        tag("div", [_table(metric, by, cells) for by, cells in found.items()], class_="tables"),
+        tag("div", [_table(metric, by, found) for by in found], class_="tables"),
         id=f"breakdown-{metric.id}",
         class_="part",
         aria_labelledby=f"breakdown-{metric.id}-title",
@@ -57,24 +57,31 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _table(metric: Metric, by: tuple[str, ...], cells: Sequence[Observation]) -> Element:
+def _table(metric: Metric, by: tuple[str, ...], found: Mapping[tuple[str, ...], Sequence[Observation]]) -> Element:
     caption = f"{metric.title}, {metric.unit.plural} by {listed([words(name) for name in by])}"
-    numbers = {cell.cell: shown(cell) for cell in cells}
+    numbers = {cell.cell: shown(cell) for cell in found[by]}
     if len(by) != 2:  # noqa: PLR2004 - rows and columns
         rows: list[list[Content]] = [[*map(words, labels), number] for labels, number in numbers.items()]
         head: list[tuple[str, Align]] = [(words(name).capitalize(), "text") for name in by]
-        return table(caption, [*head, (metric.unit.plural.capitalize(), "number")], rows)
-    down, across = (tuple(dict.fromkeys(labels)) for labels in zip(*numbers, strict=True))
+        return table(caption, [*head, (metric.unit.plural.capitalize(), "number")], rows, total=_is_total(numbers))
+    # What sums over the rows stands in the breakdown by the columns alone, where that was asked for.
+    numbers = {(ALL, *cell.cell): shown(cell) for cell in found.get(by[1:], ())} | numbers
+    down, across = (_all_last(labels) for labels in zip(*numbers, strict=True))
     return table(
         caption,
-        [(f"{words(by[0]).capitalize()}", "text"), *((words(label), "number") for label in _all_last(across))],
-        [[words(row), *(numbers.get((row, column), NOTHING) for column in _all_last(across))] for row in down],
+        [(words(by[0]).capitalize(), "text"), *((words(label), "number") for label in across)],
+        [[words(row), *(numbers.get((row, column), NOTHING) for column in across)] for row in down],
+        total=down[-1] == ALL,
     )
 
 
-def _all_last(labels: Sequence[str]) -> list[str]:
+def _is_total(numbers: Mapping[tuple[str, ...], str]) -> bool:
+    return set(list(numbers)[-1]) == {ALL}
+
+
+def _all_last(labels: Iterable[str]) -> list[str]:
     """Put the total behind what it is the total of."""
-    return sorted(labels, key=lambda label: label == ALL)
+    return sorted(dict.fromkeys(labels), key=lambda label: label == ALL)
 
 
 def _refused(given: Given) -> Iterator[Element]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from impact_metrics.publication.disclosure import Status
 from impact_metrics.publication.page.elements import Content, Element, tag
 from impact_metrics.publication.page.given import Section
-from impact_metrics.publication.page.layout import bullets, table, to_definition
+from impact_metrics.publication.page.layout import Align, bullets, table, to_definition
 from impact_metrics.publication.page.saying import ABOUT, HIDDEN, NONE, day, moment, plain, shown
 from impact_metrics.reports.restate import Cause
 from impact_metrics.reports.shares import percent
@@ -45,16 +45,19 @@ def _compared(given: Given) -> Iterator[Element]:
             aria_label="Warnings",
         )
     metrics = [metric for _, found in edition.catalogue.by_section for metric in found]
+    rows = [_row(metric, edition.headline(metric.id), previous) for metric in metrics]
+    head: list[tuple[str, Align]] = [
+        ("Figure", "text"),
+        (f"As at {day(previous.as_at)}", "number"),
+        (f"As at {day(edition.as_at)}", "number"),
+        ("Change", "number"),
+        ("Besides", "text"),
+    ]
+    width = len(head) if any(row[-1] for row in rows) else len(head) - 1
     yield table(
         "What was shown in the last edition, and what is shown now",
-        [
-            ("Figure", "text"),
-            (f"As at {day(previous.as_at)}", "number"),
-            (f"As at {day(edition.as_at)}", "number"),
-            ("Change", "number"),
-            ("Besides", "text"),
-        ],
-        [_row(metric, edition.headline(metric.id), previous) for metric in metrics],
+        head[:width],
+        [row[:width] for row in rows],
         note="The change is worked out from what is shown, and no more is known of it than of the two.",
     )
     gone = [name for name in previous.metrics if name not in edition.catalogue.by_id]
@@ -89,12 +92,11 @@ def _then(then: PreviousNumber) -> str:
 def _change(now: Observation, then: PreviousNumber) -> str:
     if now.value is None or then.value is None:
         return HIDDEN if HIDDEN in {shown(now), _then(then)} else NONE
-    difference = now.value - then.value
     about = ABOUT if Status.ROUNDED.value in {now.status.value, then.status} else ""
-    sign = "+" if difference > 0 else ""
     if now.part == "share":
-        return f"{about}{sign}{plain(Decimal(percent(Decimal(difference))))} points"
-    return f"{about}{sign}{plain(difference)}"
+        points = Decimal(percent(Decimal(now.value - then.value)))
+        return f"{about}{_signed(points)} points"
+    return f"{about}{_signed(now.value - then.value)}"
 
 
 def _restated(given: Given) -> Iterator[Element]:
@@ -136,4 +138,5 @@ def _line(given: Given, found: Bridge) -> list[Content]:
 
 
 def _signed(change: int | Decimal) -> str:
-    return f"+{plain(change)}" if change > 0 else plain(change)
+    """Print a change with its sign; none has none."""
+    return f"+{plain(change)}" if change > 0 else plain(change or abs(change))

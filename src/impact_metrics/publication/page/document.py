@@ -36,12 +36,12 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 _SECTIONS: tuple[Callable[[Given], Section | None], ...] = (
     headlines,
-    bridge,
     trends,
     breakdowns,
     funnels,
     outcomes,
     lists,
+    bridge,
     definitions,
     evidence,
     relations,

@@ -15,17 +15,26 @@ Align: TypeAlias = Literal["text", "number"]
 
 
 def table(
-    caption: str, head: Sequence[tuple[str, Align]], rows: Iterable[Sequence[Content]], *, note: str = ""
+    caption: str,
+    head: Sequence[tuple[str, Align]],
+    rows: Sequence[Sequence[Content]],
+    *,
+    note: str = "",
+    total: bool = False,
 ) -> Element:
-    """Make a table whose first column heads its rows, within a region that scrolls where the screen is narrow."""
+    """Make a table whose first column heads its rows, within a region that scrolls where the screen is narrow.
+
+    With ``total`` the last row is set apart, as the sum of the others.
+    """
     top = tag("tr", [tag("th", name, scope="col", class_=_class(align)) for name, align in head])
     body = [
         tag(
             "tr",
             tag("th", first, scope="row"),
             [tag("td", cell, class_=_class(align)) for cell, (_, align) in zip(rest, head[1:], strict=True)],
+            class_="total" if total and place == len(rows) else None,
         )
-        for first, *rest in rows
+        for place, (first, *rest) in enumerate(rows, 1)
     ]
     made = tag("table", tag("caption", caption), tag("thead", top), tag("tbody", body))
     return tag(
