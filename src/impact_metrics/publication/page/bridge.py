@@ -139,4 +139,6 @@ def _line(given: Given, found: Bridge) -> list[Content]:
 
 def _signed(change: int | Decimal) -> str:
     """Print a change with its sign; none has none."""
-    return f"+{plain(change)}" if change > 0 else plain(change or abs(change))
+    if change == 0:
+        return "0"
+    return f"+{plain(change)}" if change > 0 else plain(change)

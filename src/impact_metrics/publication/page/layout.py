@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.rules import Metric
 
-Align: TypeAlias = Literal["text", "number"]
+Align: TypeAlias = Literal["text", "number", "short"]
 
 
 def table(
@@ -46,7 +46,7 @@ def table(
 
 
 def _class(align: Align) -> str | None:
-    return "number" if align == "number" else None
+    return None if align == "text" else align
 
 
 def bullets(items: Iterable[Content]) -> Element:
