@@ -1,1 +1,1 @@
-"""What leaves the organisation: digests, manifests, saved reports, and their verification."""
+"""Tests of what is published."""

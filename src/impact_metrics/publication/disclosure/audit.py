@@ -32,6 +32,8 @@ class Attack(Generic[K]):
 def attack(tabulation: Tabulation[K], known: Mapping[K, Range], hidden: Iterable[K]) -> Attack[K]:
     """Find the hidden counts that a reader can work out who knows the ranges of all counts, and the sums.
 
+    Where no table at all fits what is known, nothing is worked out.
+
     Raises ``MissingExtraError`` for sums that tie two counts in two ways, without the extra ``prove``.
     """
     asked = set(hidden)
@@ -42,14 +44,14 @@ def attack(tabulation: Tabulation[K], known: Mapping[K, Range], hidden: Iterable
             continue
         if piece.is_tree:
             ranges = narrowed(piece.sums, {key: known[key] for key in piece.counts})
-            found += [key for key in here if ranges[key].least == ranges[key].most]
+            found += [key for key in here if ranges and ranges[key].least == ranges[key].most]
         else:
             found += certain(piece, known, here)
     return Attack(tuple(found))
 
 
 def narrowed(sums: Iterable[Sum[K]], known: Mapping[K, Range]) -> dict[K, Range]:
-    """Narrow ranges by sums, until none of them gives more."""
+    """Narrow ranges by sums, until none of them gives more; nothing is left where no table fits."""
     ranges, waiting = dict(known), list(sums)
     sums_of: dict[K, list[Sum[K]]] = {}
     for item in waiting:
@@ -58,6 +60,8 @@ def narrowed(sums: Iterable[Sum[K]], known: Mapping[K, Range]) -> dict[K, Range]
     while waiting:
         item = waiting.pop()
         for key, new in _by_sum(item, ranges):
+            if new.least > new.most:
+                return {}
             if new != ranges[key]:
                 ranges[key] = new
                 waiting.extend(other for other in sums_of[key] if other is not item)

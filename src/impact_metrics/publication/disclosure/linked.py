@@ -18,11 +18,11 @@ MILLISECONDS = 60_000
 
 
 def certain(tabulation: Tabulation[K], known: Mapping[K, Range], asked: Iterable[K]) -> list[K]:
-    """Give those of some counts that have the same number in every table that fits what is known.
+    """Give those of some counts that have the same number in every table that fits what is known; none if none fits.
 
-    The true table fits, so a count is certain when no table with another number for it does. Raises
-    ``MissingExtraError`` without the extra ``prove``, and ``DisclosureError`` where the solver does not come to an end:
-    what is not decided is not published.
+    A count is certain when one table fits, and none with another number for it does. Raises ``MissingExtraError``
+    without the extra ``prove``, and ``DisclosureError`` where the solver does not come to an end: what is not decided
+    is not published.
     """
     try:
         import z3  # noqa: PLC0415 - an optional dependency
@@ -37,17 +37,20 @@ def certain(tabulation: Tabulation[K], known: Mapping[K, Range], asked: Iterable
             solver.add(term <= int(known[key].most))
     for item in tabulation.sums:
         solver.add(z3.Sum([sign * terms[key] for key, sign in item.signed]) == 0)
-    found: list[K] = []
-    for key in asked:
-        answer = solver.check(terms[key] < tabulation.counts[key])
-        if answer == z3.unsat:
-            answer = solver.check(terms[key] > tabulation.counts[key])
-        if answer == z3.unknown:
-            raise DisclosureError(
-                "the solver did not decide whether a suppressed count can be worked out",
-                where=str(key),
-                hint="publish fewer tables that are tied to each other",
-            )
-        if answer == z3.unsat:
-            found.append(key)
-    return found
+    if not fits(solver):
+        return []
+    model = solver.model()
+    first = {key: model.eval(terms[key], model_completion=True) for key in asked}
+    return [key for key, number in first.items() if not fits(solver, terms[key] != number)]
+
+
+def fits(solver: Any, *more: Any) -> bool:  # noqa: ANN401 - terms of the solver
+    """Tell whether some table fits. Raises ``DisclosureError`` where the solver does not know."""
+    answer = str(solver.check(*more))
+    if answer == "unknown":
+        raise DisclosureError(
+            "the solver did not decide whether a suppressed count can be worked out",
+            where="the tables that are published together",
+            hint="publish fewer tables that are tied to each other",
+        )
+    return answer == "sat"

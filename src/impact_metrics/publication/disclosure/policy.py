@@ -52,8 +52,8 @@ class Policy:
     def __attrs_post_init__(self) -> None:
         """Rounding is to the nearest multiple, and there is always one nearest."""
         where = f"policy {self.name!r}"
-        if self.threshold < 2:  # noqa: PLR2004 - a count of one is one person
-            raise DisclosureError("the least count that is shown is 2", where=where)
+        if self.threshold < 3:  # noqa: PLR2004 - of 1 alone, everybody would know that it is 1
+            raise DisclosureError("the least count that is shown is 3 at least", where=where)
         if self.base is not None and (self.base < 3 or self.base % 2 == 0):  # noqa: PLR2004 - odd, and not 1
             raise DisclosureError(f"counts cannot be rounded to {self.base}", where=where, hint="use 3, 5 or 7")
 
@@ -103,7 +103,7 @@ class Policy:
                 return Range(1, self.threshold - 1)
             case Status.SECONDARY:
                 return Range(self.threshold, inf)
-            case Status.WITHHELD:
+            case _:
                 return Range(0, inf)
 
 
