@@ -16,6 +16,7 @@ from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
+from impact_metrics.cli.publishing import publish
 from impact_metrics.cli.reading import compare, describe, explain, export
 from impact_metrics.cli.sql import sql
 from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
@@ -246,5 +247,5 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
     return lines
 
 
-for _command in (restate, history, plot, describe, compare, export, explain, prove, examples, convert, sql):
+for _command in (restate, history, plot, describe, compare, export, explain, prove, examples, convert, sql, publish):
     command.add_command(_command)

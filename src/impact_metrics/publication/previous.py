@@ -60,6 +60,21 @@ class Previous:
         """The ids of its metrics, in its order."""
         return tuple(dict.fromkeys(number.metric for number in self.numbers))
 
+    @property
+    def rows(self) -> tuple[Mapping[str, object], ...]:
+        """Its numbers as rows, with the columns of an edition's table that name and give a number."""
+        return tuple(
+            {
+                "metric": number.metric,
+                "part": number.part,
+                "period": number.period,
+                "dimensions": " x ".join(number.by) or None,
+                "cell": " | ".join(number.cell) or None,
+                "value": number.value,
+            }
+            for number in self.numbers
+        )
+
     def headline(self, metric: str, part: str) -> PreviousNumber | None:
         """Give a part of a figure to date; ``None`` where the edition does not have it."""
         return self._headlines.get((metric, part))

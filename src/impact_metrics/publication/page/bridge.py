@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from impact_metrics.publication.disclosure import Status
 from impact_metrics.publication.page.elements import Content, Element, tag
 from impact_metrics.publication.page.given import Section
-from impact_metrics.publication.page.layout import Align, bullets, table, to_definition
+from impact_metrics.publication.page.layout import Align, table, to_definition
 from impact_metrics.publication.page.saying import ABOUT, HIDDEN, NONE, day, moment, plain, shown
 from impact_metrics.reports.restate import Cause
 from impact_metrics.reports.shares import percent
 from impact_metrics.rules import Proportion, TimeBetween
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from impact_metrics.publication.disclosure import Policy
     from impact_metrics.publication.observations import Observation
     from impact_metrics.publication.page.given import Given
     from impact_metrics.publication.previous import Previous, PreviousNumber
@@ -35,17 +36,8 @@ def _compared(given: Given) -> Iterator[Element]:
     if previous is None:
         return
     edition = given.edition
-    if given.warnings:
-        yield tag(
-            "div",
-            tag("p", "Before this is published:"),
-            bullets(given.warnings),
-            class_="said",
-            role="note",
-            aria_label="Warnings",
-        )
     metrics = [metric for _, found in edition.catalogue.by_section for metric in found]
-    rows = [_row(metric, edition.headline(metric.id), previous) for metric in metrics]
+    rows = [_row(metric, given, previous) for metric in metrics]
     head: list[tuple[str, Align]] = [
         ("Figure", "text"),
         (f"As at {day(previous.as_at)}", "number"),
@@ -72,14 +64,15 @@ def _part(metric: Metric) -> str:
     return "share" if isinstance(metric.measure, Proportion) else "value"
 
 
-def _row(metric: Metric, parts: Mapping[str, Observation], previous: Previous) -> list[Content]:
+def _row(metric: Metric, given: Given, previous: Previous) -> list[Content]:
+    parts = given.edition.headline(metric.id)
     part = _part(metric)
     now, then = parts[part], previous.headline(metric.id, part)
     title = to_definition(metric)
     if then is None:
         return [title, "", shown(now), "", "new"]
     besides = "" if then.version == metric.version else f"another definition: {then.version} then, {metric.version} now"
-    return [title, _then(then), shown(now), _change(now, then), besides]
+    return [title, _then(then), shown(now), _change(now, then, given.edition.policy), besides]
 
 
 def _then(then: PreviousNumber) -> str:
@@ -89,14 +82,18 @@ def _then(then: PreviousNumber) -> str:
     return f"{ABOUT}{text}" if then.status == Status.ROUNDED.value else text
 
 
-def _change(now: Observation, then: PreviousNumber) -> str:
+def _change(now: Observation, then: PreviousNumber, policy: Policy | None) -> str:
+    """Say by how much a figure changed; of a publication no number below the threshold, though readers may subtract."""
     if now.value is None or then.value is None:
         return HIDDEN if HIDDEN in {shown(now), _then(then)} else NONE
     about = ABOUT if Status.ROUNDED.value in {now.status.value, then.status} else ""
     if now.part == "share":
         points = Decimal(percent(Decimal(now.value - then.value)))
         return f"{about}{_signed(points)} points"
-    return f"{about}{_signed(now.value - then.value)}"
+    change: int | Decimal = now.value - then.value
+    if policy is not None and now.part == "value" and change != 0 and -policy.threshold < change < policy.threshold:
+        return f"less than {policy.threshold}"
+    return f"{about}{_signed(change)}"
 
 
 def _restated(given: Given) -> Iterator[Element]:

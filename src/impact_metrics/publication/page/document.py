@@ -61,16 +61,15 @@ def html_report(  # noqa: PLR0913 - what a page can be made from
     restatement: Restatement | None = None,
     manifest_rows: Sequence[tuple[str, str]] = (),
     proofs: Certainty | None = None,
-    warnings: Sequence[str] = (),
 ) -> str:
     """Lay out an edition as one HTML file, which runs nothing and fetches nothing.
 
     Every figure comes from the ``edition``. The ``report`` it was made from adds how many records break constraints,
     and for an internal edition the evidence; ``reading`` adds what became of the records. Of a publishable edition they
     add totals only, protected by its policy. ``about`` is what the files say of themselves: their ``title`` and
-    ``note`` stand at the top. ``previous`` is an earlier edition, which is compared with this one, ``warnings`` what a
-    reader must know before the comparison is published, and ``restatement`` why figures for one date changed (on
-    internal pages only). ``manifest_rows`` say what the edition was made of, and ``proofs`` what is certain.
+    ``note`` stand at the top. ``previous`` is an earlier edition, which is compared with this one (``differencing``
+    warns of what the two tell together), and ``restatement`` says why figures for one date changed, on internal pages
+    only. ``manifest_rows`` say what the edition was made of, and ``proofs`` what is certain.
 
     Raises ``DisclosureError`` where an internal edition is compared with on a publishable page, and where the edition
     is not of that report.
@@ -84,7 +83,6 @@ def html_report(  # noqa: PLR0913 - what a page can be made from
         restatement=restatement,
         manifest_rows=manifest_rows,
         certainty=proofs,
-        warnings=warnings,
     )
     sections = [section for section in (make(given) for make in _SECTIONS) if section is not None]
     return f"<!doctype html>\n{tag('html', _head(given), _body(given, sections), lang='en-GB')}"

@@ -54,7 +54,6 @@ class Given:
     restatement: Restatement | None = None
     manifest_rows: Sequence[tuple[str, str]] = ()
     certainty: Certainty | None = None
-    warnings: Sequence[str] = ()
 
     def __attrs_post_init__(self) -> None:
         """A publishable page prints no number of an internal edition, and evidence is that of its own report."""
