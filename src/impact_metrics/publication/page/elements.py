@@ -23,7 +23,24 @@ _FORBIDDEN = frozenset({"script", "style", "iframe", "object", "embed", "base", 
 _VOID = frozenset({"meta", "br", "hr", "col", "wbr"})
 _LINES = frozenset(
     {"head", "body", "main", "header", "footer", "section", "nav", "article", "figure", "figcaption", "div", "svg"}
-    | {"table", "caption", "thead", "tbody", "tr", "ul", "ol", "li", "dl", "dt", "dd", "p", "details", "summary"}
+    | {
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "p",
+        "details",
+        "summary",
+    }
     | {"h1", "h2", "h3", "h4", "title", "desc", "meta"}
 )
 """Elements that end a line: white space around them is never seen."""
