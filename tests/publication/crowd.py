@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import attrs
 
-from impact_metrics import Section, Stream, evaluate
+from impact_metrics import Catalogue, Section, Stream, evaluate
 from impact_metrics.publication import Audience, Edition
 from impact_metrics.reports import Report
 from impact_metrics.values import CaseId, EventId
@@ -41,9 +42,15 @@ def events(number: int = 60) -> Iterator[Any]:
             yield Broken(id=EventId(f"B{n}"), occurred_on=day + timedelta(days=5), case=case, witnesses=frozenset())
 
 
-def report(catalogue: Any = SECTIONED, number: int = 60, as_at: date = DAY) -> Report:
+@cache
+def report(number: int = 60, as_at: date = DAY) -> Report:
     """Evaluate the shop."""
-    return evaluate(catalogue, Stream(list(events(number))), as_at=as_at)
+    return evaluate(SECTIONED, Stream(list(events(number))), as_at=as_at)
+
+
+def report_by(catalogue: Catalogue) -> Report:
+    """Evaluate another catalogue over the shop."""
+    return evaluate(catalogue, Stream(list(events())), as_at=DAY)
 
 
 def edition(of: Report, audience: Audience = Audience.PUBLISHABLE, **others: Any) -> Edition:

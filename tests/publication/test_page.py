@@ -10,7 +10,6 @@ import pytest
 
 from impact_metrics.publication import Audience, Edition
 from impact_metrics.publication.page import html_report
-from impact_metrics.reports import Report
 from tests.publication.crowd import edition, report
 from tests.publication.parsed import Parsed
 
@@ -18,14 +17,9 @@ AUDIENCES = pytest.mark.parametrize("audience", list(Audience))
 
 
 @cache
-def whole() -> Report:
-    return report()
-
-
-@cache
 def made(audience: Audience) -> tuple[Edition, str, Parsed]:
-    found = edition(whole(), audience)
-    page = html_report(found, report=whole(), about=[{"title": "Synthetic example", "note": "Nobody is real"}])
+    found = edition(report(), audience)
+    page = html_report(found, report=report(), about=[{"title": "Synthetic example", "note": "Nobody is real"}])
     return found, page, Parsed.of(page)
 
 

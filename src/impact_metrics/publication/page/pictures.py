@@ -21,6 +21,8 @@ WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 22, 30
 _LETTER = 6.4
 """How wide a letter of a label is, at most, in the units of the picture."""
+_BETWEEN = 8
+"""How much room there is between two labels."""
 
 
 @attrs.frozen
@@ -142,12 +144,13 @@ def _short(step: float) -> int | Decimal:
 
 def _labels(marks: Sequence[Mark]) -> Iterator[Element]:
     """Write as many labels below the axis as there is room for, the last one among them."""
-    wide = max(len(mark.label) for mark in marks) * _LETTER + 8
-    every = max(1, -int(-wide // _step(marks)))
-    for number, (place, mark) in enumerate(_placed(marks)):
-        if (len(marks) - 1 - number) % every == 0:
-            inside = min(place, WIDTH - len(mark.label) * _LETTER / 2)
-            yield tag("text", mark.label, x=inside, y=HEIGHT - 10, class_="middle")
+    free = float(WIDTH)
+    for place, mark in reversed(list(_placed(marks))):
+        half = len(mark.label) * _LETTER / 2
+        middle = min(place, WIDTH - half)
+        if middle + half <= free:
+            yield tag("text", mark.label, x=middle, y=HEIGHT - 10, class_="middle")
+            free = middle - half - _BETWEEN
 
 
 def picture(name: str, title: str, text: str, drawn: Content, *, height: float = HEIGHT) -> Element:

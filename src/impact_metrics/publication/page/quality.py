@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from impact_metrics.errors import DisclosureError
 from impact_metrics.publication.disclosure import Policy, Status, Sum, Tabulation, protect
 from impact_metrics.publication.page.elements import Content, Element, tag
 from impact_metrics.publication.page.given import Section
 from impact_metrics.publication.page.layout import bullets, fold, table
-from impact_metrics.publication.page.saying import HIDDEN, count, legend
+from impact_metrics.publication.page.saying import count, legend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,15 +67,12 @@ def _totals(reading: Accounted) -> Mapping[str, int]:
 
 
 def _protected(totals: Mapping[str, int], policy: Policy | None) -> Mapping[str, str]:
-    """Protect the totals together: those that are read are the sum of the others."""
+    """Protect the totals together: those that are read are the sum of the others, which at worst are all withheld."""
     if policy is None:
         return {name: count(number, Status.EXACT) for name, number in totals.items()}
     parts = tuple(name for name in totals if name != "read")
     tabulation = Tabulation(totals, (Sum("read", parts),) if parts else (), frozenset({"read"}))
-    try:
-        found = protect(tabulation, policy)
-    except DisclosureError:
-        return dict.fromkeys(totals, HIDDEN)
+    found = protect(tabulation, policy)
     return {name: count(found.shown(name), found.statuses[name]) for name in totals}
 
 
