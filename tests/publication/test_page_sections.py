@@ -367,7 +367,7 @@ def test_few_records_are_never_told(policy: Policy, taken: int, repeats: int, se
     found = [text for _, text in _read(Given(edition=edition_of(policy), reading=books))]
     exact = [int(str(text)) for text in found if not str(text).startswith((ABOUT, HIDDEN))]
     assert not {number for number in exact if number in range(1, policy.threshold)}
-    assert len(exact) != len(found) - 1
+    assert found.count(HIDDEN) != 1 or len(exact) < len(found) - 1
 
 
 @cache
