@@ -107,6 +107,19 @@ def test_a_moment_without_later_records_changes_nothing(stream: Path, tmp_path: 
     assert "No figure changed between" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_report_does_not_depend_on_what_reads_the_records(stream: Path, tmp_path: Path) -> None:
+    """From a folder of tables, which a database evaluates, it is the same to the letter."""
+    converted = CliRunner().invoke(
+        command, ["convert", str(stream), str(tmp_path / "tables"), "--catalogue", CATALOGUE]
+    )
+    assert converted.exit_code == 0, converted.output
+    asked = ("--as-at", "2024-12-31", "--by", "shape")
+    for source, out in ((stream, "one"), (tmp_path / "tables", "other")):
+        assert run(source, "--out", tmp_path / out, *asked).exit_code == 0
+    for name in ("report.html", "figures.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+
+
 def test_options_without_effect_are_refused(stream: Path, tmp_path: Path) -> None:
     """A policy for exact figures."""
     result = run(stream, "--out", tmp_path, "--audience", "internal", "--policy", "strict")
