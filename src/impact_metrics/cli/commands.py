@@ -18,6 +18,7 @@ from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
+from impact_metrics.cli.publishing import publish
 from impact_metrics.cli.reading import compare, describe, explain, export
 from impact_metrics.cli.sql import sql
 from impact_metrics.cli.verifying import pseudonymise, saved_report, verify
@@ -236,6 +237,7 @@ for _command in (
     examples,
     convert,
     sql,
+    publish,
     verify,
     pseudonymise,
 ):
