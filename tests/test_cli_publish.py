@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,10 +36,13 @@ def test_a_report_is_published(stream: Path, tmp_path: Path) -> None:
     out = tmp_path / "a" / "b"
     result = run(stream, "--out", out, "--as-at", "2024-12-31", "--by", "shape", "--by", "safe, shape", "--proofs")
     assert result.exit_code == 0, result.output
-    assert result.output.splitlines()[:4] == [
+    assert result.output.splitlines()[:7] == [
         "Publishable: Suppressed below 8, others rounded to 5",
         f"written: {out / 'report.html'}",
         f"written: {out / 'figures.csv'}",
+        f"written: {out / 'figures.xlsx'}",
+        f"written: {out / 'figures.sdmx.csv'}",
+        f"saved: {out / 'report.json'} (publishable by 'hospital')",
         (
             "refused: money, by period and category: it is no count of whole numbers, and such totals are published to "
             "date only"
@@ -116,8 +121,46 @@ def test_a_report_does_not_depend_on_what_reads_the_records(stream: Path, tmp_pa
     asked = ("--as-at", "2024-12-31", "--by", "shape")
     for source, out in ((stream, "one"), (tmp_path / "tables", "other")):
         assert run(source, "--out", tmp_path / out, *asked).exit_code == 0
-    for name in ("report.html", "figures.csv"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+    one, other = (
+        {
+            file.name: without_manifest(file)
+            for file in (tmp_path / folder).iterdir()
+            if file.suffix in {".html", ".csv"}
+        }
+        for folder in ("one", "other")
+    )
+    assert one == other
+    assert len(one) == 3
+
+
+def without_manifest(file: Path) -> str:
+    """Leave out what says by which engine a page was made, and when."""
+    return re.sub(r'<section id="manifest".*?</section>', "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def test_what_is_published_can_be_verified(stream: Path, tmp_path: Path) -> None:
+    """For both audiences, with every breakdown and list; and not from other records."""
+    for audience, file in (("publishable", "report.json"), ("internal", "report.json.gz")):
+        asked = ("--by", "shape", "--by", "safe,shape", "--list", "orders", "--audience", audience)
+        assert run(stream, "--out", tmp_path, *asked).exit_code == 0
+        assert "Records read" in (tmp_path / "report.html").read_text(encoding="utf-8")
+        verified = CliRunner().invoke(command, ["verify", str(tmp_path / file), str(stream), "--catalogue", CATALOGUE])
+        assert verified.exit_code == 0, verified.output
+        assert "identical" in verified.output
+        fewer = tmp_path / "fewer.jsonl"
+        fewer.write_text("".join(stream.read_text().splitlines(keepends=True)[:-9]))
+        verified = CliRunner().invoke(command, ["verify", str(tmp_path / file), str(fewer), "--catalogue", CATALOGUE])
+        assert verified.exit_code == 1, verified.output
+
+
+def test_formats_without_their_extra_are_told(stream: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are written."""
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    result = run(stream, "--out", tmp_path)
+    assert result.exit_code == 0
+    assert f"not written: {tmp_path / 'figures.xlsx'}: " in result.output
+    assert 'pip install "impact-metrics[xlsx]"' in result.output
+    assert (tmp_path / "figures.sdmx.csv").exists()
 
 
 def test_options_without_effect_are_refused(stream: Path, tmp_path: Path) -> None:
@@ -140,7 +183,7 @@ def test_a_folder_that_cannot_be_written_is_told(stream: Path, tmp_path: Path) -
     (tmp_path / "taken").write_text("")
     result = run(stream, "--out", tmp_path / "taken")
     assert result.exit_code == 2
-    assert f"error: {tmp_path / 'taken'}: the files cannot be written: File exists" in result.output
+    assert f"error: {tmp_path / 'taken'}: the folder cannot be made: File exists" in result.output
 
 
 def test_what_was_set_aside_ends_with_one(stream: Path, tmp_path: Path) -> None:

@@ -214,7 +214,7 @@ def test_the_formats_of_the_registry_are_written(tmp_path: Path) -> None:
     edition = published()
     for export in EXPORTS.values():
         export.write(edition, tmp_path / export.file_name)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["edition.csv", "edition.sdmx.csv", "edition.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figures.csv", "figures.sdmx.csv", "figures.xlsx"]
     assert (tmp_path / "edition.csv").read_bytes().decode() == edition.to_csv()
 
 

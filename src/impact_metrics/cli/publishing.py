@@ -9,13 +9,16 @@ import click
 
 from impact_metrics.cli.findings import FINDINGS
 from impact_metrics.cli.options import MONTH_NAMES, day, inputs, moment, month, taken
-from impact_metrics.errors import ExchangeError
-from impact_metrics.publication import Audience, Edition
+from impact_metrics.cli.saving import manifest_of, saved_report
+from impact_metrics.errors import ExportError, MissingExtraError
+from impact_metrics.publication import Audience, Edition, Layout
 from impact_metrics.publication.certainty import Certainty
 from impact_metrics.publication.differencing import differencing
 from impact_metrics.publication.disclosure import POLICIES
+from impact_metrics.publication.exports import EXPORTS
 from impact_metrics.publication.page import html_report
 from impact_metrics.publication.previous import read_previous
+from impact_metrics.replacing import replace_text
 from impact_metrics.reports import evaluate
 from impact_metrics.reports.restate import restate
 
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from impact_metrics.publication.previous import Previous
     from impact_metrics.reports import Report
     from impact_metrics.reports.restate import Restatement
+
+PAGE = "report.html"
+SAVED = {Audience.INTERNAL: "report.json.gz", Audience.PUBLISHABLE: "report.json"}
+"""What ``verify`` reads: internally with all evidence, which is long."""
 
 _UNITS = ("year", "quarter", "month", "none")
 
@@ -66,6 +73,7 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
     catalogue, reading = taken(given)
     report = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(given["known_at"]))
     edition = _edition(report, given)
+    manifest = manifest_of(report, reading, _layout(given), None if edition.policy is None else edition.policy.name)
     page = html_report(
         edition,
         report=report,
@@ -74,9 +82,11 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
         previous=previous,
         restatement=_restatement(report, reading, given["known_from"]),
         proofs=Certainty.of(report) if given["proofs"] else None,
+        manifest_rows=manifest.rows,
     )
-    _write(out, {"report.html": page, "figures.csv": edition.to_csv()})
-    click.echo("\n".join(_told(edition, previous, out)))
+    written = [_page(out, page), *_exports(out, edition)]
+    written.append(saved_report(report, reading, manifest, out / SAVED[edition.audience]))
+    click.echo("\n".join([edition.marking, *written, *_told(edition, previous)]))
     if reading.set_aside_count or report.violations:
         ctx.exit(FINDINGS)
 
@@ -90,15 +100,27 @@ def _check_options(given: dict[str, Any]) -> None:
         raise click.UsageError("--known-from explains changes by records, for internal editions only")
 
 
+def _layout(given: dict[str, Any]) -> Layout:
+    first, *further = [tuple(name.strip() for name in names.split(",")) for names in given["by"]] or [()]
+    return Layout(
+        period=None if given["period"] == "none" else given["period"],
+        year_starts=month(given["year_starts"]),
+        by=first,
+        further=tuple(further),
+        lists=given["lists"],
+    )
+
+
 def _edition(report: Report, given: dict[str, Any]) -> Edition:
+    layout = _layout(given)
     return Edition.of(
         report,
         audience=Audience(given["audience"]),
         policy=POLICIES[given["policy"] or next(iter(POLICIES))],
-        by=[[name.strip() for name in names.split(",")] for names in given["by"]],
-        period=None if given["period"] == "none" else given["period"],
-        year_starts=month(given["year_starts"]),
-        lists=given["lists"],
+        by=layout.breakdowns,
+        period=layout.period,
+        year_starts=layout.year_starts,
+        lists=layout.lists,
     )
 
 
@@ -112,21 +134,29 @@ def _restatement(report: Report, reading: Read, known_from: datetime | None) -> 
     return restate(report.catalogue, stream, as_at=report.as_at, known_at=(earlier, later))
 
 
-def _write(out: Path, files: dict[str, str]) -> None:
-    """Write every file. The one place where what is published gets out: other formats are written here too."""
+def _page(out: Path, page: str) -> str:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (out / name).write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise ExchangeError(f"the files cannot be written: {error.strerror}", where=str(out)) from None
+        raise ExportError(f"the folder cannot be made: {error.strerror}", where=str(out)) from None
+    replace_text(out / PAGE, page, ExportError)
+    return f"written: {out / PAGE}"
 
 
-def _told(edition: Edition, previous: Previous | None, out: Path) -> Iterator[str]:
-    """Say what was written, what was refused, and what a publisher must know of the two editions together."""
-    yield edition.marking
-    yield f"written: {out / 'report.html'}"
-    yield f"written: {out / 'figures.csv'}"
+def _exports(out: Path, edition: Edition) -> Iterator[str]:
+    """Write the formats that need nothing but the edition, and say which one was not, for want of an extra."""
+    for export in EXPORTS.values():
+        path = out / export.file_name
+        try:
+            export.write(edition, path)
+        except MissingExtraError as error:
+            yield f"not written: {path}: {error}"
+        else:
+            yield f"written: {path}"
+
+
+def _told(edition: Edition, previous: Previous | None) -> Iterator[str]:
+    """Say what was refused, and what a publisher must know of the two editions together."""
     for refusal in edition.refusals:
         yield f"refused: {refusal}"
     if previous is not None:
