@@ -94,7 +94,7 @@ def write_html(path: Path, page: str) -> None:
 
 
 def _style() -> Sheet:
-    return Sheet(resources.files(__package__).joinpath("style.css").read_text(encoding="utf-8"))
+    return Sheet(resources.files("impact_metrics.publication.page").joinpath("style.css").read_text(encoding="utf-8"))
 
 
 def _head(given: Given) -> Element:
