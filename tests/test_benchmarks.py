@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks import bare, work
+from benchmarks import bare, findings, importing, work
 from benchmarks.__main__ import main
 from benchmarks.events import Generator
 from benchmarks.loops import headline_figures
@@ -59,3 +59,35 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{found['ratios']['evaluate/loops']['400']:.2f}" in printed
     assert "bytes an event: objects" in printed
     assert found["seconds"].keys() == {"200", "400"}
+
+
+def test_imports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each statement runs in a process of its own; the table and the file say the same."""
+    importing.main(["--repeats", "1", "--json", str(tmp_path / "found.json")])
+    printed = capsys.readouterr().out
+    seconds = json.loads((tmp_path / "found.json").read_text())["seconds"]
+    assert tuple(seconds) == importing.STATEMENTS
+    for statement, spent in seconds.items():
+        assert spent["least"] == spent["median"]
+        assert f"{statement} " in printed
+        assert f" {spent['least'] / seconds[importing.BUILT_ON]['least']:.1f}\n" in printed
+
+
+def test_the_aim_of_imports_can_be_missed() -> None:
+    """What an import takes beyond an interpreter that does nothing is held against the aim."""
+    seconds = {statement: {"least": 0.02, "median": 0.02} for statement in importing.STATEMENTS}
+    assert "0 beyond nothing, aim at most 150: met" in importing.shown({"machine": {}, "seconds": seconds})
+    seconds["import impact_metrics"]["least"] = 0.18
+    assert "160 beyond nothing, aim at most 150: missed" in importing.shown({"machine": {}, "seconds": seconds})
+
+
+def test_bad_rows_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each form and number of rows has its line, and every row was set aside."""
+    findings.main(["20"])
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "JSON Lines, 20 bad rows",
+        "CSV, 20 bad rows",
+    ]
+    for form in findings.FORMS:
+        findings.main([form, "30"])
+        assert float(capsys.readouterr().out) > 0

@@ -431,13 +431,6 @@ def test_decimals_are_exact_in_arrow() -> None:
     assert values.to_pylist() == list(REPORT.values().values())
 
 
-def test_without_pyarrow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The capsule protocol asks for what brings it."""
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(ImportError, match=r"impact-metrics\[arrow\]"):
-        REPORT.books(metrics=["parts"]).table.__arrow_c_stream__()
-
-
 def test_lines_that_do_not_balance_are_no_lines() -> None:
     """The classes themselves refuse, so no engine can publish such books."""
     (line,) = REPORT.books(metrics=["buyers"]).lines
@@ -689,9 +682,10 @@ def test_pictures_say_what_they_show(tmp_path: Path) -> None:
     assert cut.axes[0].get_xlabel() == "the axis does not start at 0"
     nothing = restate(CATALOGUE, late, as_at=date(2024, 1, 31), known_at=(at(2), at(2)))["buyers"]
     assert len(plots.waterfall(nothing).axes[0].patches) == 2
-    for name in ("lines.svgg", "missing/lines.svg"):
-        with pytest.raises(ImpactMetricsError, match=r"(?s)cannot be saved.*ends in .svg, .png or .pdf"):
-            plots.funnel(REPORT, ["buyers"], tmp_path / name)
+    with pytest.raises(ImpactMetricsError, match=r"(?s)cannot be saved.*ends in .svg, .png or .pdf"):
+        plots.funnel(REPORT, ["buyers"], tmp_path / "lines.svgg")
+    with pytest.raises(ImpactMetricsError, match="the picture cannot be written: No such file"):
+        plots.funnel(REPORT, ["buyers"], tmp_path / "missing" / "lines.svg")
     with pytest.raises(RuleError, match="only counts of subjects"):
         plots.cumulative(books, ["parts"])
     trials = attrs.evolve(CATALOGUE["makers"], unit=Unit("trial", "trials", PersonId))
@@ -700,12 +694,3 @@ def test_pictures_say_what_they_show(tmp_path: Path) -> None:
         evaluate(mixed, STREAM).plot("buyers", "makers")
     with pytest.raises(RuleError, match="one unit"):
         plots.funnel(REPORT, ["buyers", "parts"])
-
-
-def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing asks for what brings it."""
-    from impact_metrics.reports import plots  # noqa: PLC0415 - as its users import it
-
-    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
-    with pytest.raises(ImportError, match=r"impact-metrics\[plots\]"):
-        plots.funnel(REPORT, ["buyers", "regulars"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import os
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -17,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impact_metrics import CaseId, Event, EventId, Field, MissingExtraError, Model, PersonId, Stream, StreamError, field
+from impact_metrics import CaseId, Event, EventId, Field, Model, PersonId, Stream, StreamError, field
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.model import Retraction
 from impact_metrics.streams import (
@@ -605,20 +604,6 @@ def test_a_folder_that_cannot_be_opened_needs_no_sync(tmp_path: Path, monkeypatc
     assert list(read_parquet(tmp_path / "toys", TOYS).stream) == [MADE]
 
 
-def test_columns_need_their_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without pyarrow the error names the extra that brings it."""
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any, **more: Any) -> Any:
-        if name.partition(".")[0] == "pyarrow":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtraError, match=r"impact-metrics\[arrow\]"):
-        write_parquet([MADE], tmp_path / "toys", TOYS)
-
-
 def test_persons_and_retractions_have_tables_too() -> None:
     """Every type of the model has one, under its own name."""
     owner = Owner(id=PersonId("Ann"), colour=Colour.RED)
@@ -631,3 +616,27 @@ def test_persons_and_retractions_have_tables_too() -> None:
         "Retraction": 1,
     }
     assert set(from_arrow(tables, TOYS).stream) == {owner, withdrawn, broken}
+
+
+def test_a_name_of_a_column_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    """Bytes in the middle of a file that is otherwise whole."""
+    write_parquet([MADE], tmp_path / "toys", TOYS)
+    path = tmp_path / "toys" / "Made.parquet"
+    path.write_bytes(path.read_bytes().replace(b"maker", b"\xffaker"))
+    with pytest.raises(StreamError, match="the file is damaged or no Parquet file: 'utf-8' codec can't decode"):
+        read_parquet(tmp_path / "toys", TOYS)
+
+
+def test_what_arrow_has_not_learnt_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of damage that looks like a type of 128 bits: it is an error of another family."""
+    write_parquet([MADE], tmp_path / "toys", TOYS)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise pa.ArrowNotImplementedError("Integers with more than 64 bits not implemented")
+
+    monkeypatch.setattr(pa.parquet.ParquetFile, "iter_batches", refuse)
+    with pytest.raises(StreamError, match="the file is damaged or no Parquet file: Integers with more"):
+        read_parquet(tmp_path / "toys", TOYS)
+    monkeypatch.setattr(pa.parquet, "ParquetFile", refuse)
+    with pytest.raises(StreamError, match="the file is damaged or no Parquet file: Integers with more"):
+        read_parquet(tmp_path / "toys", TOYS)

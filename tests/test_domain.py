@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-import importlib
 from datetime import date
 from typing import Any
 
@@ -17,7 +15,6 @@ from impact_metrics import (
     PersonId,
     Stream,
     evaluate,
-    testing,
 )
 from impact_metrics.anti_trafficking import (
     CATALOGUE,
@@ -292,17 +289,3 @@ def test_care_needs_several_sessions_and_rehabilitation_the_latest_word(
     """Two specialist sessions by our teams, on one day too; and the latest assessment decides, a tie against."""
     report = evaluate(CATALOGUE, Stream(records), as_at=LATE)
     assert (report["survivors_cared_for"].value, report["survivors_rehabilitated"].value) == (cared_for, rehabilitated)
-
-
-def test_without_hypothesis_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Importing the testing kit says what brings it."""
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any, **more: Any) -> Any:
-        if name == "hypothesis":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=r"impact-metrics\[testing\]"):
-        importlib.reload(testing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import threading
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -19,7 +18,6 @@ from impact_metrics import (
     EventId,
     ImpactMetricsError,
     MappingError,
-    MissingExtraError,
     Model,
     PersonId,
     Retraction,
@@ -374,20 +372,6 @@ def test_evaluate_refuses_what_it_cannot_evaluate() -> None:
         evaluate(catalogue, tables)
     with pytest.raises(StreamError, match="holds no event"):
         evaluate(catalogue, Stream(), engine="duckdb")
-
-
-def test_without_duckdb_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The package is optional."""
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name == "duckdb":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtraError, match=r"impact-metrics\[duckdb\]"):
-        Tables(tmp_path, TOYS)
 
 
 # --- what is set aside, repeated and contradicted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -181,9 +180,18 @@ def test_files_are_read_and_written_by_their_name(tmp_path: Path) -> None:
     [
         ("a: {b", "the text is no YAML"),
         ("", "catalogue: a mapping is expected, and this is null"),
-        ("a: 1\na: 2", "line 1: the key stands twice"),
+        ("a: 1\na: 2", "line 2: the key stands twice"),
         ("a: &x {b: 1}\nc: *x", "line 1: an alias stands for something"),
         ("\t", "is no YAML"),
+        ("a: 1\n---\nb: 2", "line 2: a second document begins"),
+        ("a: !!python/object/apply:os.system [x]", "line 1: a tag says what"),
+        ("a: !!str 1", "line 1: a tag says what"),
+        ("? [a]\n: 1", "line 1: a list or mapping is no key"),
+        ("a: \ud800", "the text is no YAML"),
+        ("a: " + "9" * 5000, "line 1: a text or number cannot be read"),
+        ("a: " + "[" * 300 + "]" * 300, "line 1: lists and mappings are nested more than 300 deep"),
+        ("a: " + "[" * 100_000, "line 1: the text is no YAML"),
+        ("- " * 100_000, "line 1: lists and mappings are nested more than 300 deep"),
         ("- 1.5", "and this is a list"),
         ("format: 2024-01-01\nformat_version: 1", "format: this is no catalogue: '2024-01-01'"),
         ("format: 1.5\nformat_version: 1", "this is no catalogue: '1.5'"),
@@ -387,14 +395,6 @@ def test_a_person_type_and_codes_named_otherwise_come_back() -> None:
         (member.name, member.meaning)
         for member in original.codes  # type: ignore[union-attr]
     ]
-
-
-def test_without_pyyaml_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """YAML asks for what brings it; JSON needs nothing."""
-    monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(ImportError, match=r"impact-metrics\[yaml\]"):
-        to_yaml(CATALOGUE)
-    assert json.loads(to_json(CATALOGUE))["id"] == "toys"
 
 
 def test_the_command_exports_and_takes_files(tmp_path: Path) -> None:

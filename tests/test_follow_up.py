@@ -32,7 +32,7 @@ from impact_metrics.engines.duckdb.script import script
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ExchangeError
 from impact_metrics.exchange import from_plain, to_plain
-from impact_metrics.proofs import Proved, certificate, exemplified, prove, to_vectors, worked_examples
+from impact_metrics.proofs import Proved, certificate, prove
 from impact_metrics.reports.restate import restate
 from impact_metrics.rules import FollowUp, Monotone, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
@@ -406,16 +406,12 @@ def test_a_rate_is_restated_by_its_parts() -> None:
 
 
 def test_what_is_decided_of_a_rate() -> None:
-    """Whether anybody can be in its cohort; no claim about its size, and no worked example, is made up."""
+    """Whether anybody can be in its cohort; no claim about its size is made up."""
     assert isinstance(prove(Satisfiable("rate", "somebody makes"), CATALOGUE), Proved)
     with pytest.raises(RuleError, match="rises and falls with both"):
         prove(Monotone("rate", "no"), CATALOGUE)
     assert {type(entry.outcome.claim) for entry in certificate(CATALOGUE).entries} == {Satisfiable}
     assert "in its cohort" in str(RATE.exactness)
-    assert exemplified(CATALOGUE.metrics) == ()
-    assert to_vectors(CATALOGUE)["vectors"] == []
-    with pytest.raises(RuleError, match="months of the calendar"):
-        worked_examples(RATE, CATALOGUE)
 
 
 def test_a_rate_has_evidence_and_no_entries() -> None:

@@ -151,6 +151,19 @@ def test_an_overlong_line_is_set_aside_in_bounded_memory(tmp_path: Path, monkeyp
     assert list(reading.stream) == [MADE]
 
 
+def test_a_line_that_is_nested_too_deep_is_set_aside(tmp_path: Path) -> None:
+    """It could not even be printed; many brackets side by side are no depth."""
+    deep = "[" * 301 + "]" * 301
+    wide = changed(maker=[[]] * 301)
+    reading = read(tmp_path, deep, changed(maker="X").replace('"X"', deep), wide, GOOD)
+    assert [finding.reason for finding in reading.set_aside] == [
+        "the line is nested more than 300 deep",
+        "the line is nested more than 300 deep",
+        "is no text",
+    ]
+    assert list(reading.stream) == [MADE]
+
+
 def test_contradicting_records_are_all_set_aside_each_naming_the_other(tmp_path: Path) -> None:
     """Neither is to be preferred, in whichever order they stand; an exact repeat is counted as one."""
     other = changed(maker="Bob")

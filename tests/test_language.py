@@ -47,7 +47,7 @@ from impact_metrics import (
 )
 from impact_metrics.errors import MissingExtraError, missing_extra, nearest
 from impact_metrics.expressions import AllOf, AnyOf, Compare, Constant, FieldRef, Not, Row, walk
-from impact_metrics.expressions.conditions import MAX_DEPTH
+from impact_metrics.limits import MAX_CONDITIONS
 from impact_metrics.rules.invariants import metrics_of
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.rules.populations import Both, parts, subject_kind
@@ -289,8 +289,8 @@ def test_thresholds_make_sense() -> None:
 def test_depth_is_limited_with_a_clear_error() -> None:
     """A rule too deep for any reader is refused; side by side any number of conditions is fine, and hashes."""
     deep: Any = Made.parts == 1
-    with refused(f"more than {MAX_DEPTH} conditions deep"):
-        for _ in range(MAX_DEPTH + 1):
+    with refused(f"more than {MAX_CONDITIONS} conditions deep"):
+        for _ in range(MAX_CONDITIONS + 1):
             deep = not_(deep)
     wide = all_of(*(Made.parts != number for number in range(5000)))
     assert hash(wide) == hash(wide)
@@ -498,6 +498,29 @@ def test_kinds_print_as_their_types() -> None:
         "str",
     }
     assert kind_of_type(frozenset[int] | None, "here") == (NumberKind(), True, True)
+
+
+def test_a_code_list_is_explained_alike_in_every_python() -> None:
+    """Its docstring is without the indentation of its class, so that a catalogue has one digest everywhere."""
+
+    class Sizes(Code):
+        """Sizes of boxes.
+
+        Source: everybody.
+        """
+
+        SMALL = "small"
+
+    assert Sizes.__doc__ == "Sizes of boxes.\n\nSource: everybody."
+    for doc in (None, "", " \n "):
+        space: Any = type(Code).__prepare__("Bare", (Code,))
+        space.update({} if doc is None else {"__doc__": doc})
+        with pytest.raises(ModelError) as caught:
+            type(Code)("Bare", (Code,), space)
+        assert (caught.value.where, caught.value.problem.partition(" that says")[0]) == (
+            "Bare",
+            "a code list needs a docstring",
+        )
 
 
 def test_errors_travel_whole() -> None:

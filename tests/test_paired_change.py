@@ -49,7 +49,7 @@ from impact_metrics.engines.duckdb.script import script
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ExchangeError
 from impact_metrics.exchange import from_plain, to_plain
-from impact_metrics.proofs import Proved, certificate, exemplified, prove, worked_examples
+from impact_metrics.proofs import Proved, certificate, prove
 from impact_metrics.reports.restate import restate
 from impact_metrics.rules import Monotone, PairedChange, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
@@ -692,15 +692,12 @@ def test_a_change_is_restated_by_its_parts() -> None:
 
 
 def test_what_is_decided_of_a_change() -> None:
-    """Whether anybody can have a row for either end; no claim about its size, and no worked example, is made up."""
+    """Whether anybody can have a row for either end; no claim about its size is made up."""
     assert isinstance(prove(Satisfiable("m1", "somebody answers"), CATALOGUE), Proved)
     with pytest.raises(RuleError, match="rises and falls with both"):
         prove(Monotone("m1", "no"), CATALOGUE)
     assert {type(entry.outcome.claim) for entry in certificate(CATALOGUE).entries} == {Satisfiable}
     assert "a row for either end" in str(metric(CHANGED).exactness)
-    assert exemplified(CATALOGUE.metrics) == ()
-    with pytest.raises(RuleError, match="differences of scores"):
-        worked_examples(CATALOGUE["m1"], CATALOGUE)
 
 
 def test_only_changes_have_scores_and_no_entries() -> None:

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import builtins
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from impact_metrics import MissingExtraError, Stream, StreamError
+from impact_metrics import StreamError
 from impact_metrics.engines.spark.session import check_java
+from tests.absence import take_away
 from tests.test_cli_convert import run
-from tests.test_duckdb_tables import figures
 
 
-@pytest.fixture
-def without_pyspark(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make every import of pyspark fail."""
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.startswith("pyspark"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-
-
-@pytest.mark.usefixtures("without_pyspark")
-def test_without_pyspark_the_error_names_the_extra(tmp_path: Path) -> None:
-    """The package is optional, in Python and in every command that takes a folder."""
-    with pytest.raises(MissingExtraError, match=r"impact-metrics\[spark\]"):
-        figures(Stream(), engine="spark")
+def test_without_pyspark_a_command_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The package is optional in every command that takes a folder."""
+    take_away(monkeypatch, "pyspark")
     told = run("report", tmp_path, "--engine", "spark")
     assert (told.exit_code, "impact-metrics[spark]" in told.output) == (2, True)
     (tmp_path / "s.jsonl").write_text("")

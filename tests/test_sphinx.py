@@ -171,7 +171,7 @@ def test_a_project_documents_its_own_catalogue(project: Project) -> None:
     for text in (
         "Counts once each person who is the person who took the course in a course end",
         "who &lt;learned&gt;",
-        "The source gives the figure without a definition.",
+        "The source gives no definition.",
         "<strong>Version: </strong>1 (effective from 2024-01-01).",
         "Says nothing of how much.",
         "<strong>2</strong>, effective from 2025-01-01: practice. Compared with the version above:",
@@ -240,6 +240,50 @@ def test_what_is_certain_is_documented(project: Project) -> None:
         "These clauses never decide alone",
     ):
         assert text in html.replace("“good ends”", "&quot;good ends&quot;"), text
+
+
+WATCHED = """
+passed = distinct(CourseEnd.learner).where(CourseEnd.outcomes.overlaps(GOOD))
+again = Metric(id="again", version="1", title="Again", unit=PERSON, definition=None, source=SOURCE,
+    measure=followed_up(passed, within_months=2, of=distinct(CourseEnd.learner)))
+sooner = attrs.evolve(again, version="2", measure=followed_up(passed, within_months=1, of=distinct(CourseEnd.learner)),
+    reason="sooner", effective_from=date(2025, 1, 1))
+same = Metric(id="same", version="1", title="Same", unit=Unit("end", "ends"), definition=None, source=SOURCE,
+    measure=count(rows(CourseEnd).where(CourseEnd.hours < 1)))
+CATALOGUE = attrs.evolve(CATALOGUE, metrics=(*CATALOGUE.metrics, again, same), other_versions=(twice, sooner))
+"""
+EXAMPLES = """
+Examples
+========
+
+.. metric:metric:: again
+   :examples:
+
+.. metric:metric:: same
+   :examples:
+
+.. metric:metric:: ends
+   :examples:
+"""
+
+
+def test_examples_of_days_are_documented(project: Project) -> None:
+    """The part and the date with each, what is not decided of versions, and what no example was found for."""
+    (project.folder / "own.py").write_text(CATALOGUE + WATCHED, encoding="utf-8")
+    project.write("index", EXAMPLES)
+    html = project.build()
+    for text in (
+        "Where days or scores decide, the two streams are one day, or one step of the score, apart. Before a clause",
+        "<em>The outcome: it happens within two months of the day of entry, the last day included.</em> As at 2024-",
+        '<th class="head"><p>person-1 is in the denominator only</p></th>',
+        "<strong>2024-04-16</strong>",
+        "Whom its versions put elsewhere is not decided for every stream, since days or scores decide.",
+        "For these no example was found.",
+        "<li><p>The outcome: it happens after the day of entry.</p></li>",
+        "No two streams were found between which one clause of the rule alone decides.",
+        "<em>There is a course end.</em>",
+    ):
+        assert text in html, text
 
 
 def test_what_cannot_be_shown_is_an_error_of_the_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

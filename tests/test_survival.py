@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from impact_metrics import Catalogue, RuleError, Stream, count, evaluate, followed_up
 from impact_metrics.engines import LifeRow, LifeTable
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.errors import MissingExtraError
 from impact_metrics.reports.survival import survival
 from impact_metrics.rules import FollowUp
 from impact_metrics.testing import DAYS, follow_ups, streams
@@ -162,15 +160,6 @@ def test_only_what_is_watched_has_a_curve() -> None:
         evaluate(makers, STREAM, as_at=DAY).survival("makers")
     with pytest.raises(RuleError, match="nobody is in the cohort, so that there is no curve"):
         evaluate(CATALOGUE, STREAM, as_at=date(2000, 1, 1)).plot("wait", kind="survival")
-
-
-def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The figure needs nothing, the curve the extra ``survival``."""
-    monkeypatch.setitem(sys.modules, "scipy.stats", None)
-    report = evaluate(CATALOGUE, STREAM, as_at=DAY)
-    assert report["wait"].value == 200
-    with pytest.raises(MissingExtraError, match=r"impact-metrics\[survival\]"):
-        report.survival("wait")
 
 
 def test_the_picture_tells_who_was_watched_so_long(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from impact_metrics.engines.duckdb.script import script
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ExchangeError
 from impact_metrics.exchange import from_plain, to_plain
-from impact_metrics.proofs import Proved, certificate, exemplified, prove, worked_examples
+from impact_metrics.proofs import Proved, certificate, prove
 from impact_metrics.reports.restate import restate
 from impact_metrics.reports.targets import Target, against
 from impact_metrics.rules import FollowUp, Monotone, Satisfiable, TimeBetween, at_most
@@ -405,7 +405,7 @@ def test_a_time_is_restated_by_its_parts() -> None:
 
 
 def test_what_is_decided_of_a_time() -> None:
-    """Whether anybody can be in its cohort; no claim about its size, and no worked example, is made up."""
+    """Whether anybody can be in its cohort; no claim about its size is made up."""
     assert isinstance(prove(Satisfiable("wait", "somebody makes"), CATALOGUE), Proved)
     with pytest.raises(RuleError, match="rises and falls with them"):
         prove(Monotone("wait", "no"), CATALOGUE)
@@ -413,9 +413,6 @@ def test_what_is_decided_of_a_time() -> None:
         at_most(WAIT, PLAIN, because="no")
     assert {type(entry.outcome.claim) for entry in certificate(CATALOGUE).entries} == {Satisfiable}
     assert "of a time it is only decided" in str(WAIT.exactness)
-    assert exemplified(CATALOGUE.metrics) == ()
-    with pytest.raises(RuleError, match="compared day by day"):
-        worked_examples(WAIT, CATALOGUE)
 
 
 def test_a_time_is_asked_for_what_it_has() -> None:

@@ -2,7 +2,13 @@
 
 Typed events, declarative rules that turn streams of events into figures, and the evidence behind every figure. This
 page re-exports what users need; everything else lives in the room that its meaning belongs to.
+
+What writes rules is here at once. What reads and evaluates streams is loaded when it is first asked for: who only
+declares event types and metrics, as every catalogue does, does not wait for it.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from impact_metrics.errors import (
     ContradictionError,
@@ -40,7 +46,6 @@ from impact_metrics.model import (
     revised,
     role,
 )
-from impact_metrics.reports import Report, evaluate
 from impact_metrics.rules import (
     Catalogue,
     Metric,
@@ -72,8 +77,11 @@ from impact_metrics.rules import (
     total,
     worst,
 )
-from impact_metrics.streams import Stream
 from impact_metrics.values import CaseId, Code, CodeSet, EventId, PersonId
+
+if TYPE_CHECKING:
+    from impact_metrics.reports import Report, evaluate
+    from impact_metrics.streams import Stream
 
 __all__ = [
     "CaseId",
@@ -144,3 +152,21 @@ __all__ = [
     "total",
     "worst",
 ]
+
+_LATER = {"Report": "impact_metrics.reports", "Stream": "impact_metrics.streams", "evaluate": "impact_metrics.reports"}
+"""The names that are loaded when they are asked for, each with its room."""
+
+if not TYPE_CHECKING:  # a checker would take every misspelt name for one that is loaded later
+
+    def __getattr__(name: str) -> object:
+        """Load a name when it is first asked for, and keep it."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        found: object = getattr(import_module(_LATER[name]), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    """List every name, loaded or not."""
+    return sorted({*globals(), *_LATER})

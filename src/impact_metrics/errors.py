@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+LONGEST_COMPARED = 200
+"""The longest name for which a near one is looked for: nobody misspells a page."""
+
+MOST_NAMED = 100
+"""How many known names a hint lists."""
+
+
 class ImpactMetricsError(Exception):
     """Base of all errors of this library: ``problem``, ``where`` it stands, and a ``hint`` on what to do."""
 
@@ -24,10 +31,10 @@ class ImpactMetricsError(Exception):
         super().__init__(problem)
 
     def __str__(self) -> str:
-        """Where, what, and what to do, in that order."""
+        """Where, what, and what to do, in that order, as a terminal can print it."""
         place = f"{self.where}: " if self.where else ""
         advice = f"\n  hint: {self.hint}" if self.hint else ""
-        return f"{place}{self.problem}{advice}"
+        return printable(f"{place}{self.problem}{advice}")
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let the error cross process borders whole."""
@@ -73,6 +80,10 @@ class DisclosureError(ImpactMetricsError):
     """Something cannot be published without telling what must not be told."""
 
 
+class ExportError(ImpactMetricsError):
+    """An edition cannot be written for another system, or what is said about that system is wrong."""
+
+
 class CancelledError(ImpactMetricsError):
     """An evaluation was stopped before it was done. Nothing of it remains."""
 
@@ -89,10 +100,22 @@ def missing_extra(purpose: str, package: str, extra: str) -> MissingExtraError:
     )
 
 
+_JOINERS = "\n\u200c\u200d"
+"""What is let through beside what can be printed: ends of lines, and what letters are joined by in many scripts."""
+
+
+def printable(text: str) -> str:
+    """Give a text in which what steers a terminal, or turns the direction of writing, is told by its number."""
+    if text.isprintable():
+        return text
+    return "".join(part if part.isprintable() or part in _JOINERS else ascii(part)[1:-1] for part in text)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which of the known names the writer may have meant, or list them all when none is near."""
     names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    close = get_close_matches(name, names, n=1, cutoff=0.6) if len(name) <= LONGEST_COMPARED else []
     if close:
         return f"did you mean {close[0]!r}?"
-    return "known names are: " + ", ".join(names) if names else "there are none"
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return "known names are: " + ", ".join(names[:MOST_NAMED]) + more if names else "there are none"

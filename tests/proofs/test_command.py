@@ -94,7 +94,18 @@ def test_examples_are_written_as_test_vectors(tmp_path: Path) -> None:
     """To the file that is named, for one metric or a version of it."""
     out = tmp_path / "v.json"
     assert run("examples", "arrests", "--out", out).output == f"{out}: 2 test vectors\n"
-    assert [vector["counts"] for vector in json.loads(out.read_text(encoding="utf-8"))["vectors"]] == [True, False]
+    vectors = json.loads(out.read_text(encoding="utf-8"))["vectors"]
+    assert [(vector["part"], vector["standing"]) for vector in vectors] == [(None, "counted"), (None, None)]
+
+
+def test_examples_of_a_rate_tell_days_and_places() -> None:
+    """The part of the measure before each clause, the date, and where the person stands in each of the streams."""
+    output = run("examples", "re_trafficking_24_months").output
+    clause = "the outcome: it happens within 24 months of the day of entry, the last day included (as at 2026-03-01)"
+    after = output.split(clause)[1].splitlines()[1:7]
+    assert (after[0].strip(), after[3].strip()) == ("person-1 is in the numerator:", "person-1 is lost to follow-up:")
+    assert after[2].strip().startswith("*2026-02-15*  re-exploitation")
+    assert after[5].strip().startswith("*2026-02-16*  re-exploitation")
 
 
 def test_reports_and_checks_say_what_is_proved_of_their_data(tmp_path: Path) -> None:

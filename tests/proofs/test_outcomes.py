@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, timedelta
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from impact_metrics import (
     CaseId,
     Event,
     Field,
-    MissingExtraError,
     PersonId,
     RuleError,
     at_least,
@@ -227,15 +224,6 @@ def test_a_solver_that_gives_up_leaves_it_open(monkeypatch: pytest.MonkeyPatch) 
     outcome = asked(within(PLAYERS, distinct(Feast.guests)))
     assert isinstance(outcome, Unknown)
     assert outcome.reason == "the solver gave up"
-
-
-def test_without_the_solver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever imports proofs without z3 is told what to install."""
-    monkeypatch.setitem(sys.modules, "z3", None)
-    for name in [name for name in sys.modules if name.startswith("impact_metrics.proofs")]:
-        monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(MissingExtraError, match="z3-solver"):
-        import_module("impact_metrics.proofs")
 
 
 def test_parts_refuse_what_no_rule_can_ask() -> None:

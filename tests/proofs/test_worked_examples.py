@@ -26,12 +26,11 @@ def examples_of(measure: Measure, *constraints: Constraint) -> WorkedExamples:
     found = worked_examples(rules["it"], rules)
     for example in found.examples:
         counted, not_counted = (
-            judging.counted(measure, events, None, example.as_at, TimeScope.AS_AT)
-            for events in (example.counted, example.not_counted)
+            judging.counted(measure, side.events, None, example.as_at, TimeScope.AS_AT) for side in example.sides
         )
         assert example.subject in counted - not_counted
-        for events in (example.counted, example.not_counted):
-            assert judging.valid(constraints, events)
+        for side in example.sides:
+            assert judging.valid(constraints, side.events)
     return found
 
 
@@ -65,7 +64,7 @@ def test_clauses_that_are_named_are_told_by_their_names() -> None:
     both = Clause("played_well", "The game was played well.", all_of(Game.won, Game.points > 3))
     single = Clause("won", "The game was won.", Game.won == True)  # noqa: E712 - builds a condition
     metrics = [catalogue(it=count(PLAYERS.where(clause)))["it"] for clause in (both, single)]
-    assert [len(list(turns(metric))) for metric in metrics] == [3, 1]
+    assert [len(list(turns(metric.measure, metric.unit))) for metric in metrics] == [3, 1]
 
 
 def test_a_clause_that_never_decides_alone_is_idle() -> None:
@@ -84,7 +83,7 @@ def test_a_clause_that_cannot_be_decided_is_idle_too() -> None:
 def test_streams_differ_in_as_little_as_can_be() -> None:
     """Of a game that counts if it was won, only the winning is changed."""
     (example,) = examples_of(count(PLAYERS.where(Game.won))).examples
-    ((game,), (again,)) = example.counted, example.not_counted
+    (game,), (again,) = (side.events for side in example.sides)
     assert isinstance(game, Game)
     assert isinstance(again, Game)
     assert (game.id, game.player, game.occurred_on) == (again.id, again.player, again.occurred_on)

@@ -24,7 +24,8 @@ from impact_metrics import (
     role,
 )
 from impact_metrics.model import Constraint, Model
-from impact_metrics.rules import Count, Measure
+from impact_metrics.rules import Measure
+from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.populations import subject_kind
 
 
@@ -68,7 +69,8 @@ feast, later_feast, note = alias(Feast, "feast"), alias(Feast, "later_feast"), a
 
 def metric(name: str, measure: Measure) -> Metric:
     """A metric of a measure, with a unit that fits."""
-    counted = subject_kind(measure.population).name if isinstance(measure, Count) else None
+    population = population_of(measure)
+    counted = None if population is None else subject_kind(population).name
     return Metric(
         id=name,
         version="1",

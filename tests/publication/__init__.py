@@ -1,1 +1,1 @@
-"""Tests of what is published."""
+"""What leaves the organisation: digests, manifests, saved reports, and their verification."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import impact_metrics
 from impact_metrics import (
     EventId,
     PersonId,
@@ -18,6 +19,7 @@ from impact_metrics import (
 from impact_metrics.anti_trafficking import SupportKind
 from tests.typing.good import DAYS, Arrest, Offence, Trial
 
+impact_metrics.evaluated  # expect: mypy pyright
 Arrest.suspect == Trial.case  # expect: mypy pyright
 Arrest.suspect == Offence.THEFT  # expect: mypy pyright
 Trial.defendants.contains(Arrest.case)  # expect: mypy pyright

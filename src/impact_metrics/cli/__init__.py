@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from impact_metrics.errors import missing_extra
@@ -15,5 +16,9 @@ def main() -> None:
         print(missing_extra("the command impact-metrics", "click", "cli"), file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
     from impact_metrics.cli.commands import command  # noqa: PLC0415 - needs the optional dependency
+
+    for stream in (sys.stdout, sys.stderr):  # a name of a file, or what it holds, may have what they cannot print
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
     command(prog_name="impact-metrics")

@@ -11,6 +11,7 @@ import click
 from impact_metrics.cli.findings import FINDINGS
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.documents.side_by_side import plain_lines, side_by_side
+from impact_metrics.replacing import replace_text
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -100,16 +101,19 @@ def _shown(made: Certificate) -> str:
 @click.option("--metric-version", help="another version than the published one")
 @click.option("--out", type=click.Path(path_type=Path), help="write them as test vectors (JSON) to a file")
 def examples(metric: str | None, *, catalogue: str, metric_version: str | None, out: Path | None) -> None:
-    """Find, for each clause of a metric (or of all), two smallest streams between which that clause decides."""
+    """Find, for each clause of a metric (or of all), two smallest streams between which that clause decides.
+
+    Of follow-up rates, times and paired changes, also those between which one day, or one step of a score, decides.
+    """
     from impact_metrics import proofs  # noqa: PLC0415 - needs an optional dependency
 
     found = load_catalogue(catalogue)
-    chosen = proofs.exemplified(found.metrics) if metric is None else (found[metric],)
+    chosen = found.metrics if metric is None else (found[metric],)
     if metric is not None and metric_version is not None:
         chosen = (found.with_version(metric, metric_version)[metric],)
     if out is not None:
         vectors = proofs.to_vectors(found, None if metric is None else chosen)
-        out.write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        replace_text(out, json.dumps(vectors, indent=1, ensure_ascii=False) + "\n")
         click.echo(f"{out}: {len(vectors['vectors']):,} test vectors")
         return
     click.echo("\n\n".join(_told(proofs.worked_examples(item, found)) for item in chosen))
@@ -118,10 +122,11 @@ def examples(metric: str | None, *, catalogue: str, metric_version: str | None, 
 def _told(made: WorkedExamples) -> str:
     lines = [f"{made.metric.title} ({made.metric})"]
     for example in made.examples:
-        pairs = list(side_by_side(example.counted, example.not_counted))
-        counted, not_counted = f"{example.subject} is counted", f"{example.subject} is not counted"
-        lines += ["", example.clause, *(f"  {line}" for line in plain_lines(pairs, counted, not_counted))]
+        pairs = list(side_by_side(example.holding.events, example.failing.events))
+        as_at = f"as at {example.as_at.isoformat()}"
+        lines += ["", f"{example.text} ({as_at})", *(f"  {line}" for line in plain_lines(pairs, *example.headings))]
     lines += [f"\nnever decides alone: {clause}" for clause in made.idle]
+    lines += [f"\nno example found: {clause}" for clause in made.unshown]
     return "\n".join(lines)
 
 

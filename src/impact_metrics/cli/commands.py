@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
 
 from impact_metrics.cli.certainty import examples, proofs_on_data, prove
+from impact_metrics.cli.checking import check
 from impact_metrics.cli.converting import convert
 from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
@@ -19,19 +21,19 @@ from impact_metrics.cli.over_time import history, plot, restate
 from impact_metrics.cli.publishing import publish
 from impact_metrics.cli.reading import compare, describe, explain, export
 from impact_metrics.cli.sql import sql
-from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
-from impact_metrics.reports import evaluate, violations
+from impact_metrics.cli.verifying import pseudonymise, saved_report, verify
+from impact_metrics.errors import ImpactMetricsError
+from impact_metrics.publication import POLICIES, Layout
+from impact_metrics.reports import evaluate
 from impact_metrics.rules import Funnel, Listing
-from impact_metrics.rules.dimensions import named, names
-from impact_metrics.rules.periods import periods_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from impact_metrics.cli.inputs import Read
     from impact_metrics.reports import Report
     from impact_metrics.rules import Measure, Metric
-    from impact_metrics.rules.periods import Period, TimeUnit
+    from impact_metrics.rules.periods import TimeUnit
 
 UNUSABLE = 2
 
@@ -71,6 +73,8 @@ def command() -> None:
     "--by", multiple=True, help="break down by a field, an attribute of the person, age, year, quarter or month"
 )
 @click.option("--every", is_flag=True, help="count in every cell that is touched; cells then overlap")
+@click.option("--save", type=click.Path(path_type=Path), help="write the report to a file, to be verified later")
+@click.option("--policy", type=click.Choice([*POLICIES]), help="save what this policy of disclosure lets be published")
 @click.pass_context
 def report(  # noqa: PLR0913 - the options of the command
     ctx: click.Context,
@@ -85,55 +89,55 @@ def report(  # noqa: PLR0913 - the options of the command
     boundaries: tuple[datetime, ...],
     by: tuple[str, ...],
     every: bool,
+    save: Path | None,
+    policy: str | None,
     **given: Any,  # noqa: ANN401 - the options of _inputs
 ) -> None:
-    """Evaluate a catalogue over a stream: JSON Lines files, a folder of tables, or exports read through a mapping."""
+    """Evaluate a catalogue over a stream: JSON Lines files, a folder of tables, or exports read through a mapping.
+
+    With --save the report is written to a file with all that is needed to verify it: with the evidence, or with
+    --policy only what may be published.
+    """
+    if policy is not None and save is None:
+        raise click.UsageError("--policy is for a report that is saved: name a file with --save")
     catalogue, reading = taken(given)
     made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(known_at))
+    layout = Layout(
+        period=period,
+        year_starts=month(year_starts),
+        boundaries=tuple(boundary.date() for boundary in boundaries),
+        by=by,
+        every=every,
+    )
     if as_json:
         click.echo(_json(made, reading, evidence=evidence))
     else:
         for about in reading.about.values():
             click.echo(": ".join(str(about[key]) for key in ("title", "note") if key in about))
         click.echo(f"{reading.summary()}\n")
-        over = _chosen_periods(made, period, year_starts, boundaries)
-        click.echo("\n\n".join(_books(made, over, by, every=every)) if over or by else str(made))
+        click.echo("\n\n".join(_books(made, layout)) if layout else str(made))
         if proofs:
             click.echo("\n".join(["", *proofs_on_data(made)[0]]))
         if evidence:
             click.echo(_evidence(made))
         _point_to_check(made, reading)
+    if save is not None:
+        click.echo(saved_report(made, reading, layout, save, policy), err=as_json)
     if reading.set_aside_count or made.violations:
         ctx.exit(FINDINGS)
 
 
-def _chosen_periods(
-    made: Report, unit: TimeUnit | None, year_starts: str, boundaries: Sequence[datetime]
-) -> tuple[Period, ...] | None:
-    if unit and boundaries:
-        raise RuleError("periods are either of a unit or between boundaries", hint="leave out --period or --boundary")
-    if boundaries:
-        return periods_between([boundary.date() for boundary in boundaries])
-    return made.periods(unit, year_starts=month(year_starts)) if unit else None
-
-
-def _books(made: Report, periods: tuple[Period, ...] | None, by: tuple[str, ...], *, every: bool) -> Iterator[str]:
+def _books(made: Report, layout: Layout) -> Iterator[str]:
     """Lay out the books of every metric that has what it is broken down by, and name those that have not."""
-    if not by:
-        yield str(made.books(periods))
+    if not layout.by:
+        yield str(made.books(layout.periods(made)))
         return
-    known = {name for metric in made.catalogue.metrics for name in names(metric.measure, made.catalogue.model)}
-    for name in by:
-        if name not in known:
-            raise RuleError(f"no metric can be broken down by {name!r}", where="--by", hint=nearest(name, known))
-    for metric in made.catalogue.metrics:
-        found = [named(name, metric.measure, made.catalogue.model) for name in by]
-        dimensions = [dimension for dimension in found if dimension is not None]
-        if len(dimensions) < len(by):
-            missing = ", ".join(name for name, dimension in zip(by, found, strict=True) if dimension is None)
+    for metric, books in layout.books(made):
+        if books is None:
+            missing = ", ".join(layout.lacking(metric, made.catalogue.model))
             yield f"{metric.title} ({metric}) has no {missing}, and is not broken down"
         else:
-            yield str(made.books(periods, by=dimensions, metrics=[metric.id], every=every))
+            yield str(books)
 
 
 def _point_to_check(made: Report, reading: Read) -> None:
@@ -194,33 +198,6 @@ def _exact(value: object) -> str:
 
 
 @command.command()
-@inputs
-@click.option("--proofs", is_flag=True, help="check what the proofs of invariants need, at every date")
-@click.pass_context
-def check(ctx: click.Context, /, *, proofs: bool, **given: Any) -> None:  # noqa: ANN401 - the options of _inputs
-    """Read a stream and list what is set aside, and which records break constraints."""
-    catalogue, reading = taken(given)
-    for account in reading.accounts:
-        click.echo(str(account))
-    click.echo(reading.summary())
-    broken = violations(catalogue.model, reading.source, as_at=day(given["as_at"]))
-    kept = True
-    if proofs:
-        lines, kept = proofs_on_data(evaluate(catalogue, reading.source, as_at=day(given["as_at"])))
-        click.echo("\n".join(lines))
-    if not reading.set_aside_count and not broken:
-        click.echo(f"all is well: {reading.taken:,} records are in the stream and satisfy the constraints")
-        ctx.exit(0 if kept else FINDINGS)
-    if reading.set_aside_count:
-        click.echo(f"\n{reading.set_aside_count:,} records are set aside:")
-        list_findings(reading.set_aside, reading.set_aside_count)
-    if broken:
-        click.echo(f"\n{len(broken):,} records break constraints; they are in the stream:")
-        list_findings([violation.finding(reading) for violation in broken], len(broken))
-    ctx.exit(FINDINGS)
-
-
-@command.command()
 @click.option("--catalogue", default=DEFAULT_CATALOGUE, help="module:NAME or file.py:NAME", show_default=True)
 @click.option("--verbose", is_flag=True, help="print assumptions, constraints and invariants too")
 def metrics(catalogue: str, *, verbose: bool) -> None:
@@ -247,5 +224,21 @@ def _described(metric: Metric, *, verbose: bool) -> list[str]:
     return lines
 
 
-for _command in (restate, history, plot, describe, compare, export, explain, prove, examples, convert, sql, publish):
+for _command in (
+    check,
+    restate,
+    history,
+    plot,
+    describe,
+    compare,
+    export,
+    explain,
+    prove,
+    examples,
+    convert,
+    sql,
+    publish,
+    verify,
+    pseudonymise,
+):
     command.add_command(_command)

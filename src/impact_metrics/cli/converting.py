@@ -16,6 +16,9 @@ from impact_metrics.streams.ocel_form import ENDINGS as OCEL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from impact_metrics.model import Model
+    from impact_metrics.streams import Stream
+
 LINES = (".jsonl", ".jsonl.gz")
 """The endings of files of JSON Lines; beside them and those of OCEL, every name is that of a folder."""
 
@@ -40,20 +43,13 @@ def convert(
     It becomes JSON Lines where OUT ends in .jsonl or .jsonl.gz, and OCEL 2.0, for process mining, where it ends in
     .ocel.json, .ocel.json.gz or .jsonocel.
     """
-    to_ocel = out.name.endswith(OCEL)
-    if (known_view or no_free_text) and not to_ocel:
+    if (known_view or no_free_text) and not out.name.endswith(OCEL):
         raise click.UsageError("--known-view and --no-free-text are for OCEL: let OUT end in .ocel.json")
     catalogue = load_catalogue(given["catalogue"])
     where = (given["streams"], given["mapping"], given["folder"])
     reading = read_records(catalogue, *where, strict=given["strict"])
     about = united(reading.about.values())
-    if out.name.endswith(LINES):
-        write_json_lines(reading.stream, out, about=about)
-    elif to_ocel:
-        free_text = not no_free_text
-        write_ocel(reading.stream, out, catalogue.model, known_view=known_view, free_text=free_text, about=about)
-    else:
-        write_parquet(reading.stream, out, catalogue.model, about=about)
+    write(reading.stream, out, catalogue.model, about, known_view=known_view, free_text=not no_free_text)
     for account in reading.accounts:
         click.echo(str(account))
     held = "what is known of " if known_view else ""
@@ -62,6 +58,24 @@ def convert(
         click.echo(f"\n{reading.set_aside_count:,} records are set aside, and not in {out}:")
         list_findings(reading.set_aside, reading.set_aside_count)
         ctx.exit(FINDINGS)
+
+
+def write(  # noqa: PLR0913 - what is written, where, and how much of it
+    stream: Stream,
+    out: Path,
+    model: Model,
+    about: dict[str, Any] | None,
+    *,
+    known_view: bool = False,
+    free_text: bool = True,
+) -> None:
+    """Write a stream in the form that the name of the file or folder says."""
+    if out.name.endswith(LINES):
+        write_json_lines(stream, out, about=about)
+    elif out.name.endswith(OCEL):
+        write_ocel(stream, out, model, known_view=known_view, free_text=free_text, about=about)
+    else:
+        write_parquet(stream, out, model, about=about)
 
 
 def united(abouts: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:

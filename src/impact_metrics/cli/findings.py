@@ -1,15 +1,24 @@
-"""Findings as commands print them, and the exit code that tells of them."""
+"""Findings as commands print and write them, and the exit code that tells of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
 
+import attrs
 import click
 
+from impact_metrics.replacing import replaced_file
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from impact_metrics.streams import SetAside
+
+Teller: TypeAlias = "Callable[[str, SetAside], None]"
+"""Takes what a finding is, and the finding."""
 
 FINDINGS = 1
 SHOWN = 5
@@ -24,3 +33,18 @@ def list_findings(findings: Iterable[SetAside], total: int, most: int | None = N
     if total > len(shown):
         more = "impact-metrics check lists them" if most is not None else "only the first are listed one by one"
         click.echo(f"  and {total - len(shown):,} more; {more}")
+
+
+@contextmanager
+def written_findings(path: Path) -> Iterator[Teller]:
+    """Give what writes every finding to a file as it is met, one JSON object a line."""
+    with (
+        replaced_file(path) as new,
+        # half a character, as in names of files that are not UTF-8, is written as JSON escapes it
+        new.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out,
+    ):
+
+        def tell(what: str, finding: SetAside) -> None:
+            out.write(json.dumps({"finding": what, **attrs.asdict(finding)}, ensure_ascii=False) + "\n")
+
+        yield tell

@@ -9,7 +9,6 @@ import click
 
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day
-from impact_metrics.engines.duckdb.script import script
 
 
 @click.command()
@@ -20,6 +19,8 @@ from impact_metrics.engines.duckdb.script import script
 @click.option("--as-at", type=DATE, help="the date by which things must have occurred [default: today]")
 def sql(metric: str, folder: Path, *, catalogue: str, metric_version: str | None, as_at: datetime | None) -> None:
     """Print the SQL of a metric, ready for the DuckDB shell over a FOLDER of Parquet files."""
+    from impact_metrics.engines.duckdb.script import script  # noqa: PLC0415 - other commands need no SQL
+
     found = load_catalogue(catalogue)
     chosen = found if metric_version is None else found.with_version(metric, metric_version)
     when = day(as_at) or datetime.now(tz=UTC).date()

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 class Engine(Protocol):
     """Evaluates rules over what was known at one moment."""
 
+    @property
+    def name(self) -> str:
+        """The name by which the engine is chosen: ``reference``, ``duckdb`` or ``spark``."""
+        ...
+
     def figures(self, measures: Sequence[Measure], day: date) -> Sequence[Figure]:
         """Give the values of measures at a date, in their order."""
         ...

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import attrs
 
 from impact_metrics.errors import ExchangeError, ImpactMetricsError, nearest
+from impact_metrics.limits import cut
+from impact_metrics.values.names import name_fault
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -23,7 +25,7 @@ class At:
 
     def fail(self, problem: str, hint: str = "") -> NoReturn:
         """Refuse what stands here."""
-        raise ExchangeError(problem, where=self.path or "catalogue", hint=hint)
+        raise ExchangeError(cut(problem), where=self.path or "catalogue", hint=cut(hint))
 
     @contextmanager
     def building(self) -> Iterator[None]:
@@ -34,7 +36,8 @@ class At:
             raise
         except ImpactMetricsError as error:
             place = f" ({error.where})" if error.where else ""
-            raise ExchangeError(f"{error.problem}{place}", where=self.path or "catalogue", hint=error.hint) from None
+            problem = cut(f"{error.problem}{place}")
+            raise ExchangeError(problem, where=self.path or "catalogue", hint=cut(error.hint)) from None
 
     def keys(self, required: Collection[str], optional: Collection[str] = ()) -> None:
         """Refuse anything but a mapping with these keys."""
@@ -78,6 +81,14 @@ class At:
         if not isinstance(self.value, str):
             self.fail(f"a text is expected, and this is {_kind(self.value)}", "put it in quotes")
         return self.value
+
+    def name(self) -> str:
+        """Give the name of a class or of a member of one, which is an identifier of Python."""
+        name = self.text()
+        fault = name_fault(name)
+        if fault:
+            self.fail(f"{cut(repr(name), 80)} {fault}", 'give it another name, such as "FirstArrest" or "first_arrest"')
+        return name
 
     def number(self) -> int:
         """Give a whole number."""

@@ -96,7 +96,7 @@ def read_condition(at: At, scope: Scope) -> Condition:
     if name not in READERS:
         at.fail(f"there is no condition {name!r}", nearest(name, READERS))
     with at.building():
-        return READERS[name](inside, scope)
+        return READERS[name](inside, scope.deeper(at))
 
 
 def _compare(at: At, scope: Scope) -> Condition:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from impact_metrics.errors import ExchangeError
-from impact_metrics.exchange import yaml_text
+from impact_metrics.exchange import json_text, yaml_text
 from impact_metrics.exchange.catalogue import from_plain, to_plain
+from impact_metrics.limits import MAX_FILE, content
+from impact_metrics.replacing import replace_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from impact_metrics.model import Model
     from impact_metrics.rules import Catalogue
 
@@ -28,19 +31,7 @@ def to_yaml(catalogue: Catalogue) -> str:
 
 def from_json(text: str, model: Model | None = None) -> Catalogue:
     """Read a catalogue from JSON; see :func:`~impact_metrics.exchange.catalogue.from_plain`."""
-    try:
-        plain = json.loads(text, object_pairs_hook=_without_repeats)
-    except json.JSONDecodeError as error:
-        raise ExchangeError(f"the text is no JSON: {error.msg}", where=f"line {error.lineno}") from None
-    return from_plain(plain, model)
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise ExchangeError("the key stands twice in one mapping", where=repr(key), hint="keep one of them")
-    return dict(pairs)
+    return from_plain(json_text.read(text), model)
 
 
 def from_yaml(text: str, model: Model | None = None) -> Catalogue:
@@ -59,27 +50,28 @@ def digest(catalogue: Catalogue) -> str:
 
 
 def save(catalogue: Catalogue, path: Path) -> None:
-    """Write a catalogue to a file that ends in .json, .yaml or .yml. Raises ``ExchangeError`` for any other."""
+    """Write a catalogue to a file that ends in .json, .yaml or .yml, which is replaced whole, or not at all.
+
+    Raises ``ExchangeError`` for any other name, and where the disk does not let it.
+    """
     writers = {".json": to_json, ".yaml": to_yaml, ".yml": to_yaml}
     text = writers[_suffix(path)](catalogue)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ExchangeError(f"the file cannot be written: {error.strerror}", where=str(path)) from None
+    replace_text(path, text, ExchangeError)
 
 
 def load(path: Path, model: Model | None = None) -> Catalogue:
-    """Read a catalogue from a file that ends in .json, .yaml or .yml; errors name the file too."""
+    """Read a catalogue from a file that ends in .json, .yaml or .yml; errors name the file too.
+
+    A file of more than 16 MiB is refused, as is one that is nested more than 300 deep.
+    """
     readers = {".json": from_json, ".yaml": from_yaml, ".yml": from_yaml}
     reader = readers[_suffix(path)]
+    text = content(path, MAX_FILE, "catalogue", ExchangeError)
     try:
-        return reader(Path(path).read_text(encoding="utf-8-sig"), model)
-    except OSError as error:
-        raise ExchangeError(f"the file cannot be read: {error.strerror}", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise ExchangeError("the file is not in UTF-8", where=str(path), hint="save it as UTF-8") from None
+        return reader(text, model)
     except ExchangeError as error:
-        raise ExchangeError(error.problem, where=f"{path}: {error.where}", hint=error.hint) from None
+        where = f"{path}: {error.where}" if error.where else str(path)
+        raise ExchangeError(error.problem, where=where, hint=error.hint) from None
 
 
 def _suffix(path: Path) -> str:

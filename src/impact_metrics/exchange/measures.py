@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
+import attrs
+
 from impact_metrics.errors import nearest
 from impact_metrics.exchange.conditions import plain_condition, plain_where, read_condition, read_where
 from impact_metrics.exchange.scales import read_number
@@ -188,6 +190,7 @@ def read_population(at: At, scope: Scope) -> Population[Any]:
     name, inside = at.only()
     if name not in POPULATIONS:
         at.fail(f"there is no population {name!r}", nearest(name, POPULATIONS))
+    scope = scope.deeper(at)
     with at.building():
         if name == "distinct":
             return _distinct(inside, scope)
@@ -200,7 +203,7 @@ def read_population(at: At, scope: Scope) -> Population[Any]:
 
 def _distinct(at: At, scope: Scope) -> Distinct[Any]:
     at.keys(["row", "of"], ["where", "at_least", "on"])
-    _, inner = _row(at, scope)
+    _, inner = _row(at, attrs.evolve(scope, depth=0))
     return Distinct(
         read_field(at["of"], inner),
         read_where(at, inner),

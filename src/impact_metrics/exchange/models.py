@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import EnumMeta
 from types import new_class
 from typing import TYPE_CHECKING, Any, NewType, assert_never, cast
 
@@ -16,6 +15,7 @@ from impact_metrics.exchange.values import Scope, plain_row, read_row
 from impact_metrics.model import Constraint, Event, Field, Model, Person, field, link, role
 from impact_metrics.values import Code, CodeKind, DateKind, EventId, FlagKind, IdKind, Kind, NumberKind, Purpose
 from impact_metrics.values.kinds import TextKind, TimestampKind
+from impact_metrics.values.names import field_name_fault, name_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,28 +126,49 @@ def read_model(at: At) -> Model:
     """Build the classes of a model, which has no constraints yet."""
     at.keys(["name", "ids", "code_lists", "events"], ["person"])
     types = dict(_TYPES)
-    for name in at["ids"].items():
-        types[name.text()] = NewType(name.text(), str)  # pyright: ignore[reportArgumentType] - the file names it
+    for item in at["ids"].items():
+        types[_new_name(item, types)] = NewType(item.name(), str)  # pyright: ignore[reportArgumentType] - the file's
     for listed in at["code_lists"].items():
-        types[listed["name"].text()] = _codes(listed)
+        types[_new_name(listed["name"], types)] = _codes(listed)
     events = tuple(_record_class(item, Event, types) for item in at["events"].items())
     person = _record_class(at["person"], Person, types) if "person" in at else None
     with at.building():
         return Model(name=at["name"].text(), events=events, person=person)
 
 
+def _new_name(at: At, types: Mapping[str, Any]) -> str:
+    name = at.name()
+    if name in types:
+        at.fail(f"there is a type {name!r} already", "give each id type and code list a name of its own")
+    return name
+
+
 def _codes(at: At) -> type[Code]:
     at.keys(["name", "doc", "codes"])
-    name = at["name"].text()
-    space = EnumMeta.__prepare__(name, (Code,))
+    name = at["name"].name()
+    make: Any = type(Code)
+    space = make.__prepare__(name, (Code,))
     space["__doc__"] = at["doc"].text()
     with at.building():
         for member in at["codes"].items():
             member.keys(["code"], ["name", "meaning"])
-            code = member["code"].text()
-            space[member.optional_text("name") or code.upper()] = (code, member.optional_text("meaning"))
-        made: Any = EnumMeta(name, (Code,), space)
+            space[_member_name(member, space)] = (member["code"].text(), member.optional_text("meaning"))
+        made: Any = make(name, (Code,), space)
     return cast("type[Code]", made)
+
+
+def _member_name(member: At, space: Mapping[str, Any]) -> str:
+    """Give the name of a code: its own, or the code in capitals."""
+    code = member["code"].text()
+    if member.optional_text("name"):
+        name, at = member["name"].name(), member["name"]
+    else:
+        name, at = code.upper(), member["code"]
+        if fault := name_fault(name):
+            at.fail(f"the code {code!r} cannot name itself: {name!r} {fault}", "give it a name beside its code")
+    if name in space or hasattr(Code, name):
+        at.fail(f"the name {name!r} is taken", "give the code another name")
+    return name
 
 
 def _record_class(at: At, base: type[Any], types: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a class of records
@@ -156,7 +177,11 @@ def _record_class(at: At, base: type[Any], types: Mapping[str, Any]) -> Any:  # 
     for item in at["fields"].items():
         item.keys(["name", "for", "type", "doc"], ["many", "optional"])
         kinds = {purpose.value: specify for purpose, specify in _SPECIFIERS.items()}
-        purpose, type_name, name = item["for"].text(), item["type"].text(), item["name"].text()
+        purpose, type_name, name = item["for"].text(), item["type"].text(), item["name"].name()
+        if field_name_fault(name) or (hasattr(base, name) and name not in base.__record__.by_name):
+            item["name"].fail(f"no field is named {name!r}", "it is kept for this library; give it another name")
+        if name in space:
+            item["name"].fail(f"there is a field {name!r} already", "keep one of them")
         if purpose not in kinds:
             item["for"].fail(f"a field is not for {purpose!r}", nearest(purpose, kinds))
         if type_name not in types:
@@ -170,4 +195,4 @@ def _record_class(at: At, base: type[Any], types: Mapping[str, Any]) -> Any:  # 
         with item.building():
             space[name] = kinds[purpose](doc, default=None) if optional else kinds[purpose](doc)
     with at.building():
-        return new_class(at["name"].text(), (base,), {}, lambda body: body.update(space))
+        return new_class(at["name"].name(), (base,), {}, lambda body: body.update(space))

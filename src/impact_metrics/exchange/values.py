@@ -12,9 +12,10 @@ import attrs
 from impact_metrics.errors import nearest
 from impact_metrics.expressions import FieldRef, Operand, Row, Shifted
 from impact_metrics.expressions.operands import Constant
+from impact_metrics.limits import MAX_CONDITIONS
 from impact_metrics.rules.scales import Scale
 from impact_metrics.values import Code, CodeKind, CodeSet, DateKind, FlagKind, IdKind, Kind, NumberKind, RecordType
-from impact_metrics.values.kinds import TextKind, TimestampKind
+from impact_metrics.values.kinds import TextKind, TimestampKind, is_exact
 
 if TYPE_CHECKING:
     from impact_metrics.exchange.at import At
@@ -28,6 +29,16 @@ class Scope:
     sets: Mapping[str, CodeSet[Any]]
     rows: Mapping[str, Row] = attrs.field(factory=dict)
     scales: Mapping[str, Scale] = attrs.field(factory=dict)
+    depth: int = 0
+
+    def deeper(self, at: At) -> Scope:
+        """Go one condition or population down, to where the stack of any reader still holds them."""
+        if self.depth >= MAX_CONDITIONS:
+            at.fail(
+                f"conditions and populations lie more than {MAX_CONDITIONS} deep in each other",
+                "write many conditions as one list under all_of or any_of instead of nesting them",
+            )
+        return attrs.evolve(self, depth=self.depth + 1)
 
     def bind(self, row: Row) -> Scope:
         """Speak of one more row."""
@@ -70,9 +81,12 @@ def read_value(at: At, kind: Kind) -> Any:  # noqa: ANN401 - the value of any fi
 
 def _read_decimal(at: At) -> Decimal:
     try:
-        return Decimal(at.text())
+        number = Decimal(at.text())
     except InvalidOperation:
-        at.fail(f"{at.value!r} is no decimal", 'write it as "1.50"')
+        number = Decimal("NaN")
+    if not is_exact(number):
+        at.fail(f"{at.value!r} is no decimal of at most 38 digits before the point, and 38 after", 'write it as "1.50"')
+    return number
 
 
 def read_date(at: At) -> date:

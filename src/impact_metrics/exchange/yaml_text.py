@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from impact_metrics.errors import ExchangeError, missing_extra
+from impact_metrics.exchange.yaml_building import Builder
 
 WIDTH = 110
 
@@ -37,35 +38,22 @@ def write(plain: dict[str, Any]) -> str:
 
 
 def read(text: str) -> object:
-    """Read YAML. Raises ``ExchangeError`` for broken text, for keys that stand twice, and for anchors."""
+    """Read YAML. Raises ``ExchangeError`` for broken text, for keys that stand twice, for tags, anchors and aliases.
+
+    What is read is made from what the parser sees, one thing after the other: nothing stands for something else, no
+    object is made but texts, whole numbers, flags, lists and mappings, and no depth of nesting uses up the stack.
+    """
     yaml = _yaml()
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    loader = None
     try:
-        node = loader.get_single_node()
-        return None if node is None else _value(node, loader, set())
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        return Builder(yaml, loader).build(iter(loader.get_event, None))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = "" if mark is None else f"line {mark.line + 1}"
         raise ExchangeError(f"the text is no YAML: {getattr(error, 'problem', error)}", where=line) from None
+    except (ValueError, OverflowError) as error:  # characters that do not exist
+        raise ExchangeError(f"the text is no YAML: {error}", hint="write every character as it is") from None
     finally:
-        loader.dispose()
-
-
-def _value(node: Any, loader: Any, seen: set[int]) -> Any:  # noqa: ANN401 - plain data of any shape
-    place = f"line {node.start_mark.line + 1}"
-    if id(node) in seen:
-        raise ExchangeError("an alias stands for something written elsewhere", where=place, hint="write it out")
-    seen.add(id(node))
-    if node.id == "sequence":
-        return [_value(item, loader, seen) for item in node.value]
-    if node.id == "mapping":
-        made: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = _value(key_node, loader, seen)
-            if key in made:
-                raise ExchangeError("the key stands twice in one mapping", where=place, hint=f"keep one {key!r}")
-            made[key] = _value(value_node, loader, seen)
-        return made
-    value = loader.construct_object(node)
-    # YAML reads a bare 2024-12-31 as a date: it is the text that was written.
-    return value if isinstance(value, str | int | bool) or value is None else node.value
+        if loader is not None:
+            loader.dispose()

@@ -15,10 +15,8 @@ import attrs
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import checks
 from impact_metrics.expressions.operands import FieldRef, Operand, Row, Shifted
+from impact_metrics.limits import MAX_CONDITIONS
 from impact_metrics.values import CodeSet, TimestampKind
-
-MAX_DEPTH = 60
-"""How deeply conditions may be nested; ``all_of`` and ``any_of`` take any number of conditions side by side."""
 
 
 class Operator(Enum):
@@ -49,9 +47,9 @@ class ConditionBase:
 
 def _depth_above(*inner: ConditionBase) -> int:
     depth = 1 + max((condition.depth for condition in inner), default=0)
-    if depth > MAX_DEPTH:
+    if depth > MAX_CONDITIONS:
         raise RuleError(
-            f"the rule is nested more than {MAX_DEPTH} conditions deep",
+            f"the rule is nested more than {MAX_CONDITIONS} conditions deep",
             hint="pass many conditions to one all_of(...) or any_of(...) instead of nesting them",
         )
     return depth

@@ -19,6 +19,7 @@ from impact_metrics.model.fields import Field, field, link, role
 from impact_metrics.model.persons import PersonInRole, person_in
 from impact_metrics.values import EventId, FieldSpec, IdKind, PersonId, Purpose, RecordBase, RecordType
 from impact_metrics.values.kinds import fits, kind_of_type
+from impact_metrics.values.names import field_name_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +120,8 @@ def _own_fields(cls: type[Record]) -> dict[str, tuple[FieldSpec, object]]:
             )
         if name.startswith("_"):
             raise ModelError("the name of a field begins with a letter", where=where, hint=f"name it {name.strip('_')}")
+        if fault := field_name_fault(name):
+            raise ModelError(f"the name of the field {fault}", where=where, hint="give it another name")
         fields[name] = _spec(declared, _python_type(cls, name), where), declared.default
     for name, value in cls.__dict__.items():
         if isinstance(value, Field) and name not in fields:

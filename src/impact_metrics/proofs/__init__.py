@@ -17,14 +17,17 @@ except ImportError:
     raise missing_extra("impact_metrics.proofs", "z3-solver", "prove") from None
 
 from impact_metrics.proofs.certificate import Certificate, Entry, certificate
-from impact_metrics.proofs.examples import WorkedExample, WorkedExamples, worked_examples
+from impact_metrics.proofs.examples import worked_examples
 from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.proofs.on_data import OnData, on_data
 from impact_metrics.proofs.outcomes import Example, Outcome, Proved, Refuted, Unknown
+from impact_metrics.proofs.places import Place
 from impact_metrics.proofs.prove import prove
 from impact_metrics.proofs.showing import ProofError
-from impact_metrics.proofs.vectors import check_vectors, exemplified, to_vectors
+from impact_metrics.proofs.vector_files import read_vectors
+from impact_metrics.proofs.vectors import check_vectors, to_vectors
 from impact_metrics.proofs.versions import differences
+from impact_metrics.proofs.worked import Side, WorkedExample, WorkedExamples
 
 __all__ = [
     "Certificate",
@@ -32,9 +35,11 @@ __all__ = [
     "Example",
     "OnData",
     "Outcome",
+    "Place",
     "ProofError",
     "Proved",
     "Refuted",
+    "Side",
     "TimeScope",
     "Unknown",
     "WorkedExample",
@@ -42,9 +47,9 @@ __all__ = [
     "certificate",
     "check_vectors",
     "differences",
-    "exemplified",
     "on_data",
     "prove",
+    "read_vectors",
     "to_vectors",
     "worked_examples",
 ]

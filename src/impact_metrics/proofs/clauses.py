@@ -13,6 +13,7 @@ import attrs
 
 from impact_metrics.documents.english.conditions import Scope, say
 from impact_metrics.documents.english.populations import lead
+from impact_metrics.documents.english.words import event_noun, with_article
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -27,15 +28,19 @@ from impact_metrics.expressions import (
     OneOf,
     Overlaps,
 )
-from impact_metrics.proofs.tallies import counted
 from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
-    from impact_metrics.rules import Metric
+    from impact_metrics.expressions import Row
+    from impact_metrics.rules import Unit
 
 ALWAYS: Condition = AllOf(())
 NEVER: Condition = AnyOf(())
+
+
+Rule: TypeAlias = Tally | None
+"""A rule that is turned: ``None`` where it is turned so far that it counts everybody, or nobody."""
 
 
 @attrs.frozen
@@ -43,34 +48,43 @@ class Turn:
     """A place in a rule: what it says in words, and the rule turned towards counting there, and against it."""
 
     text: str
-    easier: Tally
-    harder: Tally
+    easier: Rule
+    harder: Rule
 
 
-_Rebuild: TypeAlias = Callable[[Any], Tally]
-"""Puts a part of the rule in its place and gives the whole."""
+_Rebuild: TypeAlias = Callable[[Any], Rule]
+"""Puts a part of the rule in its place and gives the whole; ``None`` for a population that has everybody."""
 
 
-def turns(metric: Metric) -> Iterator[Turn]:
-    """Give every clause of a metric, outer before inner, in the order in which they are written.
-
-    A share counts whoever is in its numerator: the clauses of the denominator come first. A funnel counts whoever is in
-    its last stage.
-    """
-    measure = counted(metric.measure)
+def turns(measure: Tally, unit: Unit) -> Iterator[Turn]:
+    """Give every clause of what is counted, outer before inner, in the order in which they are written."""
     match measure:
         case Count(population):
-            yield from _population(population, Count, metric.unit.singular, helps=True)
+            yield from population_turns(population, _count, unit)
         case RowCount(rows):
-            scope = Scope.of(rows.row)
-            yield from _condition(rows.condition, lambda part: RowCount(Rows(rows.row, part)), scope, helps=True)
+            yield from _rows(rows.row, rows.condition, lambda part: RowCount(Rows(rows.row, part)))
         case Total(field, condition):
-            yield from _condition(condition, lambda part: Total(field, part), Scope.of(field.row), helps=True)
+            yield from _rows(field.row, condition, lambda part: Total(field, part))
         case _:
             assert_never(measure)
 
 
-def _turn(text: str, granted: Tally, refused: Tally, *, helps: bool) -> Turn:
+def _rows(row: Row, condition: Condition, put: _Rebuild) -> Iterator[Turn]:
+    if condition == ALWAYS:
+        yield Turn(f"there is {with_article(event_noun(row.record.name))}", None, put(NEVER))
+    yield from _condition(condition, put, Scope.of(row), helps=True)
+
+
+def _count(population: Population[Any] | None) -> Rule:
+    return None if population is None else Count(population)
+
+
+def population_turns(population: Population[Any], put: _Rebuild, unit: Unit) -> Iterator[Turn]:
+    """Give every clause of a population that is part of a rule; ``put`` puts it in its place."""
+    yield from _population(population, put, unit.singular, helps=True)
+
+
+def _turn(text: str, granted: Rule, refused: Rule, *, helps: bool) -> Turn:
     return Turn(text, granted, refused) if helps else Turn(text, refused, granted)
 
 
@@ -80,6 +94,11 @@ def _population(population: Population[Any], put: _Rebuild, person: str, *, help
             if population.minimum > 1:
                 fewer, more = (attrs.evolve(population, minimum=population.minimum + step) for step in (-1, 1))
                 yield _turn(lead(population, f"the {person}"), put(fewer), put(more), helps=helps)
+            elif population.condition == ALWAYS:
+                never = attrs.evolve(population, condition=NEVER)
+                text = lead(population, f"the {person}")
+                text = text if helps else f"it is not so that {text}"
+                yield _turn(text, put(None), put(never), helps=helps)
             scope = Scope.of(population.row, population.subject, person)
             whole = lambda condition: put(attrs.evolve(population, condition=condition))  # noqa: E731 - see _Rebuild
             yield from _condition(population.condition, whole, scope, helps=helps)
@@ -87,14 +106,22 @@ def _population(population: Population[Any], put: _Rebuild, person: str, *, help
             for position, item in enumerate(items):
                 yield from _population(item, _in_place(population, items, position, put), person, helps=helps)
         case Without(base, removed):
-            yield from _population(base, lambda part: put(Without(part, removed)), person, helps=helps)
-            yield from _population(removed, lambda part: put(Without(base, part)), person, helps=not helps)
+            kept = lambda part: put(part and Without(part, removed))  # noqa: E731 - see _Rebuild
+            yield from _population(base, kept, person, helps=helps)
+            rest = lambda part: part and put(Without(base, part))  # noqa: E731 - see _Rebuild
+            yield from _population(removed, rest, person, helps=not helps)
         case _:
             assert_never(population)
 
 
 def _in_place(whole: Any, items: tuple[Any, ...], position: int, put: _Rebuild) -> _Rebuild:  # noqa: ANN401 - a node with items
-    return lambda part: put(attrs.evolve(whole, items=(*items[:position], part, *items[position + 1 :])))
+    def rebuilt(part: Any) -> Rule:  # noqa: ANN401 - a part of the node
+        others = (*items[:position], *items[position + 1 :])
+        if part is None:
+            return put(attrs.evolve(whole, items=others) if isinstance(whole, Both) and others else None)
+        return put(attrs.evolve(whole, items=(*items[:position], part, *items[position + 1 :])))
+
+    return rebuilt
 
 
 def _condition(condition: Condition, put: _Rebuild, scope: Scope, *, helps: bool) -> Iterator[Turn]:

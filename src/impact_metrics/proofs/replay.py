@@ -10,16 +10,23 @@ import attrs
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.proofs.figures import TimeScope
-from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
+from impact_metrics.proofs.places import Place
+from impact_metrics.proofs.tallies import counted
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
+from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import entering
+from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from impact_metrics.expressions import Condition, Row
     from impact_metrics.model import Constraint, Event
+    from impact_metrics.rules.measures import Measure
 
 
 @attrs.frozen(eq=False)
@@ -46,6 +53,16 @@ class Replay:
                 return self._rows(field.row, condition, time)
             case _:
                 assert_never(measure)
+
+    def places(self, measure: Measure) -> Mapping[str, Place]:
+        """Give where a measure puts each subject at the end of the period."""
+        match measure:
+            case Share() | FollowUp() | Funnel() | PairedChange():
+                return Place.standing_in(self.engine.standings(measure, self.end))
+            case TimeBetween():
+                return Place.timed(self.engine.spells(measure, self.end))
+            case _:
+                return Place.counted(self.subjects(counted(measure), TimeScope.AS_AT))
 
     def _members(self, measure: Count, time: TimeScope) -> frozenset[str]:
         closing = self.engine.members_at(measure.population, self.end)

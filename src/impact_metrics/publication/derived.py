@@ -55,8 +55,10 @@ def _mean(result: Result, policy: Policy | None) -> Iterator[Observation]:
     changes = None if result.parts is None else result.parts.changes
     if changes is not None:
         enough = policy is None or changes.paired >= policy.least_behind_median
-        mean = None if changes.mean is None else changes.mean.quantize(Decimal("0.01"))
-        yield _seen(result, "mean_change", mean, told=enough, rounded=True)
+        mean = changes.mean
+        if policy is not None and mean is not None:
+            mean = mean.quantize(Decimal("0.01"))
+        yield _seen(result, "mean_change", mean, told=enough, rounded=policy is not None)
 
 
 def _median(result: Result, policy: Policy | None) -> Iterator[Observation]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from impact_metrics.publication.disclosure import Sum, Tabulation
-from impact_metrics.rules import Count, Listing, Metric
+from impact_metrics.rules import Metric
 from impact_metrics.rules.invariants import Subset
 from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.periods import Period
@@ -71,12 +71,13 @@ class Drawing:
         same: dict[Population[Any], Population[Any]] = {}
         for finding in report.invariants:
             if isinstance(finding.invariant, Subset) and finding.holds:
-                metrics = [report.catalogue[name] for name in (finding.invariant.whole, finding.invariant.part)]
-                if all(isinstance(metric.measure, Count | Listing) for metric in metrics):
-                    whole, part = (population_of(metric.measure) for metric in metrics)
-                    assert whole is not None  # noqa: S101 - counts and lists have one
-                    assert part is not None  # noqa: S101 - the same
-                    same[Both((whole, part))] = part
+                whole, part = (
+                    population_of(report.catalogue[name].measure)
+                    for name in (finding.invariant.whole, finding.invariant.part)
+                )
+                assert whole is not None  # noqa: S101 - only counts are within each other
+                assert part is not None  # noqa: S101 - the same
+                same[Both((whole, part))] = part
         return cls(same)
 
     def members(self, population: Population[Any], metric: Metric, part: str) -> Place:

@@ -121,9 +121,10 @@ class Edition(Tabular):
 
     def breakdowns(self, metric_id: str) -> Mapping[tuple[str, ...], tuple[Observation, ...]]:
         """Give the cells of a figure, by the dimensions of each breakdown; what sums over one is labelled ``all``."""
+        name = self.catalogue[metric_id].id
         found: defaultdict[tuple[str, ...], list[Observation]] = defaultdict(list)
         for seen in self.observations:
-            if seen.by and seen.metric.id == self.catalogue[metric_id].id:
+            if seen.by and seen.metric.id == name:
                 found[seen.by].append(seen)
         return {by: tuple(cells) for by, cells in found.items()}
 
@@ -148,7 +149,7 @@ class Edition(Tabular):
             metric.id,
             metric.version,
             metric.title,
-            metric.unit.plural,
+            seen.unit,
             seen.part,
             meaning(seen.part),
             self.as_at,
@@ -167,7 +168,7 @@ COLUMNS = (
     Column("metric", "text", "the id of the metric"),
     Column("version", "text", "the version of its definition"),
     Column("title", "text", "the title of the metric"),
-    Column("unit", "text", "what one of the figure is, in the plural"),
+    Column("unit", "text", "what the value is in: the unit of the metric, parts of 1 for shares, days for times"),
     Column("part", "text", "which part of the figure the value is"),
     Column("meaning", "text", "what this part means"),
     Column("as_at", "date", "the date by which things must have occurred to count"),

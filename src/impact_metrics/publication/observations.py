@@ -41,6 +41,13 @@ PARTS = {
 }
 """What each part of a figure means; the stages of a funnel are ``stage_1``, ``stage_2`` and so on."""
 
+_UNITS = {
+    **dict.fromkeys(("share", "lower", "upper"), "parts of 1"),
+    **dict.fromkeys(("median", "lower_quartile", "upper_quartile"), "days"),
+    "mean_change": "points of the scale",
+}
+"""What parts are in that are no numbers of what the metric counts."""
+
 
 def meaning(part: str) -> str:
     """Say what a part of a figure means."""
@@ -62,6 +69,11 @@ class Observation:
     period: Period | None = None
     by: tuple[str, ...] = ()
     cell: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """Say what the number is in: parts of 1, days, points of the scale, or the unit of the metric."""
+        return _UNITS.get(self.part, self.metric.unit.plural)
 
     @property
     def told(self) -> str:

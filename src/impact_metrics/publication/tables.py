@@ -12,7 +12,7 @@ from impact_metrics.publication.headlines import countable
 from impact_metrics.reports.books import ALL
 from impact_metrics.rules import Count, Listing, RowCount, Total
 from impact_metrics.rules.dimensions import named, names
-from impact_metrics.rules.labels import UNKNOWN
+from impact_metrics.rules.labels import UNKNOWN, ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,29 +56,61 @@ def draw_breakdown(
     lines = report.books(by=dimensions, metrics=[metric.id]).of(metric.id)
     if not all(countable(line.value) for line in lines):
         return False
-    for line in lines:
-        cell = tuple(UNKNOWN if label is None else label for label in line.cell)
-        place = _noted(drawing, _cell(_whole(drawing, metric), by, cell), line)
-        drawing.items.append(Item(metric, "value", place, by=by, cell=cell))
+    found = {tuple(UNKNOWN if label is None else label for label in line.cell): line for line in lines}
+    labels = [_labels({cell[place] for cell in found} - {ALL}, dimension) for place, dimension in enumerate(dimensions)]
+    for cell in _cells(labels):
+        place = _cell(drawing, metric, by, cell)
+        drawing.note(place, _number(found[cell]) if cell in found else 0)
+        if _OTHERS not in cell:
+            drawing.items.append(Item(metric, "value", place, by=by, cell=cell))
     return True
 
 
-def _cell(whole: Place, by: Sequence[str], cell: Sequence[str]) -> Place:
+_OTHERS = "(others)"
+"""Beside a category that stands alone: those in which nobody is, and of which a reader cannot know that."""
+
+
+def _labels(found: set[str], dimension: Dimension) -> list[str]:
+    """Put the categories of a dimension in order, missing values last; there are always two."""
+    rank = ranks(dimension)
+    ordered = sorted(found, key=lambda label: (label == UNKNOWN, rank.get(label, len(rank)), label))
+    return ordered if len(ordered) != 1 else [*ordered, _OTHERS]
+
+
+def _cells(labels: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Give every cell, those with nobody too, and what sums over trailing dimensions after what it sums."""
+    if labels:
+        first, *others = labels
+        yield from ((label, *cell) for label in first for cell in _cells(others))
+    yield (ALL,) * len(labels)
+
+
+def _cell(drawing: Drawing, metric: Metric, by: Sequence[str], cell: Sequence[str]) -> Place:
     """Name a cell by the labels that it has: it is the same count in whichever breakdown it stands."""
     held = sorted((name, label) for name, label in zip(by, cell, strict=True) if label != ALL)
     if not held:
-        return whole
-    return Place(whole.what, whole.part, by=tuple(name for name, _ in held), cell=tuple(label for _, label in held))
+        return _whole(drawing, metric)
+    names, labels = tuple(name for name, _ in held), tuple(label for _, label in held)
+    return Place(*_naming(drawing, metric), by=names, cell=labels)
+
+
+def _naming(drawing: Drawing, metric: Metric) -> tuple[str, str]:
+    """Give what the cells of a metric are named after: the whole.
+
+    Those of a list are its own, since it places its entries by other events than a count does its members.
+    """
+    whole = _whole(drawing, metric)
+    return (metric.id, "listed") if isinstance(metric.measure, Listing) else (whole.what, whole.part)
 
 
 def tie_breakdowns(drawing: Drawing, metric: Metric) -> None:
     """Add the sums between the breakdowns of a metric: each cell is the sum of those that say more than it does."""
     whole = _whole(drawing, metric)
-    places = dict.fromkeys(item.place for item in drawing.items if item.by and item.place.what == whole.what)
+    what, part = _naming(drawing, metric)
+    places = [place for place in drawing.counts if place.by and (place.what, place.part) == (what, part)]
     cells: defaultdict[frozenset[str], list[Place]] = defaultdict(list, {frozenset(): [whole]})
     for place in places:
-        if place != whole:
-            cells[frozenset(place.by)].append(place)
+        cells[frozenset(place.by)].append(place)
     for coarse, fine in itertools.permutations(cells, 2):
         if coarse < fine and not any(coarse < between < fine for between in cells):
             inside: defaultdict[frozenset[tuple[str, str]], list[Place]] = defaultdict(list)
@@ -87,8 +119,7 @@ def tie_breakdowns(drawing: Drawing, metric: Metric) -> None:
                 inside[frozenset(pair for pair in held if pair[0] in coarse)].append(place)
             for place in cells[coarse]:
                 parts = inside[frozenset(zip(place.by, place.cell, strict=True))]
-                if parts:
-                    drawing.add(place, parts, breakdown=True)
+                drawing.add(place, parts, breakdown=True)
 
 
 def draw_trend(drawing: Drawing, report: Report, metric: Metric, periods: Sequence[Period]) -> bool:
@@ -99,7 +130,7 @@ def draw_trend(drawing: Drawing, report: Report, metric: Metric, periods: Sequen
     if isinstance(metric.measure, Count | Listing):
         _stock(drawing, metric, lines)
     else:
-        parts = [_noted(drawing, Place(metric.id, "value", period=line.period.label), line) for line in lines]
+        parts = [drawing.note(Place(metric.id, "value", period=line.period.label), _number(line)) for line in lines]
         for line, place in zip(lines, parts, strict=True):
             drawing.items.append(Item(metric, "value", place, line.period))
         drawing.add(_whole(drawing, metric), parts)
@@ -130,6 +161,6 @@ def _whole(drawing: Drawing, metric: Metric) -> Place:
     return next(item.place for item in drawing.items if item.metric == metric and item.part == "value")
 
 
-def _noted(drawing: Drawing, place: Place, line: Line) -> Place:
+def _number(line: Line) -> int:
     assert isinstance(line.value, int)  # noqa: S101 - looked at by the caller
-    return drawing.note(place, line.value)
+    return line.value

@@ -11,6 +11,7 @@ from itertools import cycle, pairwise
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
+from impact_metrics.replacing import replaced_file
 from impact_metrics.reports.books import ALL
 from impact_metrics.reports.times import in_days
 from impact_metrics.rules import FollowUp, Funnel, PairedChange, Proportion, TimeBetween
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from impact_metrics.reports.report import Report
     from impact_metrics.reports.restate import Bridge
     from impact_metrics.reports.survival import Survival
-    from impact_metrics.rules import Unit
+from impact_metrics.rules import Unit
 
 _GREYS = ("#1a1a1a", "#5a5a5a", "#8a8a8a")
 _STYLES = ("-", "--", "-.", ":")
@@ -48,8 +49,9 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
 def _saved(figure: Figure, path: Path | None) -> Figure:
     if path is not None:
         try:
-            figure.savefig(path, dpi=150)
-        except (OSError, ValueError) as error:
+            with replaced_file(path, what="picture") as new:
+                figure.savefig(new, dpi=150)
+        except ValueError as error:
             hint = "name a file that ends in .svg, .png or .pdf, in a folder that exists"
             raise ImpactMetricsError(f"the picture cannot be saved: {error}", where=str(path), hint=hint) from None
     return figure

@@ -72,6 +72,11 @@ class Report(Tabular):
     invariants: tuple[InvariantFinding, ...]
     _engine: Engine = attrs.field(repr=False, alias="engine")
 
+    @property
+    def engine_name(self) -> str:
+        """The name of the engine that worked it out: ``reference``, ``duckdb`` or ``spark``."""
+        return self._engine.name
+
     def reference(self, metric_id: str, subject: str | None = None) -> SpansEngine:
         """Give a reference engine over the events that decide on one subject (or row), or on all, to explain them."""
         return as_reference(self._engine, self.catalogue[metric_id].measure, subject, self.as_at)

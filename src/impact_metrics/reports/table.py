@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 
 from impact_metrics.errors import missing_extra
+from impact_metrics.replacing import replace_text
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take a cell for a formula by."""
 
 Kind: TypeAlias = Literal["text", "integer", "decimal", "date", "timestamp", "flag"]
 
@@ -61,15 +65,21 @@ class Table:
         """Give one dict a row, keyed by column."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
-    def to_csv(self, path: Path | None = None) -> str:
-        """Give the table as CSV (RFC 4180, a header line, missing values empty), and write it where a path is given."""
+    def to_csv(self, path: Path | None = None, *, spreadsheet: bool = False) -> str:
+        """Give the table as CSV (RFC 4180, a header line, missing values empty), and write it where a path is given.
+
+        With ``spreadsheet`` a text that begins with ``= + - @``, a tab or a return gets an apostrophe before it, so
+        that no spreadsheet takes for a formula what somebody wrote into a record; the texts are then no longer exact.
+        Raises ``ImpactMetricsError`` where the disk does not let it; an old file is then as it was.
+        """
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(self.names)
-        writer.writerows(tuple("" if value is None else value for value in row) for row in self.rows)
+        cell = _harmless if spreadsheet else _as_it_is
+        writer.writerows(tuple(map(cell, row)) for row in self.rows)
         text = out.getvalue()
         if path is not None:
-            path.write_text(text, encoding="utf-8", newline="")
+            replace_text(path, text)
         return text
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -124,9 +134,9 @@ class Tabular(ABC):
         """Give one dict a row, keyed by column."""
         return self.table.to_dicts()
 
-    def to_csv(self, path: Path | None = None) -> str:
-        """Give the table as CSV, and write it where a path is given."""
-        return self.table.to_csv(path)
+    def to_csv(self, path: Path | None = None, *, spreadsheet: bool = False) -> str:
+        """Give the table as CSV, and write it where a path is given; see ``Table.to_csv``."""
+        return self.table.to_csv(path, spreadsheet=spreadsheet)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Give the table as an Arrow stream capsule. Raises ``MissingExtraError`` without the extra ``arrow``."""
@@ -140,6 +150,16 @@ class Tabular(ABC):
 def exactly(column: Column, values: Iterable[object]) -> Column:
     """Give the column as it is for whole numbers, and as one of decimals where one of the values is no whole number."""
     return attrs.evolve(column, kind="decimal") if any(isinstance(value, Decimal) for value in values) else column
+
+
+def _as_it_is(value: object) -> object:
+    return "" if value is None else value
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and str(value).startswith(_FORMULAS):
+        return f"'{value}"
+    return _as_it_is(value)
 
 
 def _places(values: Iterable[Decimal | int | None]) -> int:

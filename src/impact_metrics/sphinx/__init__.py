@@ -28,7 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the domain and its setting with Sphinx."""
     try:
         from impact_metrics.sphinx.domain import MetricDomain  # noqa: PLC0415 - needs the optional dependency
-    except ImportError:  # pragma: no cover - whoever calls this has Sphinx
+    except ImportError:
         raise missing_extra("documenting catalogues", "sphinx", "sphinx") from None
     app.add_config_value("impact_metrics_catalogue", "impact_metrics.anti_trafficking:CATALOGUE", "env", [str])
     app.add_domain(MetricDomain)

@@ -14,6 +14,8 @@ from impact_metrics.documents.english.words import listed, sentence
 from impact_metrics.documents.side_by_side import side_by_side
 from impact_metrics.documents.timeline import Timeline
 from impact_metrics.rules.invariants import Monotone, Satisfiable
+from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.time_between import Timed
 from impact_metrics.sphinx.build import Inline, bullets, code, heading, paragraph, strong, table
 from impact_metrics.sphinx.metric_page import relation
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from impact_metrics.documents.side_by_side import Phrase
-    from impact_metrics.proofs import Certificate, Entry
+    from impact_metrics.proofs import Certificate, Entry, WorkedExamples
     from impact_metrics.proofs.outcomes import Example
     from impact_metrics.rules import Catalogue, Metric
 
@@ -107,15 +109,12 @@ def examples_of(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
 
     made = worked_examples(metric, catalogue)
     yield heading("Worked examples")
-    yield paragraph(
-        "Each shows one clause of the rule: the smallest two streams that differ just enough for that clause alone to "
-        "decide. They are found by machine, satisfy all constraints, and have been run. What differs is set in bold."
-    )
+    yield paragraph(" ".join(_introduction(made)))
     for example in made.examples:
-        pairs = list(side_by_side(example.counted, example.not_counted))
-        yield paragraph(nodes.emphasis("", sentence(example.clause)))
+        pairs = list(side_by_side(example.holding.events, example.failing.events))
+        yield paragraph(nodes.emphasis("", sentence(example.text)), f" As at {example.as_at.isoformat()}.")
         yield table(
-            [f"{example.subject} is counted", f"{example.subject} is not counted"],
+            list(example.headings),
             [[_phrases(pair.left), _phrases(pair.right)] for pair in pairs],
             widths=(50, 50),
         )
@@ -123,6 +122,24 @@ def examples_of(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
     if made.idle:
         yield paragraph("These clauses never decide alone: where a valid stream fails one, it fails another as well.")
         yield bullets([paragraph(sentence(clause))] for clause in made.idle)
+    if made.unshown:
+        yield paragraph("For these no example was found.")
+        yield bullets([paragraph(sentence(clause))] for clause in made.unshown)
+
+
+def _introduction(made: WorkedExamples) -> Iterator[str]:
+    """Say what the examples show."""
+    if not made.examples:
+        yield "No two streams were found between which one clause of the rule alone decides."
+        return
+    yield (
+        "Each shows one clause of the rule: the smallest two streams that differ just enough for that clause alone to "
+        "decide. They are found by machine, satisfy all constraints, and have been run. What differs is set in bold."
+    )
+    if isinstance(made.metric.measure, Timed | PairedChange):
+        yield "Where days or scores decide, the two streams are one day, or one step of the score, apart."
+    if any(example.part for example in made.examples):
+        yield "Before a clause stands the part of the measure to which it belongs."
 
 
 def _version_examples(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:
@@ -130,6 +147,9 @@ def _version_examples(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.No
     from impact_metrics.proofs import differences  # noqa: PLC0415 - needs an optional dependency
 
     others = [version.version for version in catalogue.versions(metric.id) if version.version != metric.version]
+    if others and isinstance(metric.measure, Timed | PairedChange):
+        yield paragraph("Whom its versions put elsewhere is not decided for every stream, since days or scores decide.")
+        return
     for other in others:
         ways = differences(metric.id, metric.version, other, catalogue)
         for outcome, (more, less) in zip(ways, ((metric.version, other), (other, metric.version)), strict=True):

@@ -77,7 +77,7 @@ def metric_page(metric: Metric, catalogue: Catalogue, page: str) -> Iterator[nod
 
 def _published(metric: Metric) -> Iterator[nodes.Node]:
     if metric.definition is None:
-        yield paragraph("The source gives the figure without a definition.")
+        yield paragraph("The source gives no definition.")
     else:
         quote = nodes.block_quote()
         quote += paragraph(metric.definition)

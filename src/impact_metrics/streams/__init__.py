@@ -2,6 +2,7 @@
 
 from impact_metrics.streams.arrow_reading import from_arrow
 from impact_metrics.streams.arrow_writing import to_arrow
+from impact_metrics.streams.digest import StreamDigest, record_digest
 from impact_metrics.streams.json_lines import read_json_lines, write_json_lines
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.mapped import read_mapped
@@ -20,12 +21,14 @@ __all__ = [
     "Reading",
     "SetAside",
     "Stream",
+    "StreamDigest",
     "from_arrow",
     "load_mapping",
     "read_json_lines",
     "read_mapped",
     "read_ocel",
     "read_parquet",
+    "record_digest",
     "to_arrow",
     "write_json_lines",
     "write_ocel",

@@ -13,7 +13,7 @@ from impact_metrics.errors import StreamError, nearest
 from impact_metrics.streams.about import KEY, parsed
 from impact_metrics.streams.arrow_types import CHUNK, arrow, check_columns
 from impact_metrics.streams.converters import ValueFaultError, read_code, read_flag, read_integer, shown
-from impact_metrics.streams.reading import Intake, Reading, SetAside
+from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 from impact_metrics.values import (
     CodeKind,
     DateKind,
@@ -37,16 +37,17 @@ _FIRST_DAY = date(1970, 1, 1).toordinal()
 _A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
-def from_arrow(tables: Mapping[str, Any], model: Model, *, strict: bool = False) -> Reading:
+def from_arrow(tables: Mapping[str, Any], model: Model, *, strict: bool = False, findings: Findings = None) -> Reading:
     """Read tables, by the names of their record types, into one stream; a type may be left out.
 
     A table is a ``pyarrow.Table`` or anything else that hands itself over as Arrow data, as those of pandas, polars
     and DuckDB do. Every row is in the stream or set aside with its row (counted from 1), field, value, reason and
-    hint; ``strict`` raises ``StreamError`` at the first that would be set aside. Raises ``StreamError`` for a table or
-    a column that the model does not have, that is of another type, or that is not there.
+    hint; ``strict`` raises ``StreamError`` at the first that would be set aside, and ``findings`` is called with every
+    one as it is met. Raises ``StreamError`` for a table or a column that the model does not have, that is of another
+    type, or that is not there.
     """
     pa = arrow()
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     for name, given in tables.items():
         record = record_named(name, model, name)
         try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import string
-from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.errors import MappingError, nearest
-from impact_metrics.streams.converters import ValueFaultError, read_code, read_date, read_decimal, read_moment
+from impact_metrics.limits import cut
+from impact_metrics.streams.cell_times import check_formats, date_reader, moment_reader
+from impact_metrics.streams.converters import ValueFaultError, read_code, read_decimal
 from impact_metrics.values import (
     CodeKind,
     DateKind,
@@ -76,12 +77,15 @@ class Columns:
 def template(text: str, columns: Columns, path: str) -> Callable[[Cells, int], str | None]:
     """Build the function that fills a template; it gives ``None`` where a column in it is missing."""
     try:
-        pieces = [(literal, name) for literal, name, _, _ in string.Formatter().parse(text)]
+        pieces = list(string.Formatter().parse(text))
     except ValueError as error:
-        raise MappingError(f"the template {text!r} is wrong: {error}", where=path) from None
+        raise MappingError(f"the template {cut(repr(text), 80)} is wrong: {error}", where=path) from None
     stem = columns.file.path.rsplit("/", 1)[-1].split(".", 1)[0]
     parts: list[tuple[str, Callable[[Cells, int], str | None]]] = []
-    for literal, name in pieces:
+    for literal, name, form, conversion in pieces:
+        if form or conversion or name == "":
+            problem = f"the template {cut(repr(text), 80)} has a form, or braces without a name"
+            raise MappingError(problem, where=path, hint="write names of columns alone in braces, as in {case_no}")
         if name is None:
             parts.append((literal, lambda _, __: ""))
         elif name == "row":
@@ -177,6 +181,7 @@ def _remembering(convert: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def _conversion(spec: FieldSpec, source: FieldFrom, columns: Columns, path: str) -> Callable[[str], Any]:
     """Build the function from the text of a cell to a value, through the mapping's own values where it has any."""
+    check_formats(source.formats, path)
     typed = _typed(spec.kind, source, columns, path)
     if source.values is None:
         return typed
@@ -214,9 +219,9 @@ def _typed(kind: Kind, source: FieldFrom, columns: Columns, path: str) -> Callab
         case NumberKind(decimal):
             return _decimal if decimal else _integer
         case DateKind():
-            return _date(source, columns.mapping)
+            return date_reader(source, columns.mapping, path)
         case TimestampKind():
-            return _moment(source, columns.file, path)
+            return moment_reader(source, columns.file, path)
         case _:
             assert_never(kind)
 
@@ -237,59 +242,3 @@ def _integer(text: str) -> int:
 
 def _decimal(text: str) -> Decimal:
     return read_decimal(text)
-
-
-def _date(source: FieldFrom, mapping: Mapping) -> Callable[[str], date]:
-    earliest, latest = source.earliest or mapping.earliest, source.latest or mapping.latest
-    shift = timedelta(hours=source.hours)
-
-    def read(text: str) -> date:
-        day = _parsed_date(text, source.formats, shift)
-        if earliest is not None and day < earliest:
-            raise ValueFaultError(f"is impossible: before {earliest}, the earliest date taken", "a slip of the year?")
-        if latest is not None and day > latest:
-            raise ValueFaultError(f"is impossible: after {latest}, the latest date taken", "a slip of the year?")
-        return day
-
-    return read
-
-
-def _parsed_date(text: str, formats: Sequence[str], shift: timedelta) -> date:
-    for pattern in formats:
-        try:
-            return (datetime.strptime(text, pattern) + shift).date()  # noqa: DTZ007 - only its day is taken
-        except (ValueError, OverflowError):
-            continue
-    if formats:
-        raise ValueFaultError("is no date in " + " or ".join(formats), "add its format to formats")
-    if len(text) > 10:  # noqa: PLR2004 - longer than YYYY-MM-DD: with a time
-        return (read_moment(text) + shift).date()
-    return read_date(text)
-
-
-def _moment(source: FieldFrom, file: FileFrom, path: str) -> Callable[[str], datetime]:
-    zone = _zone(file.time_zone, path)
-
-    def read(text: str) -> datetime:
-        for pattern in source.formats:
-            try:
-                moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - its zone is added below
-            except ValueError:
-                continue
-            break
-        else:
-            if source.formats:
-                raise ValueFaultError("is no moment in " + " or ".join(source.formats), "add its format to formats")
-            moment = read_moment(f"{text}T00:00:00" if len(text) == 10 else text)  # noqa: PLR2004 - YYYY-MM-DD
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-
-    return read
-
-
-def _zone(text: str, path: str) -> timezone:
-    try:
-        moment = datetime.strptime(text, "%z")
-    except ValueError:
-        raise MappingError(f"{text!r} is no offset from UTC", where=path, hint='write it as "+05:30"') from None
-    offset = moment.utcoffset()
-    return timezone(offset) if offset else UTC

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import StreamError
-from impact_metrics.streams.files import writing
+from impact_metrics.replacing import sync, writing
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -28,13 +27,13 @@ def replaced(target: Path, known: Container[str]) -> Iterator[Path]:
     Raises ``StreamError`` where the disk does not let it.
     """
     target = target.resolve()
-    with writing("folder", target):
+    with writing("folder", target, StreamError):
         _check_nothing_is_lost(target, known)
         new = _beside(target)
         try:
             new.chmod(0o755)
             yield new
-            _sync(new)
+            sync(new)
             _take_place(new, target)
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
@@ -71,13 +70,4 @@ def _take_place(new: Path, target: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
     else:
         new.replace(target)
-    _sync(target.parent)
-
-
-def _sync(folder: Path) -> None:
-    with suppress(PermissionError):  # where a folder cannot be opened, its names need no such care
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    sync(target.parent)

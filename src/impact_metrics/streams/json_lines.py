@@ -16,19 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from impact_metrics.errors import StreamError, nearest
+from impact_metrics.limits import MAX_DEPTH, MAX_LINE, is_deeper
+from impact_metrics.replacing import replaced_file
 from impact_metrics.streams.converters import faults, record_converter, shown
-from impact_metrics.streams.files import replaced_file
-from impact_metrics.streams.json_text import best_loads, dumps
-from impact_metrics.streams.reading import Intake, Reading, SetAside
+from impact_metrics.streams.json_text import RepeatedKeyError, best_loads, check_keys, dumps
+from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from impact_metrics.model import Model
     from impact_metrics.streams.versions import AnyRecord
-
-MAX_LINE = 16 * 2**20
-"""The longest line that is read, in bytes. A record is a few hundred bytes; a longer line is set aside."""
 
 ABOUT = "About"
 
@@ -42,15 +40,17 @@ def read_json_lines(
     *,
     strict: bool = False,
     progress: Callable[[int], None] | None = None,
+    findings: Findings = None,
 ) -> Reading:
     """Read files of JSON Lines into one stream.
 
     Every line is in the stream or set aside with its file, row, field, value, reason and hint; ``strict`` raises
     ``StreamError`` at the first that would be set aside. Records of one id and one moment with different content are
-    all set aside, each naming the other. ``progress`` is called with the number of bytes read since it was last called.
-    Raises ``StreamError`` for a file that cannot be read at all, or that holds no record.
+    all set aside, each naming the other. ``findings`` is called with every ``SetAside`` as it is met, of which the
+    reading itself keeps the first thousand. ``progress`` is called with the number of bytes read since it was last
+    called. Raises ``StreamError`` for a file that cannot be read at all, or that holds no record.
     """
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     reader = _LineReader(model, intake)
     for path in _paths(paths):
         reader.read_file(Path(path), progress)
@@ -83,13 +83,13 @@ class _LineReader:
                         text = without_mark(text, file)
                     if text:
                         rows += 1
-                        self._read_line(text, file, row)
+                        self._read_line(text, file, row, whole=line.endswith(b"\n"))
         except (OSError, EOFError, zlib.error) as error:
             raise unreadable(path, error) from None
         if not rows:
             raise StreamError("the file holds no record", where=file, hint="check that this is the right file")
 
-    def _read_line(self, text: bytes, file: str, row: int) -> None:
+    def _read_line(self, text: bytes, file: str, row: int, *, whole: bool) -> None:
         if len(text) > MAX_LINE:
             reason = f"the line is longer than {MAX_LINE:,} bytes"
             self._refuse(file, row, reason, "write one record, a short object, on each line")
@@ -97,10 +97,24 @@ class _LineReader:
         try:
             plain = self._loads(text)
         except ValueError as error:
-            self._refuse_text(text, file, row, error)
+            self._refuse_text(text, file, row, error, whole=whole)
+            return
+        if len(text) > 2 * MAX_DEPTH and is_deeper(plain, MAX_DEPTH):
+            reason = f"the line is nested more than {MAX_DEPTH} deep"
+            self._refuse(file, row, reason, "write one record, a short object, on each line")
             return
         if not isinstance(plain, dict):
             self._refuse(file, row, f"the line is no JSON object but {shown(plain)}", "write {...} on each line")
+            return
+        try:
+            check_keys(text, len(plain))
+        except RepeatedKeyError as repeated:
+            tag = plain.get("type")
+            known_type = tag if isinstance(tag, str) and tag in self._structure else ""
+            field, reason = shown(repeated.key), "stands twice in the line, and only one could be taken"
+            self._intake.refuse(
+                SetAside(file=file, row=row, type=known_type, field=field, reason=reason, hint="keep the right one")
+            )
             return
         tag = plain.pop("type", None)
         if tag == ABOUT and row == 1:
@@ -121,7 +135,11 @@ class _LineReader:
     def _refuse(self, file: str, row: int, reason: str, hint: str) -> None:
         self._intake.refuse(SetAside(file=file, row=row, reason=reason, hint=hint))
 
-    def _refuse_text(self, text: bytes, file: str, row: int, error: ValueError) -> None:
+    def _refuse_text(self, text: bytes, file: str, row: int, error: ValueError, *, whole: bool) -> None:
+        if not whole:  # nothing stands behind it, not even the end of a line
+            reason = "the last line is incomplete: the file may still be written, or is cut"
+            self._refuse(file, row, reason, "read the file again when it is whole")
+            return
         try:
             text.decode("utf-8")
         except UnicodeDecodeError as wrong:
@@ -246,5 +264,5 @@ def write_json_lines(
     data = "".join(f"{line}\n" for line in lines).encode("utf-8")
     if target.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    with replaced_file(target) as new:
+    with replaced_file(target, StreamError) as new:
         new.write_bytes(data)

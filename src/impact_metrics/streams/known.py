@@ -122,6 +122,19 @@ def _less_withdrawn(records: Iterable[Any], withdrawn: Mapping[str, datetime]) -
 
 def canonical_ids(merges: Sequence[SamePerson]) -> dict[PersonId, PersonId]:
     """Follow merges to the id that stays. Where an id was merged into two others, these are one person as well."""
+    groups = merged_together(merges)
+    given_up = {merge.person for merge in merges}
+    canonical: dict[PersonId, PersonId] = {}
+    for together in {id(group): group for group in groups.values()}.values():
+        staying = min(together - given_up, default=None)
+        if staying is None:
+            raise _cycle([merge for merge in merges if merge.person in together])
+        canonical.update((member, staying) for member in together if member != staying)
+    return canonical
+
+
+def merged_together(merges: Iterable[SamePerson]) -> dict[PersonId, set[PersonId]]:
+    """Give each id that a merge names, with all the ids that are one person with it."""
     groups: dict[PersonId, set[PersonId]] = {}
     for merge in merges:
         one = groups.setdefault(merge.person, {merge.person})
@@ -131,14 +144,7 @@ def canonical_ids(merges: Sequence[SamePerson]) -> dict[PersonId, PersonId]:
             joining, together = sorted((one, other), key=len)
             together |= joining
             groups.update(dict.fromkeys(joining, together))
-    given_up = {merge.person for merge in merges}
-    canonical: dict[PersonId, PersonId] = {}
-    for together in {id(group): group for group in groups.values()}.values():
-        staying = min(together - given_up, default=None)
-        if staying is None:
-            raise _cycle([merge for merge in merges if merge.person in together])
-        canonical.update((member, staying) for member in together if member != staying)
-    return canonical
+    return groups
 
 
 def _cycle(merges: Sequence[SamePerson]) -> ContradictionError:

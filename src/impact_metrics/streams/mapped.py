@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,41 +9,43 @@ import attrs
 
 from impact_metrics.errors import MappingError, StreamError, nearest
 from impact_metrics.streams.cells import CellFaultError, Cells, Columns, Value, field_value, template
-from impact_metrics.streams.json_lines import open_bytes, unreadable
-from impact_metrics.streams.reading import Intake, Reading, SetAside
+from impact_metrics.streams.csv_rows import inside, rows_of
+from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from impact_metrics.model import Model, Record
-    from impact_metrics.streams.mapping import FieldFrom, FileFrom, LeaveOut, Mapping, RecordFrom
+    from impact_metrics.streams.mapping import FieldFrom, LeaveOut, Mapping, RecordFrom
 
 LeftOut: TypeAlias = "Callable[[Cells], bool]"
 
 
-def read_mapped(
+def read_mapped(  # noqa: PLR0913 - how files are read
     mapping: Mapping,
     model: Model,
     folder: str | os.PathLike[str],
     *,
     strict: bool = False,
     progress: Callable[[int], None] | None = None,
+    findings: Findings = None,
 ) -> Reading:
     """Read the files of a folder through a mapping into one stream.
 
     For each row and each record it should give, the record is in the stream, left out by the mapping with its reason,
     or set aside with file, row, field, value, reason and hint; ``strict`` raises ``StreamError`` at the first that
-    would be set aside. ``progress`` is called with the number of bytes read since it was last called. Raises
+    would be set aside. ``findings`` is called with every
+    finding as it is met. ``progress`` is called with the number of bytes read since it was last called. Raises
     ``MappingError`` for a mapping that does not fit the model or the files, and ``StreamError`` for a file that cannot
     be read.
     """
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     for number, file in enumerate(mapping.files):
-        path = _inside(Path(folder), file.path, f"files[{number}].path")
+        path = inside(Path(folder), file.path, f"files[{number}].path")
         makers: list[_Maker] = []
         columns = 0
-        for row, cells in _rows(path, file, progress):
+        for row, cells, whole in rows_of(path, file, progress):
             if row == 1:
                 header = Columns(cells, file, mapping, file.path)
                 columns = len(cells)
@@ -59,43 +58,15 @@ def read_mapped(
                 if len(cells) != columns:
                     reason = f"the row has {len(cells)} cells, and the header has {columns}"
                     hint = "check delimiters and quotes in the row"
+                    if not whole:
+                        reason = f"the last row is incomplete: {reason}; the file may still be written, or is cut"
+                        hint = "read the file again when it is whole"
                     intake.refuse(SetAside(file=file.path, row=row, type=maker.type, reason=reason, hint=hint))
                 else:
                     maker.make(cells, row, file.path, intake)
         if not columns:
             raise StreamError("the file is empty", where=file.path, hint="check that this is the right file")
     return intake.close()
-
-
-def _inside(folder: Path, name: str, where: str) -> Path:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise MappingError(f"{name!r} leaves the folder", where=where, hint="name a file inside the folder")
-    return path
-
-
-def _rows(path: Path, file: FileFrom, progress: Callable[[int], None] | None) -> Iterator[tuple[int, Cells]]:
-    """Give the rows that are not blank with their numbers; the header is row 1."""
-    row = 0
-    try:
-        with open_bytes(path, progress) as raw, io.TextIOWrapper(raw, encoding=file.encoding, newline="") as text:
-            for row, cells in enumerate(
-                csv.reader(text, delimiter=file.delimiter, quotechar=file.quotechar, strict=True), 1
-            ):
-                if cells:
-                    yield row, cells
-    except (OSError, EOFError, zlib.error) as error:
-        raise unreadable(path, error) from None
-    except UnicodeDecodeError as error:
-        hint = "state the encoding of the file in the mapping, such as cp1252"
-        raise StreamError(
-            f"after row {row} the file is not {file.encoding}: {error.reason}", where=file.path, hint=hint
-        ) from None
-    except csv.Error as error:
-        hint = "check delimiter and quotechar in the mapping, and quotes that are not closed"
-        raise StreamError(f"after row {row} the file is no CSV: {error}", where=file.path, hint=hint) from None
-    except (LookupError, TypeError) as error:
-        raise MappingError(f"the file cannot be read as the mapping says: {error}", where=file.path) from None
 
 
 class _Maker:

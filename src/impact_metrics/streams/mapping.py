@@ -41,21 +41,24 @@ time before its day is taken, for exports in another time zone than the days of 
 from __future__ import annotations
 
 import tomllib
+import types
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_origin
 
 import attrs
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, transform_error
 from cattrs.gen import make_dict_structure_fn, override
 
 from impact_metrics.errors import MappingError, nearest
+from impact_metrics.limits import MAX_MAPPING, MAX_MAPPING_DEPTH, content, cut, is_deeper
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
 Otherwise: TypeAlias = Literal["error", "missing", "keep"]
 ConstantCell: TypeAlias = str | bool | int
+_MOST_DOTS = 1000
 
 
 @attrs.frozen(kw_only=True)
@@ -131,27 +134,36 @@ class Mapping:
         except ClassValidationError as error:
             faults = transform_error(error, path="mapping", format_exception=_say)
             raise MappingError(
-                "; ".join(faults), where="mapping", hint="see the documentation of mappings for the notation"
+                cut("; ".join(faults)), where="mapping", hint="see the documentation of mappings for the notation"
             ) from None
 
 
 def load_mapping(path: str | os.PathLike[str]) -> Mapping:
     """Read a mapping from a TOML file. Raises ``MappingError`` with the place of the fault."""
+    text = content(path, MAX_MAPPING, "mapping", MappingError)
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _MOST_DOTS:  # a name of so many parts would take its square in time
+            problem = f"a line has more than {_MOST_DOTS:,} dots"
+            raise MappingError(problem, where=f"{path}, line {number}", hint="write lists over several lines")
     try:
-        text = Path(path).read_text(encoding="utf-8")
         tables = tomllib.loads(text)
-    except OSError as error:
-        raise MappingError(
-            f"the mapping cannot be read: {error.strerror}", where=str(path), hint="check the path"
-        ) from None
+    except RecursionError:
+        raise _too_deep(path) from None
     except ValueError as error:
         raise MappingError(
             f"the mapping is no TOML: {error}", where=str(path), hint="check quotes and brackets"
         ) from None
+    if is_deeper(tables, MAX_MAPPING_DEPTH):
+        raise _too_deep(path)
     try:
         return Mapping.of(tables)
     except MappingError as error:
         raise MappingError(error.problem, where=str(path), hint=error.hint) from None
+
+
+def _too_deep(path: str | os.PathLike[str]) -> MappingError:
+    problem = f"lists and tables are nested more than {MAX_MAPPING_DEPTH} deep"
+    return MappingError(problem, where=str(path), hint="this is no mapping")
 
 
 def _say(fault: BaseException, python_type: type | None) -> str:
@@ -172,10 +184,32 @@ class _WrongError(ValueError):
 def _plain(wanted: type, named: str) -> Any:  # noqa: ANN401 - a structure hook
     def read(value: object, _: object) -> object:
         if type(value) is not wanted:
-            raise _WrongError(f"{named} is expected, and {value!r} is given")
+            raise _WrongError(f"{named} is expected, and {cut(repr(value), 80)} is given")
         return value
 
     return read
+
+
+def _is_tuple(wanted: object) -> bool:
+    return get_origin(wanted) is tuple
+
+
+def _lists(converter: Converter) -> Callable[[Any], Any]:
+    """Take a list for a list, and no text, whose characters would be taken for its members."""
+
+    def reader(wanted: Any) -> Any:  # noqa: ANN401 - tuple[T, ...]
+        (member,) = set(get_args(wanted)) - {...}
+        held: Any = types.GenericAlias(list, member)
+        read_list = converter.get_structure_hook(held)
+
+        def read(value: object, _: object) -> Any:  # noqa: ANN401 - a structure hook
+            if not isinstance(value, list | tuple):
+                raise _WrongError(f"a list is expected, and {cut(repr(value), 80)} is given")
+            return tuple(read_list(value, held))
+
+        return read
+
+    return reader
 
 
 def _date(value: object, _: object) -> date:
@@ -186,13 +220,13 @@ def _date(value: object, _: object) -> date:
             pass
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise _WrongError(f"a date YYYY-MM-DD is expected, and {value!r} is given")
+    raise _WrongError(f"a date YYYY-MM-DD is expected, and {cut(repr(value), 80)} is given")
 
 
 def _cell(value: object, _: object) -> ConstantCell:
     if isinstance(value, str | bool | int):
         return value
-    raise _WrongError(f"text, true, false or a whole number is expected, and {value!r} is given")
+    raise _WrongError(f"text, true, false or a whole number is expected, and {cut(repr(value), 80)} is given")
 
 
 def _field(structure: Any) -> Any:  # noqa: ANN401 - structure hooks
@@ -200,7 +234,7 @@ def _field(structure: Any) -> Any:  # noqa: ANN401 - structure hooks
         if isinstance(value, str):
             return FieldFrom(template=value) if "{" in value else FieldFrom(column=value)
         if not isinstance(value, dict):
-            raise _WrongError(f"a column, a template or a table is expected, and {value!r} is given")
+            raise _WrongError(f"a column, a template or a table is expected, and {cut(repr(value), 80)} is given")
         found: FieldFrom = structure(value, FieldFrom)
         ways = [bool(found.column), bool(found.columns), bool(found.template), found.constant is not None]
         if sum(ways) != 1:
@@ -215,6 +249,7 @@ def _converter() -> Converter:
     for wanted, named in ((str, "text in quotes"), (bool, "true or false"), (int, "a whole number")):
         converter.register_structure_hook(wanted, _plain(wanted, named))
     converter.register_structure_hook(date, _date)
+    converter.register_structure_hook_factory(_is_tuple, _lists(converter))
     for wanted_cell in (ConstantCell, ConstantCell | None):  # cattrs sees an optional union as a union of its own
         converter.register_structure_hook(wanted_cell, _cell)
     converter.register_structure_hook(

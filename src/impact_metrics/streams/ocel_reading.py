@@ -14,43 +14,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import StreamError, nearest
+from impact_metrics.limits import MAX_LOG, MAX_LOG_DEPTH, is_deeper
 from impact_metrics.streams.about import KEY
 from impact_metrics.streams.converters import faults, record_converter, shown
 from impact_metrics.streams.json_lines import open_bytes, unreadable, without_mark
 from impact_metrics.streams.json_text import best_loads
 from impact_metrics.streams.ocel_form import PERSON_ID, id_types
 from impact_metrics.streams.ocel_values import OcelFaultError, event_values, person_versions
-from impact_metrics.streams.reading import Intake, Reading, SetAside
+from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from impact_metrics.model import Model, Record
 
-MAX_BYTES = 2**30
-"""The largest file that is read unless more is allowed, in bytes, unpacked: a file of JSON is parsed as a whole."""
 
-MAX_DEPTH = 64
-"""How deeply lists and objects may lie in each other. The standard needs five."""
-
-
-def read_ocel(
+def read_ocel(  # noqa: PLR0913 - how files are read
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     model: Model,
     *,
     strict: bool = False,
-    max_bytes: int = MAX_BYTES,
+    max_bytes: int = MAX_LOG,
     progress: Callable[[int], None] | None = None,
+    findings: Findings = None,
 ) -> Reading:
     """Read files of OCEL 2.0 JSON into one stream.
 
     Every event is in the stream or set aside with its file, row (its place in the list, from 1), field, value, reason
     and hint; so is every version of a person, whose row is the place of its object. Objects that say what a stream
     cannot hold (attributes of a type that the model lacks, relationships between objects) are set aside too. ``strict``
-    raises ``StreamError`` at the first of these. ``progress`` is called with the number of bytes read since it was last
+    raises ``StreamError`` at the first of these. ``findings`` is called with every
+    finding as it is met. ``progress`` is called with the number of bytes read since it was last
     called. Raises ``StreamError`` for a file that cannot be read at all, or that unpacks to more than ``max_bytes``.
     """
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
         file = str(path)
         log = _parsed(_content(Path(path), max_bytes, progress), file)
@@ -83,7 +80,9 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         hint = "check that this is the right file, whole, and in the encoding UTF-8"
         raise StreamError(f"the file is no JSON: {error}", where=file, hint=hint) from None
-    _check_depth(log, file)
+    if is_deeper(log, MAX_LOG_DEPTH):  # what lies deeper than any log could not even be printed
+        problem = f"values are nested more than {MAX_LOG_DEPTH} deep"
+        raise StreamError(problem, where=file, hint="this is no event log")
     if not isinstance(log, dict):
         raise StreamError(f"the file is no JSON object but {_told(log)}", where=file, hint="OCEL 2.0 is an object")
     if "events" not in log:
@@ -96,17 +95,6 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
         )
         raise StreamError(problem, where=file, hint=hint)
     return log
-
-
-def _check_depth(log: object, file: str) -> None:
-    """Go down level by level: what lies deeper than any log could not even be printed."""
-    level: list[dict[str, Any] | list[Any]] = [log] if isinstance(log, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        inner = (value for part in level for value in (part.values() if isinstance(part, dict) else part))
-        level = [value for value in inner if isinstance(value, dict | list)]
-        if not level:
-            return
-    raise StreamError(f"values are nested more than {MAX_DEPTH} deep", where=file, hint="this is no event log")
 
 
 def _items(log: Mapping[str, Any], name: str, file: str) -> list[Any]:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import StreamError, nearest
 from impact_metrics.model import Event, Person
+from impact_metrics.replacing import replaced_file
 from impact_metrics.streams.about import KEY
-from impact_metrics.streams.files import replaced_file
+from impact_metrics.streams.free_text import is_free_text, without_free_text
+from impact_metrics.streams.json_text import by_lines
 from impact_metrics.streams.ocel_form import (
     EPOCH,
     EVENT_ID,
@@ -25,7 +27,7 @@ from impact_metrics.streams.ocel_form import (
 )
 from impact_metrics.streams.stream import Stream
 from impact_metrics.streams.versions import moment
-from impact_metrics.values import IdKind, TextKind
+from impact_metrics.values import IdKind
 
 if TYPE_CHECKING:
     import os
@@ -69,6 +71,8 @@ def write_ocel(  # noqa: PLR0913 - what is written, and how much of it
         chosen = list(stream)
     for record in chosen:
         _check_known(record, model)
+    if not free_text:
+        chosen = [without_free_text(record) for record in chosen]
     log = _Log(chosen, free_text=free_text).plain()
     if about is not None:
         log[KEY.decode()] = dict(about)
@@ -76,7 +80,7 @@ def write_ocel(  # noqa: PLR0913 - what is written, and how much of it
     data = _encoded(log, target)
     if target.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    with replaced_file(target) as new:
+    with replaced_file(target, StreamError) as new:
         new.write_bytes(data)
 
 
@@ -89,16 +93,9 @@ def _check_known(record: AnyRecord, model: Model) -> None:
 
 
 def _encoded(log: Mapping[str, Any], target: Path) -> bytes:
-    """Write the log as JSON, one event or object a line, so that people and tools that compare files can read it."""
-    parts: list[str] = []
+    """Write the log as JSON, one event or object a line."""
     try:
-        for key, value in log.items():
-            if isinstance(value, list):
-                rows = ",\n".join(json.dumps(item, ensure_ascii=False) for item in value)
-                parts.append(f"{json.dumps(key)}: [\n{rows}\n]" if rows else f"{json.dumps(key)}: []")
-            else:
-                parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}")
-        return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8")
+        return by_lines(log).encode("utf-8")
     except (TypeError, ValueError) as error:
         problem = f"a text or what is said of the data cannot be written as JSON in UTF-8: {error}"
         raise StreamError(problem, where=str(target), hint="half of a character is no text") from None
@@ -199,12 +196,10 @@ class _Log:
                 found["attributes"].append({"name": spec.name, "value": value, "time": since})
 
     def _is_written(self, spec: FieldSpec) -> bool:
-        return self._free_text or not (isinstance(spec.kind, TextKind) and spec.optional)
+        return self._free_text or not (is_free_text(spec) and spec.optional)
 
     def _value(self, record: Record, spec: FieldSpec) -> str | None:
         value = getattr(record, spec.name)
-        if isinstance(spec.kind, TextKind) and not self._free_text:
-            value = frozenset() if spec.many else ""
         if value is None or not spec.many:
             return None if value is None else _text(value)
         return json.dumps(sorted(map(_text, value)), ensure_ascii=False)

@@ -13,7 +13,7 @@ from impact_metrics.streams.arrow_types import CHUNK, arrow
 from impact_metrics.streams.arrow_writing import tables
 from impact_metrics.streams.folders import replaced
 from impact_metrics.streams.json_lines import unreadable
-from impact_metrics.streams.reading import Intake, Reading
+from impact_metrics.streams.reading import Findings, Intake, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,21 +52,23 @@ def read_parquet(
     *,
     strict: bool = False,
     progress: Callable[[int], None] | None = None,
+    findings: Findings = None,
 ) -> Reading:
     """Read a folder of Parquet files into one stream.
 
     The rows of a type stand in the file ``<Type>.parquet``, or in the files of the folder ``<Type>/``; a type without
     rows may be absent. Names that begin with a dot or an underscore are passed over. Rows are taken or set aside as by
-    ``from_arrow``, with file and row. ``progress`` is called with the number of bytes read since it was last called.
+    ``from_arrow``, with file and row. ``findings`` is called with every
+    finding as it is met. ``progress`` is called with the number of bytes read since it was last called.
     Raises ``StreamError`` for a folder or a file that cannot be read at all, and for columns that are not the model's.
     """
     pa = arrow()
-    intake = Intake(strict=strict)
+    intake = Intake(strict=strict, findings=findings)
     home = Path(folder)
     for name, path in parts(home, model):
         file = _opened(pa, path)
         note(file.schema_arrow, str(path), intake)
-        take_batches(pa, file.schema_arrow, _batches(file, path), model.by_name[name], str(path), intake)
+        take_batches(pa, file.schema_arrow, _batches(pa, file, path), model.by_name[name], str(path), intake)
         if progress is not None:
             progress(path.stat().st_size)
     intake.about = said_once(intake.about, str(home))
@@ -115,17 +117,19 @@ def _files(folder: Path) -> list[Path]:
 
 def _opened(pa: Any, path: Path) -> Any:  # noqa: ANN401 - of pyarrow
     try:
-        return pa.parquet.ParquetFile(path)
-    except pa.ArrowInvalid as error:
+        file = pa.parquet.ParquetFile(path)
+        file.schema_arrow.names  # noqa: B018 - names that are not UTF-8 are told here, and not later
+    except (pa.lib.ArrowException, ValueError) as error:
         raise _damaged(path, error) from None
     except OSError as error:
         raise unreadable(path, error) from None
+    return file
 
 
-def _batches(file: Any, path: Path) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
+def _batches(pa: Any, file: Any, path: Path) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
     try:
         yield from file.iter_batches(batch_size=CHUNK)
-    except (OSError, ValueError) as error:
+    except (pa.lib.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, error) from None
 
 

@@ -7,19 +7,22 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from impact_metrics.errors import StreamError
+from impact_metrics.errors import StreamError, printable
 from impact_metrics.streams.stream import Stream, contradiction
 from impact_metrics.streams.versions import AnyRecord, group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 LISTED = 1000
 """How many findings are listed one by one; beyond these only the counts grow, so that memory stays bounded."""
+
+Findings: TypeAlias = "Callable[[SetAside], None] | None"
+"""What is called with every finding as it is met, however many there are; or nothing."""
 
 
 @attrs.frozen
@@ -57,10 +60,11 @@ class SetAside:
         return f"{self.file}{row}" + (f", {what}" if what else "")
 
     def __str__(self) -> str:
-        """Print the finding with its hint."""
+        """Print the finding with its hint, in one line."""
         value = f" (value {self.value})" if self.value else ""
         colon = "" if self.field else ":"
-        return f"{self.where}{colon} {self.reason}{value}" + (f"; {self.hint}" if self.hint else "")
+        told = f"{self.where}{colon} {self.reason}{value}" + (f"; {self.hint}" if self.hint else "")
+        return printable(told).replace("\n", "\\n")
 
     def error(self) -> StreamError:
         """Turn the finding into the error that strict reading raises."""
@@ -204,9 +208,10 @@ class Origins:
 class Intake:
     """Gathers records and findings while files are read, and closes the accounts at the end."""
 
-    def __init__(self, *, strict: bool) -> None:
-        """With ``strict``, the first finding is raised as ``StreamError``."""
+    def __init__(self, *, strict: bool, findings: Findings = None) -> None:
+        """With ``strict``, the first finding is raised as ``StreamError``; ``findings`` is called with each."""
         self._strict = strict
+        self._tell = findings
         self._origins = Origins()
         self._read: Counter[tuple[str, str]] = Counter()
         self._refused: Counter[tuple[str, str]] = Counter()
@@ -238,6 +243,8 @@ class Intake:
         if self._strict:
             raise finding.error()
         self._refused[finding.file, finding.type] += 1
+        if self._tell is not None:
+            self._tell(finding)
         if len(self._findings) < LISTED:
             self._findings.append(finding)
 

@@ -6,7 +6,8 @@ such as "offences related to exploitation". Documents print the name of a set an
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, EnumMeta
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import attrs
@@ -17,7 +18,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
+class _CodeList(EnumMeta):
+    """Makes code lists, each with a docstring: a list that nobody explains cannot be audited.
+
+    It looks before the enumeration is built, since some versions of Python replace an error that is raised within.
+    """
+
+    def __new__(cls, name: str, bases: tuple[type, ...], space: Any, **more: Any) -> Any:  # noqa: ANN401 - as its base
+        """Insist on the docstring, and keep it without its indentation, which only Python from 3.13 on leaves out."""
+        doc = cleandoc(space.get("__doc__") or "").strip()
+        if not doc:
+            problem = "a code list needs a docstring that says what it lists and where the list comes from"
+            raise ModelError(problem, where=name)
+        space["__doc__"] = doc
+        return super().__new__(cls, name, bases, space, **more)
+
+
+class Code(str, Enum, metaclass=_CodeList):  # noqa: UP042 - StrEnum takes no meaning beside the code
     """Base of every code list.
 
     A member is its code and what the code means::
@@ -39,15 +56,6 @@ class Code(str, Enum):  # noqa: UP042 - StrEnum takes no meaning beside the code
         member._value_ = code
         member.meaning = meaning
         return member
-
-    def __init_subclass__(cls) -> None:
-        """Insist on a docstring: a list that nobody explains cannot be audited."""
-        super().__init_subclass__()
-        if not cls.__doc__ or cls.__doc__ == Code.__doc__:
-            raise ModelError(
-                "a code list needs a docstring that says what it lists and where the list comes from",
-                where=cls.__name__,
-            )
 
     # ``Enum`` hashes by a Python function; a code is looked up for every event, so the hash of ``str`` is used.
     __hash__ = str.__hash__

@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.sql.dialect import DuckDBDialect
 from impact_metrics.engines.sql.query import Statement, bound
 from impact_metrics.errors import CancelledError, ImpactMetricsError, StreamError, missing_extra
-from impact_metrics.streams.files import replaced_file
+from impact_metrics.replacing import replaced_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -84,7 +83,7 @@ class DuckDB:
 
     def write(self, statement: Statement, path: str | PathLike[str]) -> None:
         """Write the rows of a statement to a Parquet file, which takes its place when it is whole."""
-        with replaced_file(Path(path)) as new, self._watched(), _translated():
+        with replaced_file(path, StreamError) as new, self._watched(), _translated():
             to = self.dialect.literal(str(new))
             self.connection.execute(f"COPY (\n{statement.by_hand(self.dialect)}\n) TO {to} (FORMAT parquet)")
 

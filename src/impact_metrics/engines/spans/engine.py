@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import reduce
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.engines.changes import Changes, Pair
@@ -17,7 +16,9 @@ from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, compl
 from impact_metrics.engines.spans.placement import latest
 from impact_metrics.engines.spans.plans import Compiler, field_name
 from impact_metrics.engines.times import LifeTable, Spell
+from impact_metrics.errors import StreamError
 from impact_metrics.model import ids_in
+from impact_metrics.replacing import replaced_file
 from impact_metrics.rules.follow_up import FollowUp
 from impact_metrics.rules.funnels import Funnel
 from impact_metrics.rules.listings import Listing
@@ -26,7 +27,6 @@ from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams.arrow_types import arrow
-from impact_metrics.streams.files import replaced_file
 from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ Members: TypeAlias = "Mapping[str, Spans]"
 
 class SpansEngine:
     """Evaluates rules over one known view. What rules share is worked out once for each engine."""
+
+    name = "reference"
 
     def __init__(self, view: KnownView) -> None:
         """Take the rows to evaluate over. Nothing is computed before it is asked for."""
@@ -271,7 +273,7 @@ class SpansEngine:
         rows = [(name, *entry) for name, measure in named.items() for entry in self.entries(measure, day)]
         columns = zip(*rows, strict=True) if rows else ((), (), (), ())
         held = [pa.array(column, pa.string()) for column in columns]
-        with replaced_file(Path(path)) as new:
+        with replaced_file(path, StreamError) as new:
             pa.parquet.write_table(pa.table(held, names=["metric", "subject", "type", "event"]), new)
 
     def breaking(self, constraint: Constraint, day: date) -> list[Event]:

@@ -58,6 +58,11 @@ class SqlEngine:
         self._known = known
         self._members: dict[tuple[Population[Any], date], frozenset[str]] = {}
 
+    @property
+    def name(self) -> str:
+        """The name of the database, by which the engine is chosen."""
+        return self._database.dialect.name
+
     def _query(self) -> Query:
         return Query(self._database.dialect, self._known.names)
 

@@ -49,7 +49,8 @@ class Sum(Generic[K]):
 class Tabulation(Generic[K]):
     """Counts by key, the sums between them, and which are headlines: published whole, because nothing breaks them down.
 
-    Raises ``DisclosureError`` for a count below nothing, a sum of counts that are not there, and one that is wrong.
+    Raises ``DisclosureError`` for a count below nothing, a sum of counts that are not there, one that is wrong, and a
+    breakdown into one category.
     """
 
     counts: Mapping[K, int]
@@ -67,6 +68,12 @@ class Tabulation(Generic[K]):
             for key in item.keys:
                 if key not in self.counts:
                     raise DisclosureError("a sum speaks of a count that is not there", where=str(key))
+            if item.breakdown and len(item.parts) < 2:  # noqa: PLR2004 - one category is no breakdown
+                raise DisclosureError(
+                    "a breakdown has two categories at least",
+                    where=str(item.total),
+                    hint="name those with nobody too",
+                )
             if sum(sign * self.counts[key] for key, sign in item.signed):
                 raise DisclosureError("the parts do not add up to the total", where=str(item.total))
 

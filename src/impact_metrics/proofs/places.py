@@ -1,0 +1,70 @@
+"""Places: where a metric puts a subject, in the words that reports and test vectors use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from impact_metrics.rules.follow_up import FollowUp
+from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.measures import Share
+from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.time_between import TimeBetween
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from impact_metrics.engines.shares import Standing
+    from impact_metrics.engines.times import Spell
+    from impact_metrics.rules.measures import Measure
+
+COUNTED = "counted"
+"""Where counts, totals and lists put whomever, or whatever, they count."""
+
+
+@attrs.frozen
+class Place:
+    """Where a metric puts a subject: one of these, by its kind of measure. Whoever is put nowhere has no place.
+
+    Counts, totals and lists say ``counted``. Shares, follow-up rates, funnels and paired changes say what a
+    :class:`~impact_metrics.engines.shares.Standing` says. Times say what an
+    :class:`~impact_metrics.engines.times.Ending` says, with the ``days`` for which the subject was watched.
+    """
+
+    standing: str
+    days: int | None = None
+
+    def __str__(self) -> str:
+        """Say it."""
+        if self.days is None:
+            return self.standing
+        return f"{self.standing}, after {self.days:,} day{'' if self.days == 1 else 's'}"
+
+    @classmethod
+    def counted(cls, subjects: Iterable[str]) -> dict[str, Place]:
+        """Put subjects among those that are counted."""
+        return dict.fromkeys(subjects, cls(COUNTED))
+
+    @classmethod
+    def standing_in(cls, standings: Mapping[str, Standing]) -> dict[str, Place]:
+        """Put subjects where they stand in a share, follow-up rate, funnel or paired change."""
+        return {subject: cls(standing.value) for subject, standing in standings.items()}
+
+    @classmethod
+    def timed(cls, spells: Mapping[str, Spell]) -> dict[str, Place]:
+        """Put subjects where their times ended."""
+        return {subject: cls(spell.ending.value, spell.days) for subject, spell in spells.items()}
+
+
+def say_place(measure: Measure, subject: str, place: Place | None) -> str:
+    """Say where a metric puts a subject, or that it puts it nowhere."""
+    if place is not None:
+        return f"{subject} is {place}" if place.days is None else f"{subject}: {place}"
+    if isinstance(measure, FollowUp | TimeBetween):
+        return f"{subject} is not in the cohort"
+    if isinstance(measure, Share):
+        return f"{subject} is not in the denominator"
+    if isinstance(measure, Funnel):
+        return f"{subject} is not in the first stage"
+    return f"{subject} is not looked at" if isinstance(measure, PairedChange) else f"{subject} is not counted"
