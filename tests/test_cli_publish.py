@@ -51,6 +51,32 @@ def test_a_report_is_published(stream: Path, tmp_path: Path) -> None:
     assert (out / "figures.csv").read_text(encoding="utf-8").startswith("audience,metric,")
 
 
+def test_other_formats_are_written_besides(stream: Path, tmp_path: Path) -> None:
+    """Those that are asked for, by the names that exports give them."""
+    result = run(stream, "--out", tmp_path / "out", "--format", "sdmx")
+    assert f"written: {tmp_path / 'out' / 'edition.sdmx.csv'}" in result.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "edition.sdmx.csv", "figures.csv", "report.html"
+    ]  # fmt: skip
+    assert run(stream, "--out", tmp_path, "--format", "csv").exit_code == 2
+
+
+def test_pages_say_what_they_were_made_of(stream: Path, tmp_path: Path) -> None:
+    """The catalogue by its digest; the digest of the records and the engine on internal pages only."""
+    for audience in ("publishable", "internal"):
+        run(stream, "--out", tmp_path / audience, "--audience", audience)
+    made = {
+        path.parent.name: Parsed.of(path.read_text(encoding="utf-8")).within("manifest")
+        for path in tmp_path.glob("*/report.html")
+    }
+    assert "SHA-256 of the catalogue" in made["publishable"]
+    assert "Version of impact-metrics" in made["publishable"]
+    assert "records " not in made["publishable"].replace("the same records", "")
+    assert "SHA-256 of the records" in made["internal"]
+    assert "Engine" in made["internal"]
+    assert "Engine" not in made["publishable"]
+
+
 def test_policies_periods_and_years_are_chosen(stream: Path, tmp_path: Path) -> None:
     """Another policy, quarters of years that start in April, or no trends at all."""
     result = run(

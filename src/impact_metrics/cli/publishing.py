@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,20 @@ import click
 from impact_metrics.cli.findings import FINDINGS
 from impact_metrics.cli.options import MONTH_NAMES, day, inputs, moment, month, taken
 from impact_metrics.errors import ExchangeError
-from impact_metrics.publication import Audience, Edition
+from impact_metrics.publication import Audience, Edition, Manifest
 from impact_metrics.publication.certainty import Certainty
 from impact_metrics.publication.differencing import differencing
 from impact_metrics.publication.disclosure import POLICIES
-from impact_metrics.publication.page import html_report
+from impact_metrics.publication.exports import EXPORTS
+from impact_metrics.publication.page import html_report, manifest_rows, write_html
 from impact_metrics.publication.previous import read_previous
+from impact_metrics.publication.verify import records_of
 from impact_metrics.reports import evaluate
 from impact_metrics.reports.restate import restate
+from impact_metrics.streams import StreamDigest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from impact_metrics.cli.inputs import Read
@@ -54,6 +58,13 @@ _UNITS = ("year", "quarter", "month", "none")
 @click.option("--list", "lists", multiple=True, metavar="METRIC", help="publish the entries of a list one by one")
 @click.option("--previous", type=click.Path(path_type=Path), help="figures.csv of the last edition, to compare with")
 @click.option("--known-from", type=click.DateTime(), help="internal: explain what changed since this moment, in UTC")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice([name for name in EXPORTS if name != "csv"]),
+    help="other files besides: a workbook, or SDMX-CSV",
+)
 @click.option("--proofs", is_flag=True, help="say which relations between figures are proved")
 @click.pass_context
 def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa: ANN401 - the options of the command
@@ -73,10 +84,11 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
         about=list(reading.about.values()),
         previous=previous,
         restatement=_restatement(report, reading, given["known_from"]),
+        manifest_rows=manifest_rows(_manifest(report, reading, edition)),
         proofs=Certainty.of(report) if given["proofs"] else None,
     )
-    _write(out, {"report.html": page, "figures.csv": edition.to_csv()})
-    click.echo("\n".join(_told(edition, previous, out)))
+    written = _write(out, edition, page, given["formats"])
+    click.echo("\n".join(_told(edition, previous, written)))
     if reading.set_aside_count or report.violations:
         ctx.exit(FINDINGS)
 
@@ -112,21 +124,37 @@ def _restatement(report: Report, reading: Read, known_from: datetime | None) -> 
     return restate(report.catalogue, stream, as_at=report.as_at, known_at=(earlier, later))
 
 
-def _write(out: Path, files: dict[str, str]) -> None:
-    """Write every file. The one place where what is published gets out: other formats are written here too."""
+def _manifest(report: Report, reading: Read, edition: Edition) -> Manifest:
+    """Say what the edition is made of. Of the records there is a digest, which a publishable page does not show."""
+    return Manifest.of(
+        report,
+        stream_digest=StreamDigest.of(records_of(reading.source), known_at=report.known_at),
+        audience=edition.audience.value,
+        policy=None if edition.policy is None else edition.policy.name,
+    )
+
+
+def _write(out: Path, edition: Edition, page: str, formats: Sequence[str]) -> list[Path]:
+    """Write every file: the page, the figures, and those of other formats that are asked for."""
+    files: dict[str, Callable[[Path], object]] = {
+        "report.html": lambda path: write_html(path, page),
+        "figures.csv": edition.to_csv,
+    }
+    files |= {EXPORTS[name].file_name: partial(EXPORTS[name].write, edition) for name in formats}
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (out / name).write_text(text, encoding="utf-8", newline="")
+        for name, write in files.items():
+            write(out / name)
     except OSError as error:
         raise ExchangeError(f"the files cannot be written: {error.strerror}", where=str(out)) from None
+    return [out / name for name in files]
 
 
-def _told(edition: Edition, previous: Previous | None, out: Path) -> Iterator[str]:
+def _told(edition: Edition, previous: Previous | None, written: Sequence[Path]) -> Iterator[str]:
     """Say what was written, what was refused, and what a publisher must know of the two editions together."""
     yield edition.marking
-    yield f"written: {out / 'report.html'}"
-    yield f"written: {out / 'figures.csv'}"
+    for path in written:
+        yield f"written: {path}"
     for refusal in edition.refusals:
         yield f"refused: {refusal}"
     if previous is not None:
