@@ -42,7 +42,7 @@ def test_a_report_is_published(stream: Path, tmp_path: Path) -> None:
         f"written: {out / 'figures.csv'}",
         f"written: {out / 'figures.xlsx'}",
         f"written: {out / 'figures.sdmx.csv'}",
-        f"saved: {out / 'report.json'} (publishable by 'hospital')",
+        f"saved: {out / 'report.json'} (the figures of 'hospital', and a digest of the records: to verify, and not to publish)",
         (
             "refused: money, by period and category: it is no count of whole numbers, and such totals are published to "
             "date only"
@@ -54,6 +54,22 @@ def test_a_report_is_published(stream: Path, tmp_path: Path) -> None:
     assert "proved" in page.within("relations")
     assert "safe and shape" in page.within("breakdowns")
     assert (out / "figures.csv").read_text(encoding="utf-8").startswith("audience,metric,")
+
+
+def test_pages_say_what_they_were_made_of(stream: Path, tmp_path: Path) -> None:
+    """The catalogue by its digest; the digest of the records and the engine on internal pages only."""
+    for audience in ("publishable", "internal"):
+        run(stream, "--out", tmp_path / audience, "--audience", audience)
+    made = {
+        path.parent.name: Parsed.of(path.read_text(encoding="utf-8")).within("manifest")
+        for path in tmp_path.glob("*/report.html")
+    }
+    assert "SHA-256 of the catalogue" in made["publishable"]
+    assert "Version of impact-metrics" in made["publishable"]
+    assert "records " not in made["publishable"].replace("the same records", "")
+    assert "SHA-256 of the records" in made["internal"]
+    assert "Engine" in made["internal"]
+    assert "Engine" not in made["publishable"]
 
 
 def test_policies_periods_and_years_are_chosen(stream: Path, tmp_path: Path) -> None:
@@ -143,7 +159,6 @@ def test_what_is_published_can_be_verified(stream: Path, tmp_path: Path) -> None
     for audience, file in (("publishable", "report.json"), ("internal", "report.json.gz")):
         asked = ("--by", "shape", "--by", "safe,shape", "--list", "orders", "--audience", audience)
         assert run(stream, "--out", tmp_path, *asked).exit_code == 0
-        assert "Records read" in (tmp_path / "report.html").read_text(encoding="utf-8")
         verified = CliRunner().invoke(command, ["verify", str(tmp_path / file), str(stream), "--catalogue", CATALOGUE])
         assert verified.exit_code == 0, verified.output
         assert "identical" in verified.output

@@ -16,9 +16,8 @@ from impact_metrics.publication.certainty import Certainty
 from impact_metrics.publication.differencing import differencing
 from impact_metrics.publication.disclosure import POLICIES
 from impact_metrics.publication.exports import EXPORTS
-from impact_metrics.publication.page import html_report
+from impact_metrics.publication.page import html_report, manifest_rows, write_html
 from impact_metrics.publication.previous import read_previous
-from impact_metrics.replacing import replace_text
 from impact_metrics.reports import evaluate
 from impact_metrics.reports.restate import restate
 
@@ -82,7 +81,7 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
         previous=previous,
         restatement=_restatement(report, reading, given["known_from"]),
         proofs=Certainty.of(report) if given["proofs"] else None,
-        manifest_rows=manifest.rows,
+        manifest_rows=manifest_rows(manifest),
     )
     written = [_page(out, page), *_exports(out, edition)]
     written.append(saved_report(report, reading, manifest, out / SAVED[edition.audience]))
@@ -139,7 +138,7 @@ def _page(out: Path, page: str) -> str:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(f"the folder cannot be made: {error.strerror}", where=str(out)) from None
-    replace_text(out / PAGE, page, ExportError)
+    write_html(out / PAGE, page)
     return f"written: {out / PAGE}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from impact_metrics.errors import ExportError
 from impact_metrics.publication.page.breakdowns import breakdowns
 from impact_metrics.publication.page.bridge import bridge
 from impact_metrics.publication.page.definitions import definitions
@@ -19,6 +20,7 @@ from impact_metrics.publication.page.quality import quality
 from impact_metrics.publication.page.relations import relations
 from impact_metrics.publication.page.saying import day, moment
 from impact_metrics.publication.page.trends import trends
+from impact_metrics.replacing import replace_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,12 +91,12 @@ def html_report(  # noqa: PLR0913 - what a page can be made from
 
 
 def write_html(path: Path, page: str) -> None:
-    """Write a page to a file."""
-    path.write_text(page, encoding="utf-8", newline="\n")
+    """Write a page to a file. Raises ``ExportError`` where the disk does not let it; an old file is then as it was."""
+    replace_text(path, page, ExportError)
 
 
 def _style() -> Sheet:
-    return Sheet(resources.files(__package__).joinpath("style.css").read_text(encoding="utf-8"))
+    return Sheet(resources.files("impact_metrics.publication.page").joinpath("style.css").read_text(encoding="utf-8"))
 
 
 def _head(given: Given) -> Element:
