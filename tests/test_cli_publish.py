@@ -42,8 +42,7 @@ def test_a_report_is_published(stream: Path, tmp_path: Path) -> None:
         f"written: {out / 'figures.csv'}",
         f"written: {out / 'figures.xlsx'}",
         f"written: {out / 'figures.sdmx.csv'}",
-        f"saved: {out / 'report.json'} "
-        "(the figures of 'hospital', and a digest of the records: to verify, and not to publish)",
+        f"saved: {out / 'report.json'} (publishable by 'hospital')",
         (
             "refused: money, by period and category: it is no count of whole numbers, and such totals are published to "
             "date only"

@@ -150,9 +150,7 @@ def test_a_publishable_report_is_saved_and_verified(stream: Path, tmp_path: Path
     pytest.importorskip("z3")
     path = tmp_path / "public.json"
     result = run("report", stream, *CATALOGUE, "--policy", "hospital", "--save", path)
-    assert result.output.endswith(
-        f"saved: {path} (the figures of 'hospital', and a digest of the records: to verify, and not to publish)\n"
-    )
+    assert result.output.endswith(f"saved: {path} (publishable by 'hospital')\n")
     for hidden in ("Ann", "M-one", "C-one"):
         assert hidden not in path.read_text()
     assert run("verify", path, stream, *CATALOGUE).exit_code == 0

@@ -36,9 +36,8 @@ def saved_report(made: Report, reading: Read, manifest: Manifest, path: Path) ->
     """Save a report with its manifest: an internal one with evidence, another without; say so in one line."""
     internal = manifest.policy is None
     save(made, path, manifest, records=records_of(reading.source) if internal else None)
-    what = "INTERNAL, with the people and records behind it" if internal else f"the figures of {manifest.policy!r}"
-    note = "" if internal else ", and a digest of the records: to verify, and not to publish"
-    return f"saved: {path} ({what}{note})"
+    what = "INTERNAL, with the people and records behind it" if internal else f"publishable by {manifest.policy!r}"
+    return f"saved: {path} ({what})"
 
 
 def _now() -> datetime:
