@@ -16,7 +16,17 @@ nox.options.sessions = ["tests", "lint", "types", "docs"]
 nox.options.default_venv_backend = "venv"
 
 SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "duckdb", "plots", "prove", "sphinx", "survival", "testing", "xlsx", "yaml")
-FUZZED = ("json_lines", "json_lines_gz", "csv", "mapping", "catalogue_json", "catalogue_yaml", "ocel", "vectors")
+FUZZED = (
+    "json_lines",
+    "json_lines_gz",
+    "csv",
+    "mapping",
+    "catalogue_json",
+    "catalogue_yaml",
+    "ocel",
+    "parquet",
+    "vectors",
+)
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED_PYTHONS = tuple(
     found[1] for line in PYPROJECT["project"]["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))
@@ -125,10 +135,12 @@ def sdist(session: nox.Session) -> None:
     with tarfile.open(built[".gz"]) as archive:
         archive.extractall(home, filter="data")
     (folder,) = home.iterdir()
-    session.install(f"impact-metrics[cli] @ {built['.gz'].as_uri()}")
+    # Without its cache, in which pip keeps what it built of a file of the same name before.
+    session.install("--no-cache-dir", "--no-deps", str(built[".gz"]))
+    session.install("impact-metrics[cli]")
     with session.chdir(folder):
         session.run("impact-metrics", "report", "examples/justice_and_care/stream.jsonl.gz", silent=True)
-        session.install(f"impact-metrics[test] @ {built['.gz'].as_uri()}")
+        session.install("impact-metrics[test]")
         session.run("pytest", "-q", "-p", "no:cacheprovider", "--collect-only", silent=True)
         session.run(
             "pytest",

@@ -1,4 +1,7 @@
-"""One command for all of it: ``python -m fuzz TARGET [SECONDS]``, with the fuzzer atheris, led by what is covered.
+"""One command for all of it: ``python -m fuzz TARGET [SECONDS] [values]``, with the fuzzer atheris, led by coverage.
+
+With ``values`` the bytes are no file themselves: they choose what stands in some places of a valid file of JSON, so
+that every one is JSON and gets behind the parser.
 
 It ends with an error at the first bytes that give anything but a result or a documented error, and leaves them in a
 file ``crash-...`` where it runs. At the end it tells how often the reader ran, and the most memory of the process.
@@ -6,6 +9,7 @@ file ``crash-...`` where it runs. At the end it tells how often the reader ran, 
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -16,13 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import atheris
+from hypothesis import given
 
 with atheris.instrument_imports(include=["impact_metrics", "cattrs", "tomllib", "yaml", "csv", "json"]):
+    from tests.fuzz.damage import as_json, damaged_value
+
     from fuzz.seeds import SEEDS, WORDS
     from fuzz.targets import FOLDER, TARGETS, run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 SECONDS = 60
 MOST_MEMORY = 2048
@@ -59,9 +66,18 @@ def main(arguments: Sequence[str]) -> None:
     (corpus / "seed").write_bytes(SEEDS[name])
     words = Path(folder) / "words"
     words.write_text("".join(f'"{_escaped(word)}"\n' for word in WORDS if len(word) < 100))  # noqa: PLR2004 - its limit
+    give = _of_values(name, one) if arguments[2:] == ["values"] else one
     limits = [f"-max_len={MOST_BYTES}", f"-rss_limit_mb={MOST_MEMORY}", f"-timeout={SLOW}"]
-    atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", "-verbosity=0", *limits], one)
+    atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", "-verbosity=0", *limits], give)
     atheris.Fuzz()
+
+
+def _of_values(name: str, give: Callable[[bytes], None]) -> Callable[[bytes], object]:
+    @given(damaged_value(json.loads(SEEDS[name])))
+    def of_value(value: object) -> None:
+        give(as_json(value))
+
+    return of_value.hypothesis.fuzz_one_input
 
 
 def _escaped(word: bytes) -> str:

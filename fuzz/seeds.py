@@ -18,7 +18,7 @@ from tests.toys import TOYS, Colour, Owner
 from impact_metrics.exchange import to_json, to_yaml
 from impact_metrics.model import Retraction, SamePerson
 from impact_metrics.proofs.vectors import FORMAT
-from impact_metrics.streams import write_json_lines, write_ocel
+from impact_metrics.streams import write_json_lines, write_ocel, write_parquet
 from impact_metrics.streams.json_lines import plain_record
 from impact_metrics.values import EventId, PersonId
 
@@ -51,15 +51,16 @@ _VECTORS: dict[str, Any] = {
 }
 
 
-def _written() -> tuple[bytes, bytes]:
+def _written() -> tuple[bytes, bytes, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         lines, log = Path(folder) / "s.jsonl", Path(folder) / "s.ocel.json"
         write_json_lines(_RECORDS, lines, about={"title": "made up"})
         write_ocel(_RECORDS, log, TOYS, about={"title": "made up"})
-        return lines.read_bytes(), log.read_bytes()
+        write_parquet(_RECORDS, Path(folder) / "toys", TOYS, about={"title": "made up"})
+        return lines.read_bytes(), log.read_bytes(), (Path(folder) / "toys" / "Made.parquet").read_bytes()
 
 
-_LINES, _LOG = _written()
+_LINES, _LOG, _PARQUET = _written()
 
 SEEDS: dict[str, bytes] = {
     "json_lines": _LINES,
@@ -69,6 +70,7 @@ SEEDS: dict[str, bytes] = {
     "catalogue_json": to_json(RICH).encode(),
     "catalogue_yaml": to_yaml(RICH).encode(),
     "ocel": _LOG,
+    "parquet": _PARQUET,
     "vectors": json.dumps(_VECTORS).encode(),
 }
 """One valid file for each target."""

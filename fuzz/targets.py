@@ -16,7 +16,7 @@ from impact_metrics.documents import describe
 from impact_metrics.errors import ContradictionError, ExchangeError, ImpactMetricsError, MappingError, StreamError
 from impact_metrics.exchange import digest, load, to_json
 from impact_metrics.proofs import read_vectors
-from impact_metrics.streams import Mapping, load_mapping, read_json_lines, read_mapped, read_ocel
+from impact_metrics.streams import Mapping, load_mapping, read_json_lines, read_mapped, read_ocel, read_parquet
 from impact_metrics.streams.json_lines import plain_record
 from impact_metrics.streams.json_text import dumps
 
@@ -96,6 +96,12 @@ def ocel(data: bytes) -> None:
     _use(read_ocel(_written("s.ocel.json", data), TOYS))
 
 
+def parquet(data: bytes) -> None:
+    """Read a table of Parquet."""
+    (FOLDER / "toys").mkdir(exist_ok=True)
+    _use(read_parquet(_written("toys/Made.parquet", data).parent, TOYS))
+
+
 def vectors(data: bytes) -> None:
     """Read test vectors."""
     read_vectors(_written("v.json", data), RICH)
@@ -112,6 +118,7 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], type[ImpactMetricsError] | tup
     "catalogue_json": (catalogue_json, ExchangeError),
     "catalogue_yaml": (catalogue_yaml, ExchangeError),
     "ocel": (ocel, StreamError),
+    "parquet": (parquet, StreamError),
     "vectors": (vectors, ExchangeError),
 }
 """Each reader, and the errors that it documents."""

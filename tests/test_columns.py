@@ -616,3 +616,27 @@ def test_persons_and_retractions_have_tables_too() -> None:
         "Retraction": 1,
     }
     assert set(from_arrow(tables, TOYS).stream) == {owner, withdrawn, broken}
+
+
+def test_a_name_of_a_column_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    """Bytes in the middle of a file that is otherwise whole."""
+    write_parquet([MADE], tmp_path / "toys", TOYS)
+    path = tmp_path / "toys" / "Made.parquet"
+    path.write_bytes(path.read_bytes().replace(b"maker", b"\xffaker"))
+    with pytest.raises(StreamError, match="the file is damaged or no Parquet file: 'utf-8' codec can't decode"):
+        read_parquet(tmp_path / "toys", TOYS)
+
+
+def test_what_arrow_has_not_learnt_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of damage that looks like a type of 128 bits: it is an error of another family."""
+    write_parquet([MADE], tmp_path / "toys", TOYS)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise pa.ArrowNotImplementedError("Integers with more than 64 bits not implemented")
+
+    monkeypatch.setattr(pa.parquet.ParquetFile, "iter_batches", refuse)
+    with pytest.raises(StreamError, match="the file is damaged or no Parquet file: Integers with more"):
+        read_parquet(tmp_path / "toys", TOYS)
+    monkeypatch.setattr(pa.parquet, "ParquetFile", refuse)
+    with pytest.raises(StreamError, match="the file is damaged or no Parquet file: Integers with more"):
+        read_parquet(tmp_path / "toys", TOYS)

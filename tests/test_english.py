@@ -47,9 +47,21 @@ from impact_metrics.anti_trafficking import CATALOGUE
 from impact_metrics.documents import describe
 from impact_metrics.documents.english import say, words
 from impact_metrics.documents.english.conditions import Scope
+from impact_metrics.documents.english.relations import words_around
 from impact_metrics.expressions import AllOf, AnyOf, Clause, Constant, OneOf, Overlaps, walk
 from impact_metrics.expressions.language import as_condition
 from impact_metrics.expressions.walk import operands
+from impact_metrics.rules.invariants import (
+    AtMost,
+    CoveredBy,
+    Disjoint,
+    Equivalent,
+    Invariant,
+    Monotone,
+    Satisfiable,
+    Subset,
+    metrics_of,
+)
 from impact_metrics.rules.measures import population_of
 from impact_metrics.rules.polarity import can_end, conditions_of
 from impact_metrics.rules.populations import subject_kind
@@ -364,3 +376,21 @@ def test_flags_that_state_nothing_are_quoted() -> None:
     spec = attrs.evolve(Sold.gift.node.spec, doc="The gift")  # type: ignore[union-attr]
     assert words.statement(spec) is None
     assert words.field_noun(spec) == "the gift"
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (Subset("a", "b", "c"), "Everybody counted by a is counted by b"),
+        (AtMost("a", "b", "c"), "The figure of a is at most that of b"),
+        (Disjoint("a", "b", "c"), "Nobody is counted both by a and by b"),
+        (Equivalent("a", "b", "c"), "The same are counted by a and by b"),
+        (CoveredBy("a", ("b", "d"), "c"), "Everybody counted by a is counted by b or by d"),
+        (Monotone("a", "c"), "The figure of a never falls when events are added"),
+        (Satisfiable("a", "c"), "The figure of a can be other than zero"),
+    ],
+)
+def test_relations_are_sentences(claim: Invariant, said: str) -> None:
+    """With the names of the metrics between the words."""
+    parts = words_around(claim)
+    assert "".join(a + b for a, b in zip(parts, [*metrics_of(claim), ""], strict=True)) == said

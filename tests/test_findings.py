@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from impact_metrics import StreamError
+from impact_metrics.errors import printable
 from impact_metrics.streams import (
     SetAside,
     from_arrow,
@@ -241,3 +242,15 @@ def test_a_plain_line_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(json_text, "json", None)
     for line in (changed(note="at 09:00"), changed(note="caf\u00e9")):
         check_keys(line.encode(), len(GOOD_KEYS))
+
+
+# --- what is printed
+
+
+def test_no_file_steers_a_terminal(tmp_path: Path) -> None:
+    """Names from a file are printed with what steers a terminal told by its number; joined letters stay joined."""
+    (finding,) = read(tmp_path, changed(**{"\x1b[2J\u202ex\ny": 1})).set_aside
+    assert r"\x1b[2J\u202ex\ny" in str(finding)
+    with pytest.raises(StreamError, match=r"\\x1b\[2J\\u202ex\ny"):
+        read(tmp_path, changed(**{"\x1b[2J\u202ex\ny": 1}), strict=True)
+    assert printable("\u09b0\u200d\u09cd\u09af") == "\u09b0\u200d\u09cd\u09af"

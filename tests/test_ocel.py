@@ -333,6 +333,10 @@ EVENT_FAULTS: list[tuple[Any, str]] = [
     ),
     ({"type": "Made", "time": "2024-01-01", "id": "1", "attributes": {"colours": "5"}}, "also colours is no list"),
     (
+        {"type": "Made", "time": "2024-01-01", "id": "1", "attributes": {"colours": "[" * 100 + "]" * 100}},
+        "also colours is no list",
+    ),
+    (
         {"type": "Made", "time": "2024-01-01", "id": "1", "attributes": {"colours": "[" * 5000}},
         "also colours is no list",
     ),

@@ -31,10 +31,10 @@ class ImpactMetricsError(Exception):
         super().__init__(problem)
 
     def __str__(self) -> str:
-        """Where, what, and what to do, in that order."""
+        """Where, what, and what to do, in that order, as a terminal can print it."""
         place = f"{self.where}: " if self.where else ""
         advice = f"\n  hint: {self.hint}" if self.hint else ""
-        return f"{place}{self.problem}{advice}"
+        return printable(f"{place}{self.problem}{advice}")
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let the error cross process borders whole."""
@@ -98,6 +98,17 @@ def missing_extra(purpose: str, package: str, extra: str) -> MissingExtraError:
         f"{purpose} needs the package {package!r}, which is not installed",
         hint=f'install it with: pip install "impact-metrics[{extra}]"',
     )
+
+
+_JOINERS = "\n\u200c\u200d"
+"""What is let through beside what can be printed: ends of lines, and what letters are joined by in many scripts."""
+
+
+def printable(text: str) -> str:
+    """Give a text in which what steers a terminal, or turns the direction of writing, is told by its number."""
+    if text.isprintable():
+        return text
+    return "".join(part if part.isprintable() or part in _JOINERS else ascii(part)[1:-1] for part in text)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 
 from tests.fuzz.damage import as_json, damaged_bytes, damaged_value
 
+DECODED_HERE = [name for name in TARGETS if name != "parquet"]
+"""All but Parquet, whose decoder is the C++ of another project: what is damaged at random might end the process."""
+
 NOXFILE = Path(__file__).parents[2] / "noxfile.py"
 
 
@@ -26,14 +29,14 @@ def test_what_fuzzing_starts_from_is_right(name: str) -> None:
     assert run(name, SEEDS[name])
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", DECODED_HERE)
 @given(data=st.binary(max_size=200))
 def test_any_bytes(name: str, data: bytes) -> None:
     """Bytes that nobody meant as a file."""
     run(name, data)
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", DECODED_HERE)
 @given(draw=st.data())
 def test_damaged_bytes(name: str, draw: st.DataObject) -> None:
     """A valid file of which pieces are cut, doubled, replaced or added."""

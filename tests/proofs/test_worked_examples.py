@@ -45,6 +45,10 @@ MEASURES: dict[str, Any] = {
     "either": count(PLAYERS.where(Game.won) | distinct(Feast.guests).where(Feast.colours.overlaps({Colour.RED}))),
     "without": count(PLAYERS - distinct(Feast.guests).where(Feast.cost > Decimal(3))),
     "rows": count(rows(Game).where(Game.colour.in_({Colour.RED}))),
+    "all rows": count(rows(Game)),
+    "a total of all": total(Game.points),
+    "everybody": count(PLAYERS),
+    "nobody else": count(PLAYERS - (distinct(Feast.guests) | distinct(Game.player).where(Game.won))),
     "a total": total(Game.points).where(Game.won, not_(Game.table.is_missing())),
 }
 

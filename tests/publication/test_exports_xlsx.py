@@ -214,8 +214,8 @@ def test_the_formats_of_the_registry_are_written(tmp_path: Path) -> None:
     edition = published()
     for export in EXPORTS.values():
         export.write(edition, tmp_path / export.file_name)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["edition.csv", "edition.sdmx.csv", "edition.xlsx"]
-    assert (tmp_path / "edition.csv").read_bytes().decode() == edition.to_csv()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figures.csv", "figures.sdmx.csv", "figures.xlsx"]
+    assert (tmp_path / "figures.csv").read_bytes().decode() == edition.to_csv()
 
 
 def test_the_tidy_table_says_what_each_value_is_in() -> None:

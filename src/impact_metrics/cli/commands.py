@@ -18,9 +18,11 @@ from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
+from impact_metrics.cli.publishing import publish
 from impact_metrics.cli.reading import compare, describe, explain, export
+from impact_metrics.cli.saving import manifest_of, saved_report
 from impact_metrics.cli.sql import sql
-from impact_metrics.cli.verifying import pseudonymise, saved_report, verify
+from impact_metrics.cli.verifying import pseudonymise, verify
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.publication import POLICIES, Layout
 from impact_metrics.reports import evaluate
@@ -121,7 +123,7 @@ def report(  # noqa: PLR0913 - the options of the command
             click.echo(_evidence(made))
         _point_to_check(made, reading)
     if save is not None:
-        click.echo(saved_report(made, reading, layout, save, policy), err=as_json)
+        click.echo("\n" + saved_report(made, reading, manifest_of(made, reading, layout, policy), save), err=as_json)
     if reading.set_aside_count or made.violations:
         ctx.exit(FINDINGS)
 
@@ -236,6 +238,7 @@ for _command in (
     examples,
     convert,
     sql,
+    publish,
     verify,
     pseudonymise,
 ):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,39 +12,12 @@ from impact_metrics.cli.findings import FINDINGS, list_findings
 from impact_metrics.cli.inputs import load_catalogue, read, read_records
 from impact_metrics.cli.options import sources
 from impact_metrics.errors import ExchangeError
-from impact_metrics.publication import Manifest, Pseudonyms, read_saved, save
+from impact_metrics.publication import Pseudonyms, read_saved
 from impact_metrics.publication import verify as verify_report
-from impact_metrics.publication.verify import records_of
-from impact_metrics.streams import StreamDigest
 
 if TYPE_CHECKING:
-    from impact_metrics.cli.inputs import Read
-    from impact_metrics.publication import Layout, SavedReport
-    from impact_metrics.reports import Report
+    from impact_metrics.publication import SavedReport
     from impact_metrics.rules import Catalogue
-
-
-def saved_report(made: Report, reading: Read, layout: Layout, path: Path, policy: str | None) -> str:
-    """Save a report with its manifest: an internal one with evidence, or what a policy lets be published."""
-    manifest = Manifest.of(
-        made,
-        stream_digest=StreamDigest.of(records_of(reading.source), known_at=made.known_at),
-        records=reading.read,
-        set_aside=reading.set_aside_count,
-        audience="internal" if policy is None else "publishable",
-        policy=policy,
-        created_at=_now(),
-        layout=layout,
-    )
-    save(made, path, manifest, records=records_of(reading.source) if policy is None else None)
-    what = "INTERNAL, with the people and records behind it" if policy is None else f"publishable by {policy!r}"
-    return f"\nsaved: {path} ({what})"
-
-
-def _now() -> datetime:
-    """Give the time, or the one that the environment fixes, so that a file can be made again byte by byte."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(fixed), UTC) if fixed.isdecimal() else datetime.now(UTC).replace(microsecond=0)
 
 
 @click.command()

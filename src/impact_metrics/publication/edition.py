@@ -139,7 +139,7 @@ class Edition(Tabular):
     def table(self) -> Table:
         """Every observation as a row, in tidy form."""
         values = [seen.value for seen in self.observations]
-        columns = tuple(exactly(column, values) if column.name == "value" else column for column in _COLUMNS)
+        columns = tuple(exactly(column, values) if column.name == "value" else column for column in COLUMNS)
         return Table(columns, tuple(self._row(seen) for seen in self.observations))
 
     def _row(self, seen: Observation) -> tuple[Any, ...]:
@@ -163,7 +163,7 @@ class Edition(Tabular):
         )
 
 
-_COLUMNS = (
+COLUMNS = (
     Column("audience", "text", "internal, or publishable"),
     Column("metric", "text", "the id of the metric"),
     Column("version", "text", "the version of its definition"),
@@ -180,6 +180,7 @@ _COLUMNS = (
     Column("value", "integer", "the number as it is shown; empty where none is"),
     Column("status", "text", "exact, rounded, suppressed, withheld, or none where there is no such number"),
 )
+"""The columns of the table of an edition, in order."""
 
 
 def _lists(report: Report, names: Sequence[str], *, internal: bool) -> Iterator[tuple[str, Table]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from impact_metrics.rules import Metric
     from impact_metrics.rules.periods import Period
 
-_KEYS = ("period", "year_starts", "boundaries", "by", "every")
+_KEYS = ("period", "year_starts", "boundaries", "by", "further", "every", "lists")
 
 
 @attrs.frozen(kw_only=True)
@@ -32,15 +32,18 @@ class Layout:
 
     ``period`` is a unit, whose years start in the month ``year_starts``; or ``boundaries`` are the first days of
     periods, with the day after the last. ``by`` are names of dimensions: a field, an attribute of the person, ``age``,
-    ``year``, ``quarter`` or ``month``. ``every`` counts a subject in each cell that it touches. Raises ``RuleError``
-    for periods that cannot be.
+    ``year``, ``quarter`` or ``month``; ``further`` are more breakdowns, each by itself. ``every`` counts a subject in
+    each cell that it touches. ``lists`` are the lists that an edition publishes whole. Raises ``RuleError`` for periods
+    that cannot be.
     """
 
     period: TimeUnit | None = None
     year_starts: int = 1
     boundaries: tuple[date, ...] = ()
     by: tuple[str, ...] = ()
+    further: tuple[tuple[str, ...], ...] = ()
     every: bool = False
+    lists: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Periods are either of a unit or between boundaries."""
@@ -53,6 +56,16 @@ class Layout:
         if self.boundaries:
             periods_between(self.boundaries)
 
+    @property
+    def breakdowns(self) -> tuple[tuple[str, ...], ...]:
+        """Every breakdown, each by one dimension or several."""
+        return ((self.by,) if self.by else ()) + self.further
+
+    def each(self) -> Iterator[Layout]:
+        """Give a layout for each breakdown; without any, the layout as it is."""
+        for dimensions in self.breakdowns or ((),):
+            yield attrs.evolve(self, by=dimensions, further=())
+
     def __bool__(self) -> bool:
         """Tell whether anything is broken down."""
         return bool(self.period or self.boundaries or self.by)
@@ -64,10 +77,11 @@ class Layout:
             parts.append(f"years starting in month {self.year_starts}")
         if self.boundaries:
             parts.append(f"between {', '.join(map(str, self.boundaries))}")
-        if self.by:
-            parts.append(f"by {', '.join(self.by)}")
+        parts += [f"by {', '.join(names)}" for names in self.breakdowns]
         if self.every:
             parts.append("every cell that is touched")
+        if self.lists:
+            parts.append(f"listed whole: {', '.join(self.lists)}")
         return "; ".join(parts) or "to date"
 
     def periods(self, report: Report) -> tuple[Period, ...] | None:
@@ -101,7 +115,9 @@ class Layout:
             "year_starts": self.year_starts,
             "boundaries": [day.isoformat() for day in self.boundaries],
             "by": list(self.by),
+            "further": [list(names) for names in self.further],
             "every": self.every,
+            "lists": list(self.lists),
         }
 
     @classmethod
@@ -118,5 +134,7 @@ class Layout:
                 year_starts=year_starts,
                 boundaries=tuple(map(read_date, at["boundaries"].items())),
                 by=at.texts("by"),
+                further=tuple(tuple(name.text() for name in names.items()) for names in at["further"].items()),
                 every=at["every"].flag(),
+                lists=at.texts("lists"),
             )

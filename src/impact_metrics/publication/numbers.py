@@ -136,9 +136,10 @@ def numbers_of(report: Report, layout: Layout) -> Iterator[SavedNumber]:
         for part, value in (*parts, *_days(result.times)):
             yield SavedNumber(metric=result.metric.id, part=part, value=value)
     if layout:
-        for _, books in layout.books(report):
-            for line in () if books is None else books.lines:
-                yield from _of_line(line, layout.by)
+        for one in layout.each():
+            for _, books in one.books(report):
+                for line in () if books is None else books.lines:
+                    yield from _of_line(line, one.by)
 
 
 def _of_line(line: Line, by: tuple[str, ...]) -> Iterator[SavedNumber]:

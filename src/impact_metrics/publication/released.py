@@ -33,9 +33,10 @@ def released(report: Report, manifest: Manifest) -> Iterator[SavedNumber]:
     edition = Edition.of(
         report,
         policy=POLICIES[policy],
-        by=[layout.by] if layout.by else [],
+        by=layout.breakdowns,
         period=layout.period,
         year_starts=layout.year_starts,
+        lists=layout.lists,
     )
     for seen in edition.observations:
         period = seen.period

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FORMAT = "impact_metrics report"
+FORMAT = "impact_metrics.report"
 FORMAT_VERSION = 1
 _KEYS = ("format", "format_version", "manifest", "numbers", "invariants", "sha256")
 _INTERNAL = ("evidence", "records")

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 
 from impact_metrics.documents import compare, describe
 from impact_metrics.documents.diagram import boxes, to_svg
+from impact_metrics.documents.english.relations import words_around
 from impact_metrics.documents.english.scales import say_scale
 from impact_metrics.documents.english.words import event_noun, value_words
 from impact_metrics.exchange import yaml_text
 from impact_metrics.exchange.measures import plain_measure
-from impact_metrics.rules.invariants import (
-    AtMost,
-    CoveredBy,
-    Disjoint,
-    Equivalent,
-    Monotone,
-    Satisfiable,
-    Subset,
-    metrics_of,
-)
+from impact_metrics.rules.invariants import metrics_of
 from impact_metrics.rules.measures import measure_rows
 from impact_metrics.sphinx.build import bullets, heading, link, paragraph, points, strong, table, texts
 
@@ -114,32 +106,11 @@ def _relations(metric: Metric, catalogue: Catalogue, page: str) -> Iterator[node
 
 def relation(invariant: Invariant, catalogue: Catalogue, page: str) -> Iterator[nodes.Node]:
     """Say an invariant in a sentence, with links to its metrics, and why it holds."""
-    words = iter(_words(invariant))
+    words = iter(words_around(invariant))
     for name in metrics_of(invariant):
         yield nodes.Text(next(words))
         yield link("metric", name, catalogue[name].title, page)
     yield nodes.Text(f"{next(words)}: {invariant.because}.")
-
-
-def _words(invariant: Invariant) -> tuple[str, ...]:
-    """Give the words before each metric that an invariant names, and those behind the last."""
-    match invariant:
-        case Subset():
-            return "Everybody counted by ", " is counted by ", ""
-        case AtMost():
-            return "The figure of ", " is at most that of ", ""
-        case Disjoint():
-            return "Nobody is counted both by ", " and by ", ""
-        case Equivalent():
-            return "The same are counted by ", " and by ", ""
-        case CoveredBy(wholes=wholes):
-            return "Everybody counted by ", " is counted by ", *[" or by "] * (len(wholes) - 1), ""
-        case Monotone():
-            return "The figure of ", " never falls when events are added"
-        case Satisfiable():
-            return "The figure of ", " can be other than zero"
-        case _:
-            assert_never(invariant)
 
 
 def _versions(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.Node]:

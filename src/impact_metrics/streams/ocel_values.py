@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import nearest
+from impact_metrics.limits import MAX_LOG_DEPTH, is_deeper
 from impact_metrics.streams.converters import ValueFaultError, shown
 from impact_metrics.streams.ocel_form import EPOCH, EVENT_ID, PERSON_ID, object_id, time_field
 from impact_metrics.values import DateKind, FlagKind, IdKind, NumberKind, TimestampKind
@@ -170,9 +171,12 @@ def _of_field(value: object, spec: FieldSpec) -> object:
         return _plain(value, spec.kind)
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            made = json.loads(value)
         except (ValueError, RecursionError):
             return value
+        if is_deeper(made, MAX_LOG_DEPTH):  # what is so deep could not even be printed
+            return value
+        value = made
     if not isinstance(value, list) or any(isinstance(member, list | dict) for member in value):
         return shown(value) if isinstance(value, list | dict) else value
     return [_plain(member, spec.kind) for member in value]

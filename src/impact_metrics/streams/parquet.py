@@ -68,7 +68,7 @@ def read_parquet(
     for name, path in parts(home, model):
         file = _opened(pa, path)
         note(file.schema_arrow, str(path), intake)
-        take_batches(pa, file.schema_arrow, _batches(file, path), model.by_name[name], str(path), intake)
+        take_batches(pa, file.schema_arrow, _batches(pa, file, path), model.by_name[name], str(path), intake)
         if progress is not None:
             progress(path.stat().st_size)
     intake.about = said_once(intake.about, str(home))
@@ -117,17 +117,19 @@ def _files(folder: Path) -> list[Path]:
 
 def _opened(pa: Any, path: Path) -> Any:  # noqa: ANN401 - of pyarrow
     try:
-        return pa.parquet.ParquetFile(path)
-    except pa.ArrowInvalid as error:
+        file = pa.parquet.ParquetFile(path)
+        file.schema_arrow.names  # noqa: B018 - names that are not UTF-8 are told here, and not later
+    except (pa.lib.ArrowException, ValueError) as error:
         raise _damaged(path, error) from None
     except OSError as error:
         raise unreadable(path, error) from None
+    return file
 
 
-def _batches(file: Any, path: Path) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
+def _batches(pa: Any, file: Any, path: Path) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
     try:
         yield from file.iter_batches(batch_size=CHUNK)
-    except (OSError, ValueError) as error:
+    except (pa.lib.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, error) from None
 
 

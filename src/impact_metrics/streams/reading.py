@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from impact_metrics.errors import StreamError
+from impact_metrics.errors import StreamError, printable
 from impact_metrics.streams.stream import Stream, contradiction
 from impact_metrics.streams.versions import AnyRecord, group
 
@@ -60,10 +60,11 @@ class SetAside:
         return f"{self.file}{row}" + (f", {what}" if what else "")
 
     def __str__(self) -> str:
-        """Print the finding with its hint."""
+        """Print the finding with its hint, in one line."""
         value = f" (value {self.value})" if self.value else ""
         colon = "" if self.field else ":"
-        return f"{self.where}{colon} {self.reason}{value}" + (f"; {self.hint}" if self.hint else "")
+        told = f"{self.where}{colon} {self.reason}{value}" + (f"; {self.hint}" if self.hint else "")
+        return printable(told).replace("\n", "\\n")
 
     def error(self) -> StreamError:
         """Turn the finding into the error that strict reading raises."""

@@ -22,8 +22,8 @@ class Export:
 
 
 EXPORTS: Mapping[str, Export] = {
-    "csv": Export("Tidy table, one row a number (CSV)", "edition.csv", Edition.to_csv),
-    "xlsx": Export("Workbook with notes (XLSX)", "edition.xlsx", write_xlsx),
-    "sdmx": Export("SDMX-CSV 1.0, one row an observation", "edition.sdmx.csv", sdmx_csv),
+    "csv": Export("Tidy table, one row a number (CSV)", "figures.csv", Edition.to_csv),
+    "xlsx": Export("Workbook with notes (XLSX)", "figures.xlsx", write_xlsx),
+    "sdmx": Export("SDMX-CSV 1.0, one row an observation", "figures.sdmx.csv", sdmx_csv),
 }
 """The formats by name; IATI and DHIS2 need to be told whose the figures are, and where they go."""

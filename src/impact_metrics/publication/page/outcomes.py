@@ -1,0 +1,232 @@
+"""The sections of outcomes and funnels: shares, changes of scores, times and stages, as pictures and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from impact_metrics.engines.shares import ratio
+from impact_metrics.publication.page.elements import Content, Element, tag
+from impact_metrics.publication.page.given import Section
+from impact_metrics.publication.page.layout import fold, table, to_definition
+from impact_metrics.publication.page.saying import HIDDEN, change, days_by, legend, shown, stages_of
+from impact_metrics.publication.page.sideways import Row, bars_across, ranges, stacks
+from impact_metrics.reports.shares import percent
+from impact_metrics.rules import FollowUp, Funnel, PairedChange, Share, TimeBetween
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from impact_metrics.publication.observations import Observation
+    from impact_metrics.publication.page.given import Given
+    from impact_metrics.rules import Metric
+
+
+Figures: TypeAlias = "Sequence[tuple[Metric, Mapping[str, Observation]]]"
+Lay: TypeAlias = "Callable[[Figures], Iterator[Element]]"
+
+_INTERVAL = (
+    "An interval says how far chance alone could have moved the share, as if those counted were a random sample of "
+    "those who may come. It says nothing of errors of recording."
+)
+
+
+def _figures(given: Given, *kinds: type) -> Figures:
+    metrics = [metric for _, found in given.edition.catalogue.by_section for metric in found]
+    return [(metric, given.edition.headline(metric.id)) for metric in metrics if isinstance(metric.measure, kinds)]
+
+
+def outcomes(given: Given) -> Section | None:
+    """Show what became of people: shares with their intervals, changes between two scores, and times."""
+    parts = [
+        *_part("Shares and rates", _shares, _figures(given, Share, FollowUp)),
+        *_part("Changes between two scores", _changes, _figures(given, PairedChange)),
+        *_part("Times", _times, _figures(given, TimeBetween)),
+    ]
+    note = tag("p", legend(given.edition.policy), class_="note")
+    return Section("outcomes", "Outcomes", (note, *parts)) if parts else None
+
+
+def _part(title: str, lay_out: Lay, figures: Figures) -> Iterator[Element]:
+    if figures:
+        yield tag("h3", title)
+        yield from lay_out(figures)
+
+
+def _cells(parts: Mapping[str, Observation], names: Sequence[str]) -> list[Content]:
+    return [shown(parts[name]) if name in parts else "" for name in names]
+
+
+def _shares(figures: Figures) -> Iterator[Element]:
+    rows = [
+        Row(metric.title, shown(parts["share"]), _values(parts, "share", "lower", "upper")) for metric, parts in figures
+    ]
+    yield tag(
+        "figure",
+        tag("figcaption", "Each point is a share, and the line through it its 95 % interval"),
+        ranges("picture-shares", "Shares with their 95 % intervals", _in_words(rows), rows),
+    )
+    yield tag("p", _INTERVAL, class_="note")
+    names = ("numerator", "denominator", "rest", "unknown", "not_yet_due", "lost")
+    there = [name for name in names if any(name in parts for _, parts in figures)]
+    yield table(
+        "Shares and rates, with what is behind them",
+        [
+            ("Figure", "text"),
+            ("Share", "number"),
+            ("95 % interval", "number"),
+            *((_HEADS[name], "number") for name in there),
+        ],
+        [
+            [to_definition(metric), shown(parts["share"]), _interval(parts), *_cells(parts, there)]
+            for metric, parts in figures
+        ],
+    )
+
+
+_HEADS = {
+    "numerator": "With the outcome",
+    "denominator": "Of",
+    "rest": "Without it",
+    "unknown": "Not known",
+    "not_yet_due": "Not yet due",
+    "lost": "Lost",
+    "cohort": "Looked at",
+    "improved": "Improved",
+    "unchanged": "Unchanged",
+    "worsened": "Worsened",
+    "before_only": "Score before only",
+    "after_only": "Score after only",
+    "unscored": "No score",
+    "ended": "Ended",
+    "not_yet": "Not yet",
+}
+
+
+def _interval(parts: Mapping[str, Observation]) -> str:
+    if parts["lower"].value is None:
+        return shown(parts["lower"])
+    return f"{shown(parts['lower'])} to {shown(parts['upper'])}"
+
+
+def _values(parts: Mapping[str, Observation], *names: str) -> tuple[float, ...]:
+    """Give numbers to draw, or none at all where one of them is not shown."""
+    values = [parts[name].value for name in names]
+    return tuple(float(value) for value in values if value is not None) if None not in values else ()
+
+
+def _in_words(rows: Sequence[Row]) -> str:
+    return f"{'; '.join(f'{row.name}: {row.said}' for row in rows)}."
+
+
+def _changes(figures: Figures) -> Iterator[Element]:
+    names = ("numerator", "unchanged", "worsened")
+    rows = [Row(metric.title, shown(parts["share"]), _values(parts, *names)) for metric, parts in figures]
+    yield tag(
+        "figure",
+        tag(
+            "figcaption",
+            "From left to right, of those with both scores: improved (filled; the number is their share), unchanged "
+            "(outlined), and worsened (filled, at the right)",
+        ),
+        stacks("picture-changes", "Improved, unchanged and worsened", _in_words(rows), rows),
+    )
+    others = ("denominator", *names, "before_only", "after_only", "unscored")
+    heads = {**_HEADS, "numerator": "Improved", "denominator": "With both scores"}
+    yield table(
+        "Changes between two scores",
+        [
+            ("Figure", "text"),
+            ("Improved, as a share", "number"),
+            ("95 % interval", "number"),
+            ("Mean change", "number"),
+            *((heads[name], "number") for name in others),
+        ],
+        [
+            [
+                to_definition(metric),
+                shown(parts["share"]),
+                _interval(parts),
+                change(parts["mean_change"]),
+                *_cells(parts, others),
+            ]
+            for metric, parts in figures
+        ],
+    )
+
+
+def _times(figures: Figures) -> Iterator[Element]:
+    counts = ("cohort", "ended", "not_yet", "lost")
+    there = [name for name in counts if any(name in parts for _, parts in figures)]
+    ends = ("lower_quartile", "median", "upper_quartile")
+    yield table(
+        "Times in days",
+        [
+            ("Figure", "text"),
+            ("A quarter ended", "number"),
+            ("Half ended: median", "number"),
+            ("Three quarters ended", "number"),
+            *((_HEADS[name], "number") for name in there),
+        ],
+        [
+            [to_definition(metric), *(days_by(parts[name]) for name in ends), *_cells(parts, there)]
+            for metric, parts in figures
+        ],
+        note="Whoever has not ended yet counts for as long as they were watched.",
+    )
+
+
+def funnels(given: Given) -> Section | None:
+    """Draw the stages of each funnel, with how many came on from the one before."""
+    found = _figures(given, Funnel)
+    if not found:
+        return None
+    note = tag(
+        "p", f"Each stage counts those who are in all stages before it. {legend(given.edition.policy)}", class_="note"
+    )
+    return Section("funnels", "Funnels", (note, *(_funnel(metric, parts) for metric, parts in found)))
+
+
+def _funnel(metric: Metric, parts: Mapping[str, Observation]) -> Element:
+    assert isinstance(metric.measure, Funnel)  # noqa: S101 - chosen by its kind
+    names = stages_of(parts)
+    stages = [(stage.title, parts[name]) for stage, name in zip(metric.measure.stages, names, strict=True)]
+    rows = [Row(title, shown(seen), _values({"it": seen}, "it")) for title, seen in stages]
+    cells: list[list[Content]] = []
+    for place, (title, seen) in enumerate(stages):
+        before = stages[place - 1][1] if place else None
+        cells.append(
+            [title, shown(seen), "" if before is None else _part_of(seen, before), _part_of(seen, stages[0][1])]
+        )
+    return tag(
+        "section",
+        tag("h3", to_definition(metric), id=f"funnel-{metric.id}-title"),
+        tag(
+            "figure",
+            tag("figcaption", f"{metric.unit.plural.capitalize()} in each stage"),
+            bars_across(f"picture-{metric.id}-stages", f"{metric.title}: stages", _in_words(rows), rows),
+        ),
+        fold(
+            "The numbers as a table",
+            table(
+                f"{metric.title}, {metric.unit.plural} by stage",
+                [
+                    ("Stage", "text"),
+                    ("In it", "number"),
+                    ("Of the stage before", "number"),
+                    ("Of the first", "number"),
+                ],
+                cells,
+            ),
+        ),
+        id=f"funnel-{metric.id}",
+        class_="part",
+        aria_labelledby=f"funnel-{metric.id}-title",
+    )
+
+
+def _part_of(seen: Observation, whole: Observation) -> str:
+    """Divide what is shown, so that nothing else is told."""
+    if seen.value is None or whole.value is None:
+        return HIDDEN
+    part = ratio(int(seen.value), int(whole.value))
+    return "none" if part is None else f"{percent(part)} %"
