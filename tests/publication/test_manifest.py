@@ -47,6 +47,17 @@ def test_it_says_what_the_report_was_made_of() -> None:
     assert hash(MANIFEST) == hash(Manifest.from_plain(MANIFEST.to_plain()))
 
 
+def test_a_model_that_was_written_otherwise_is_the_same() -> None:
+    """The form of an earlier version, with blanks around a sentence, is read as what it says."""
+    plain = json.loads(MANIFEST.catalogue_text)
+    first = plain["model"]["code_lists"][0]
+    first["doc"] += "\n    "
+    manifest = attrs.evolve(MANIFEST, catalogue_text=json.dumps(plain))
+    own = manifest.catalogue()
+    assert manifest.catalogue(own.model) == own
+    assert manifest.catalogue(TOYS) == SHOP
+
+
 def test_its_rows_are_for_readers() -> None:
     """Labels and texts, in one order, without what is not known."""
     versions = MANIFEST.versions

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 import attrs
 
 from impact_metrics.errors import ExchangeError, RuleError
-from impact_metrics.exchange import canonical, from_json, json_text
+from impact_metrics.exchange import canonical, from_json, from_plain, json_text, to_plain
 from impact_metrics.exchange.at import At
 from impact_metrics.exchange.values import read_date
 from impact_metrics.limits import cut
@@ -127,7 +127,9 @@ class Manifest:
 
         Raises ``ExchangeError`` where the model is another one.
         """
-        return from_json(self.catalogue_text, model)
+        own = from_json(self.catalogue_text)
+        # Written anew before it is compared: an earlier version may have written the same model in other words.
+        return own if model is None else from_plain(to_plain(own), model)
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
