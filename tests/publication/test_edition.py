@@ -337,6 +337,15 @@ class TestDifferencing:
         assert "makers, entered, in 2020 is 10, and was 15" in warned
 
 
+def test_days_are_no_counts(published: Edition) -> None:
+    """A median that changes by a day tells of no single person."""
+    rows = published.to_dicts()
+    for row in rows:
+        if row["part"] == "median" and row["value"] is not None:
+            row["value"] += 1
+    assert differencing(rows, published) == ()
+
+
 def test_the_catalogue_is_that_of_the_report() -> None:
     """For definitions beside the figures."""
     assert Edition.of(of_toys()).catalogue is CATALOGUE_OF_TOYS

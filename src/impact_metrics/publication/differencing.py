@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.publication.observations import meaning
+from impact_metrics.publication.observations import DAYS, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,8 @@ def differencing(previous: Iterable[Mapping[str, Any]], edition: Edition) -> tup
     """Warn of every count that differs from the one in a previous edition by less than the policy's threshold.
 
     ``previous`` are the rows of the earlier edition's table, as ``to_dicts`` gives them. An internal edition warns of
-    nothing. Parts that are worked out, such as shares, are looked at through the counts that they come from.
+    nothing. Parts that are worked out, such as shares and medians, are looked at through the counts that they come
+    from.
     """
     if edition.policy is None:
         return ()
@@ -35,6 +36,8 @@ def _warnings(
     before = {_name(row): row["value"] for row in previous}
     for row in rows:
         now, then = row["value"], before.get(_name(row))
+        if row["part"] in DAYS:
+            continue
         if isinstance(now, int) and isinstance(then, int) and 0 < abs(now - then) < threshold:
             yield (
                 f"{_place(row)} is {now:,}, and was {then:,} in the previous edition: the difference is below "

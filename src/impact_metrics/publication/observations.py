@@ -49,6 +49,10 @@ _UNITS = {
 """What parts are in that are no numbers of what the metric counts."""
 
 
+DAYS = frozenset({"median", "lower_quartile", "upper_quartile"})
+"""Parts that are numbers of days, and count nobody."""
+
+
 def meaning(part: str) -> str:
     """Say what a part of a figure means."""
     return PARTS.get(part, "of funnels: how many are in the stage, and so in every one before")
