@@ -32,7 +32,7 @@ _RECORDS = [
 ]
 _VECTORS: dict[str, Any] = {
     "format": FORMAT,
-    "format_version": 1,
+    "format_version": 2,
     "catalogue": RICH.id,
     "version": RICH.version,
     "digest": "0" * 64,
@@ -43,7 +43,8 @@ _VECTORS: dict[str, Any] = {
             "clause": "it was made",
             "as_at": "2024-12-31",
             "subject": "Eve",
-            "counts": True,
+            "part": None,
+            "standing": "counted",
             "events": [plain_record(MADE)],
         }
         for metric in RICH.metrics[:2]
