@@ -329,7 +329,10 @@ def test_what_is_decided_of_a_funnel() -> None:
     claims = [entry.outcome.claim for entry in certificate(beside).entries]
     assert not [claim for claim in claims if isinstance(claim, Monotone) and claim.metric != "buyers"]
     assert "only decided whether anybody can be in its first stage" in str(WAY.exactness)
-    assert [example.clause for example in worked_examples(WAY, CATALOGUE).examples] == ["it is safe"]
+    assert [example.clause for example in worked_examples(WAY, CATALOGUE).examples] == [
+        "it is safe",
+        "the person is the person who bought it in a sold",
+    ]
 
 
 class _Wrong:
