@@ -223,7 +223,7 @@ def test_mappings_are_read_from_toml_and_json(tmp_path: Path) -> None:
         ("a.toml", None, "cannot be read: No such file"),
         ("a.toml", b"org_unit = ", "is no TOML"),
         ("a.json", b"{", "is no JSON"),
-        ("a.json", b"\xff", "is no JSON"),
+        ("a.json", b"\xff", "is not in UTF-8"),
         ("a.json", b"[]", "is no table"),
     ],
 )

@@ -72,7 +72,7 @@ def test_the_row_of_the_tests_is_one() -> None:
 @pytest.mark.parametrize(
     ("text", "where", "problem"),
     [
-        (b"\xff\xfe", "", "no UTF-8 text"),
+        (b"\xff\xfe", "", "is not in UTF-8"),
         ("", "row 1", "lacks audience, metric"),
         ("a,b\n", "row 1", "lacks audience, metric"),
         (",".join(reversed(HEAD.strip().split(","))), "row 1", "lacks the right order"),

@@ -9,7 +9,7 @@ import attrs
 
 from impact_metrics.errors import RuleError, nearest
 from impact_metrics.exchange.values import read_date
-from impact_metrics.publication.places import optional, read_choice
+from impact_metrics.publication.read_values import optional, read_choice
 from impact_metrics.rules.dimensions import named, names
 from impact_metrics.rules.periods import MONTHS, TimeUnit, periods_between
 

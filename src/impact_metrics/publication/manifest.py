@@ -17,7 +17,7 @@ from impact_metrics.exchange.at import At
 from impact_metrics.exchange.values import read_date
 from impact_metrics.limits import cut
 from impact_metrics.publication.layout import Layout
-from impact_metrics.publication.places import optional, read_choice, read_count, read_moment, read_sha256
+from impact_metrics.publication.read_values import optional, read_choice, read_count, read_moment, read_sha256
 from impact_metrics.streams import StreamDigest
 from impact_metrics.streams.json_text import dumps
 from impact_metrics.streams.versions import as_moment

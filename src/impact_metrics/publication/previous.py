@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from impact_metrics.errors import ExchangeError
+from impact_metrics.limits import MAX_FILE, content
 from impact_metrics.publication.disclosure import Status
 from impact_metrics.publication.edition import COLUMNS, Audience
 
@@ -85,13 +86,7 @@ def read_previous(path: Path) -> Previous:
 
     Raises ``ExchangeError`` for a file that cannot be read or is none, with its row and column.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ExchangeError("the file is no UTF-8 text", where=str(path), hint=_HINT) from None
-    except OSError as error:
-        raise ExchangeError(f"the file cannot be read: {error.strerror}", where=str(path)) from None
-    rows = list(_rows(text, path))
+    rows = list(_rows(content(path, MAX_FILE, "edition", ExchangeError), path))
     if not rows:
         raise ExchangeError("the edition has no numbers", where=str(path), hint=_HINT)
     seen: dict[tuple[object, ...], int] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.publication.places import optional, read_moment, read_sha256
+from impact_metrics.publication.read_values import optional, read_moment, read_sha256
 from impact_metrics.streams import record_digest
 
 if TYPE_CHECKING:

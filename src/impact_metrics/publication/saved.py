@@ -27,7 +27,7 @@ from impact_metrics.limits import MAX_LOG, cut
 from impact_metrics.publication.evidence import Counted, evidence_of
 from impact_metrics.publication.manifest import Manifest
 from impact_metrics.publication.numbers import SavedNumber, numbers_of
-from impact_metrics.publication.places import read_sha256
+from impact_metrics.publication.read_values import read_sha256
 from impact_metrics.publication.records import RecordMark
 from impact_metrics.publication.released import released
 from impact_metrics.replacing import replaced_file

@@ -40,7 +40,6 @@ time before its day is taken, for exports in another time zone than the days of 
 
 from __future__ import annotations
 
-import tomllib
 import types
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_origin
@@ -50,7 +49,8 @@ from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, tra
 from cattrs.gen import make_dict_structure_fn, override
 
 from impact_metrics.errors import MappingError, nearest
-from impact_metrics.limits import MAX_MAPPING, MAX_MAPPING_DEPTH, content, cut, is_deeper
+from impact_metrics.limits import cut
+from impact_metrics.streams.toml_text import toml_tables
 
 if TYPE_CHECKING:
     import os
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
 
 Otherwise: TypeAlias = Literal["error", "missing", "keep"]
 ConstantCell: TypeAlias = str | bool | int
-_MOST_DOTS = 1000
 
 
 @attrs.frozen(kw_only=True)
@@ -140,30 +139,11 @@ class Mapping:
 
 def load_mapping(path: str | os.PathLike[str]) -> Mapping:
     """Read a mapping from a TOML file. Raises ``MappingError`` with the place of the fault."""
-    text = content(path, MAX_MAPPING, "mapping", MappingError)
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > _MOST_DOTS:  # a name of so many parts would take its square in time
-            problem = f"a line has more than {_MOST_DOTS:,} dots"
-            raise MappingError(problem, where=f"{path}, line {number}", hint="write lists over several lines")
-    try:
-        tables = tomllib.loads(text)
-    except RecursionError:
-        raise _too_deep(path) from None
-    except ValueError as error:
-        raise MappingError(
-            f"the mapping is no TOML: {error}", where=str(path), hint="check quotes and brackets"
-        ) from None
-    if is_deeper(tables, MAX_MAPPING_DEPTH):
-        raise _too_deep(path)
+    tables = toml_tables(path, MappingError)
     try:
         return Mapping.of(tables)
     except MappingError as error:
         raise MappingError(error.problem, where=str(path), hint=error.hint) from None
-
-
-def _too_deep(path: str | os.PathLike[str]) -> MappingError:
-    problem = f"lists and tables are nested more than {MAX_MAPPING_DEPTH} deep"
-    return MappingError(problem, where=str(path), hint="this is no mapping")
 
 
 def _say(fault: BaseException, python_type: type | None) -> str:

@@ -35,9 +35,7 @@ eleven letters and digits, the first a letter.
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from datetime import date, datetime
 from functools import partial
 from operator import eq
@@ -48,7 +46,10 @@ import attrs
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, transform_error
 from cattrs.v import format_exception
 
-from impact_metrics.errors import ExportError, nearest
+from impact_metrics.errors import ExchangeError, ExportError, nearest
+from impact_metrics.exchange import json_text
+from impact_metrics.limits import MAX_MAPPING, content, cut
+from impact_metrics.streams.toml_text import toml_tables
 
 if TYPE_CHECKING:
     import os
@@ -143,18 +144,14 @@ def load_dhis2_mapping(path: str | os.PathLike[str]) -> Dhis2Mapping:
 
     Raises ``ExportError`` with the place of the fault.
     """
-    where, is_json = str(path), Path(path).suffix == ".json"
+    if Path(path).suffix != ".json":
+        return Dhis2Mapping.of(toml_tables(path, ExportError))
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        tables = json.loads(text) if is_json else tomllib.loads(text)
-    except OSError as error:
-        raise ExportError(f"the mapping cannot be read: {error.strerror}", where=where, hint="check the path") from None
-    except ValueError as error:
-        form = "JSON" if is_json else "TOML"
-        hint = "check quotes and brackets"
-        raise ExportError(f"the mapping is no {form}: {error}", where=where, hint=hint) from None
+        tables = json_text.read(content(path, MAX_MAPPING, "mapping", ExportError))
+    except ExchangeError as error:
+        raise ExportError(f"the mapping is no JSON: {error.problem}", where=str(path), hint=error.hint) from None
     if not isinstance(tables, dict):
-        raise ExportError("the mapping is no table", where=where, hint="write an object with org_unit and values")
+        raise ExportError("the mapping is no table", where=str(path), hint="write an object with org_unit and values")
     return Dhis2Mapping.of(tables)
 
 
@@ -175,7 +172,7 @@ def _say(error: BaseException, wanted: type[object] | None) -> str:
 def _only(wanted: type, words: str) -> Any:  # noqa: ANN401 - structure hooks
     def read(value: object, _: object) -> object:
         if type(value) is not wanted:
-            raise _WrongError(f"{words} is expected, and {value!r} is given")
+            raise _WrongError(f"{words} is expected, and {cut(repr(value), 80)} is given")
         return value
 
     return read
@@ -183,13 +180,13 @@ def _only(wanted: type, words: str) -> Any:  # noqa: ANN401 - structure hooks
 
 def _texts(value: object, _: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _WrongError(f"a list of texts is expected, and {value!r} is given")
+        raise _WrongError(f"a list of texts is expected, and {cut(repr(value), 80)} is given")
     return tuple(value)
 
 
 def _texts_by_name(value: object, _: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        raise _WrongError(f"a table of texts is expected, and {value!r} is given")
+        raise _WrongError(f"a table of texts is expected, and {cut(repr(value), 80)} is given")
     return value
 
 
@@ -201,13 +198,13 @@ def _date(value: object, _: object) -> date:
             pass
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise _WrongError(f"a date YYYY-MM-DD is expected, and {value!r} is given")
+    raise _WrongError(f"a date YYYY-MM-DD is expected, and {cut(repr(value), 80)} is given")
 
 
 def _values(converter: Converter) -> Any:  # noqa: ANN401 - structure hooks
     def read(value: object, _: object) -> tuple[ValueFor, ...]:
         if not isinstance(value, list):
-            raise _WrongError(f"a list of tables is expected, and {value!r} is given")
+            raise _WrongError(f"a list of tables is expected, and {cut(repr(value), 80)} is given")
         return tuple(converter.structure(value, list[ValueFor]))
 
     return read
