@@ -1,4 +1,4 @@
-"""Profiles of Hypothesis, quick by default and thorough on request; and tests that need Spark."""
+"""Profiles of Hypothesis: quick by default, thorough on request, few where other versions are tried; and Spark."""
 
 import os
 
@@ -14,6 +14,7 @@ _COMMON = {
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
 settings.register_profile("quick", max_examples=100, **_COMMON)
+settings.register_profile("few", max_examples=15, **_COMMON)
 settings.register_profile("thorough", max_examples=2000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from datetime import UTC, datetime
@@ -270,6 +271,16 @@ def test_main_runs_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         cli.main()
     assert end.value.code == 0
     assert "Exit codes: 0 when all is well" in capsys.readouterr().out
+
+
+def test_main_takes_streams_of_any_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where something else than a terminal or a file stands for what is printed on."""
+    monkeypatch.setattr("sys.argv", ["impact-metrics", "--help"])
+    out = io.StringIO()
+    monkeypatch.setattr("sys.stdout", out)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "Exit codes" in out.getvalue()
 
 
 def test_a_folder_of_tables_is_read_where_stream_files_are(tmp_path: Path) -> None:

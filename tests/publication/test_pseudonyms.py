@@ -19,6 +19,7 @@ from impact_metrics import (
     Field,
     Model,
     PersonId,
+    RuleError,
     SamePerson,
     Stream,
     StreamError,
@@ -82,9 +83,13 @@ def test_every_figure_stays(question: Question) -> None:
         return  # there is no period there
     for measured, breakdown in zip(catalogue.metrics, question.breakdowns, strict=True):
         by = [dimension for dimension in breakdown.by if not by_ids(dimension)]
-        whole = {"by": by, "metrics": [measured.id], "every": breakdown.every}
+        whole: dict[str, Any] = {"by": by, "metrics": [measured.id], "every": breakdown.every}
         asked = breakdown.periods if breakdown.periods[0].start <= question.as_at else None
-        assert plain(before.books(asked, **whole)) == plain(after.books(asked, **whole))  # type: ignore[arg-type]
+        try:
+            books = before.books(asked, **whole)
+        except RuleError:  # without the dimension by id, the others need not be of one event
+            continue
+        assert plain(books) == plain(after.books(asked, **whole))
 
 
 @given(streams(TOYS, bookkeeping=True))
@@ -138,7 +143,7 @@ def test_ids_are_replaced_wherever_they_stand() -> None:
     person, event = (lambda name: NAMES.of("PersonId", name)), (lambda name: NAMES.of("EventId", name))
     told = {record.id: record for record in NAMES.pseudonymised(STREAM)}
     retraction: Any = told[EventId(event("R-one"))]
-    assert (retraction.of, retraction.reason) == (event("M-five"), None)
+    assert (retraction.of, retraction.reason) == (event("M-five"), "")
     merge: Any = told[EventId(event("P-one"))]
     assert merge.person.endswith(person("Cem"))
     assert merge.same_as.endswith(person("Eve"))
@@ -191,14 +196,17 @@ class Named(Event):
 
 
 def test_text_is_left_out() -> None:
-    """It is missing, or empty where every record must have it; a record without text stays as it is."""
+    """It is empty, or still missing, since rules may ask for that; a record without text stays as it is."""
     named = Named(
         id=EventId("N"), occurred_on=DAY, person=PersonId("A"), name="Ann", others=frozenset({"Annie"}),
         remarks=frozenset({"tall"}),
     )  # fmt: skip
     (told,) = NAMES.pseudonymised([named])
     assert isinstance(told, Named)
-    assert (told.name, told.others, told.remarks) == ("", frozenset(), None)
+    assert (told.name, told.others, told.remarks) == ("", frozenset(), frozenset())
+    (bare,) = NAMES.pseudonymised([revised(named, remarks=None)])
+    assert isinstance(bare, Named)
+    assert bare.remarks is None
     broken = Broken(id=EventId("B"), occurred_on=DAY, case=CaseId("C"))
     assert without_free_text(broken) is broken
     model = Model(name="named", events=(Named,))

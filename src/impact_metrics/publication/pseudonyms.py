@@ -95,8 +95,8 @@ class Pseudonyms:
     def pseudonymised(self, records: Iterable[AnyRecord]) -> Stream:
         """Give the same records under pseudonyms and without free text, in an order that tells nothing.
 
-        Every figure of the stream is that of the records, unless a rule names an id. Text fields are missing, or empty
-        where every record must have one. All records are held in memory.
+        Every figure of the stream is that of the records, unless a rule names an id. Texts are empty; one
+        that was missing still is. All records are held in memory.
         """
         stream = records if isinstance(records, Stream) else Stream(records)
         ranks = _ranks(stream)

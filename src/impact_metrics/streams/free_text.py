@@ -20,10 +20,10 @@ def is_free_text(spec: FieldSpec) -> bool:
 
 
 def without_free_text(record: R) -> R:
-    """Give a record without its texts: they are missing, or empty where every record must have one."""
+    """Give a record without its texts: each is empty. One that was missing still is, since rules may ask for that."""
     changes = {
-        spec.name: None if spec.optional else frozenset[str]() if spec.many else ""
+        spec.name: frozenset[str]() if spec.many else ""
         for spec in record.__record__.fields
-        if is_free_text(spec)
+        if is_free_text(spec) and getattr(record, spec.name)
     }
     return revised(record, **changes) if changes else record
