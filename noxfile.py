@@ -26,6 +26,9 @@ FUZZED = (
     "ocel",
     "parquet",
     "vectors",
+    "saved_report",
+    "edition",
+    "dhis2_mapping",
 )
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED_PYTHONS = tuple(

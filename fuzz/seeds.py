@@ -12,13 +12,15 @@ from typing import Any
 from tests.test_exchange import RICH
 from tests.test_json_lines import MADE
 from tests.test_mapping import HEADER, MAPPING, ROW
-from tests.test_reports import STREAM
+from tests.test_reports import CATALOGUE, STREAM
 from tests.toys import TOYS, Colour, Owner
 
+from impact_metrics import evaluate
 from impact_metrics.exchange import to_json, to_yaml
 from impact_metrics.model import Retraction, SamePerson
 from impact_metrics.proofs.vectors import FORMAT
-from impact_metrics.streams import write_json_lines, write_ocel, write_parquet
+from impact_metrics.publication import Edition, Layout, Manifest, save
+from impact_metrics.streams import StreamDigest, write_json_lines, write_ocel, write_parquet
 from impact_metrics.streams.json_lines import plain_record
 from impact_metrics.values import EventId, PersonId
 
@@ -63,6 +65,29 @@ def _written() -> tuple[bytes, bytes, bytes]:
 
 _LINES, _LOG, _PARQUET = _written()
 
+_REPORT = evaluate(CATALOGUE, STREAM)
+_DHIS2 = """
+org_unit = "DiszpKrYNg8"
+period_type = "Yearly"
+to_date = "2024"
+
+[[values]]
+metric = "buyers"
+data_element = "f7n9E0hX8qk"
+by = { colour = "red" }
+"""
+
+
+def _saved() -> bytes:
+    digest = StreamDigest.of(STREAM)
+    manifest = Manifest.of(_REPORT, stream_digest=digest, created_at=_NOTED, layout=Layout(period="year"))
+    with tempfile.TemporaryDirectory() as folder:
+        save(_REPORT, Path(folder) / "r.json", manifest, records=STREAM)
+        return (Path(folder) / "r.json").read_bytes()
+
+
+_SAVED = _saved()
+
 SEEDS: dict[str, bytes] = {
     "json_lines": _LINES,
     "json_lines_gz": gzip.compress(_LINES, mtime=0),
@@ -73,6 +98,9 @@ SEEDS: dict[str, bytes] = {
     "ocel": _LOG,
     "parquet": _PARQUET,
     "vectors": json.dumps(_VECTORS).encode(),
+    "saved_report": _SAVED,
+    "edition": Edition.of(_REPORT, period=None).to_csv().encode(),
+    "dhis2_mapping": _DHIS2.encode(),
 }
 """One valid file for each target."""
 

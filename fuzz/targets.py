@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING
 
 from tests.test_exchange import RICH
 from tests.test_mapping import HEADER, MAPPING, ROW
-from tests.toys import TOYS
+from tests.toys import STRICT_TOYS, TOYS
 
 from impact_metrics.documents import describe
-from impact_metrics.errors import ContradictionError, ExchangeError, ImpactMetricsError, MappingError, StreamError
+from impact_metrics.errors import (
+    ContradictionError,
+    ExchangeError,
+    ExportError,
+    ImpactMetricsError,
+    MappingError,
+    StreamError,
+)
 from impact_metrics.exchange import digest, load, to_json
 from impact_metrics.proofs import read_vectors
+from impact_metrics.publication import read_saved
+from impact_metrics.publication.exports import load_dhis2_mapping
+from impact_metrics.publication.previous import read_previous
 from impact_metrics.streams import Mapping, load_mapping, read_json_lines, read_mapped, read_ocel, read_parquet
 from impact_metrics.streams.json_lines import plain_record
 from impact_metrics.streams.json_text import dumps
@@ -107,6 +117,23 @@ def vectors(data: bytes) -> None:
     read_vectors(_written("v.json", data), RICH)
 
 
+def saved_report(data: bytes) -> None:
+    """Read a saved report with its manifest, one that was changed since too."""
+    saved = read_saved(_written("r.json", data), changed_too=True)
+    str(saved.manifest.rows).encode("utf-8", "surrogatepass")
+    saved.manifest.catalogue(STRICT_TOYS)
+
+
+def edition(data: bytes) -> None:
+    """Read the table of an earlier edition."""
+    str(read_previous(_written("e.csv", data)).rows).encode("utf-8", "surrogatepass")
+
+
+def dhis2_mapping(data: bytes) -> None:
+    """Read a mapping to DHIS2."""
+    load_dhis2_mapping(_written("d.toml", data))
+
+
 _RIGHT = load_mapping(_written("right.toml", MAPPING.encode()))
 assert isinstance(_RIGHT, Mapping)  # noqa: S101 - what CSV is read through
 
@@ -120,6 +147,9 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], type[ImpactMetricsError] | tup
     "ocel": (ocel, StreamError),
     "parquet": (parquet, StreamError),
     "vectors": (vectors, ExchangeError),
+    "saved_report": (saved_report, ExchangeError),
+    "edition": (edition, ExchangeError),
+    "dhis2_mapping": (dhis2_mapping, ExportError),
 }
 """Each reader, and the errors that it documents."""
 

@@ -52,7 +52,7 @@ def test_damaged_lines(ending: str, draw: st.DataObject) -> None:
     run(f"json_lines{ending}", gzip.compress(data, 1) if ending else data)
 
 
-@pytest.mark.parametrize("name", ["catalogue_json", "ocel", "vectors"])
+@pytest.mark.parametrize("name", ["catalogue_json", "ocel", "vectors", "saved_report"])
 @given(draw=st.data())
 def test_damaged_values(name: str, draw: st.DataObject) -> None:
     """A file of JSON that holds something else in places."""
