@@ -30,6 +30,15 @@ FUZZED = (
     "edition",
     "dhis2_mapping",
 )
+OF_THE_PROVER = (
+    "boundaries",
+    "proved_is_not_broken",
+    "prover_against_enumeration",
+    "seeded_faults",
+    "vectors",
+    "worked_examples",
+)
+"""Tests of the prover that take long."""
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED_PYTHONS = tuple(
     found[1] for line in PYPROJECT["project"]["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))
@@ -184,18 +193,23 @@ def lowest(session: nox.Session) -> None:
     pins = [re.sub(r">=", "==", requirement) for requirement in supported]
     session.install("-e", ".[test]")
     session.install(*pins)
-    # These judge the prover and our own checks, whatever the versions: by many claims, which takes its time, and by
-    # faults and repairs that are shown up by what today's Hypothesis draws. Frames of pandas 3 need a later DuckDB.
+    # What judges the prover and our own checks, whatever the versions, is left out: many claims, which take their time,
+    # and faults and repairs that are shown up by what today's Hypothesis draws. Frames of pandas 3 need a later DuckDB.
     # For the rest a few examples of each property show whether the versions fit.
+    of_our_own = (
+        *("fuzz", "spec", "test_engine_properties.py", "test_drawn_models.py"),
+        *(f"proofs/test_{name}.py" for name in OF_THE_PROVER),
+        *(
+            f"publication/test_{name}.py"
+            for name in ("disclosure", "edition", "digest", "pseudonyms", "saved", "verify")
+        ),
+    )
     left_out = (
-        "--ignore=tests/fuzz",
-        "--ignore=tests/proofs/test_boundaries.py",
-        "--ignore=tests/proofs/test_prover_against_enumeration.py",
-        "--ignore=tests/proofs/test_vectors.py",
-        "--ignore=tests/publication/test_disclosure.py",
+        *(f"--ignore=tests/{name}" for name in of_our_own),
         "--deselect=tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
         "--deselect=tests/test_repair.py::test_what_is_constrained_appears",
         "--deselect=tests/test_duckdb_tables.py::test_frames_are_read_as_they_come[pandas]",
+        "--deselect=tests/test_pages.py::test_the_code_of_a_page_runs[docs/howto/test_your_metrics.md]",
     )
     few = {"HYPOTHESIS_PROFILE": "few"}
     session.run("pytest", "-q", "-n", "auto", *left_out, *session.posargs, env=few)

@@ -62,11 +62,15 @@ def test_a_report_is_saved_with_its_manifest(saved: Path, monkeypatch: pytest.Mo
     assert again.year >= 2024
 
 
-def test_json_stays_json_when_a_report_is_saved(stream: Path, tmp_path: Path) -> None:
+def test_json_stays_json_when_a_report_is_saved(
+    stream: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The line that says so is no part of it."""
-    result = run("report", stream, *CATALOGUE, "--json", "--save", tmp_path / "r.json")
-    assert json.loads(result.stdout)["taken"] == 12
-    assert "saved: " in result.stderr
+    asked = ("report", stream, *CATALOGUE, "--json", "--save", tmp_path / "r.json")
+    command.main([*map(str, asked)], standalone_mode=False)
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["taken"] == 12
+    assert "saved: " in printed.err
 
 
 def test_the_same_stream_is_identical(stream: Path, saved: Path) -> None:
