@@ -30,15 +30,25 @@ FUZZED = (
     "edition",
     "dhis2_mapping",
 )
-OF_THE_PROVER = (
-    "boundaries",
-    "proved_is_not_broken",
-    "prover_against_enumeration",
-    "seeded_faults",
-    "vectors",
-    "worked_examples",
+OF_OUR_OWN = (
+    "fuzz",
+    "spec",
+    "test_drawn_models.py",
+    "test_engine_properties.py",
+    "proofs/test_boundaries.py",
+    "proofs/test_proved_is_not_broken.py",
+    "proofs/test_prover_against_enumeration.py",
+    "proofs/test_seeded_faults.py",
+    "proofs/test_vectors.py",
+    "proofs/test_worked_examples.py",
+    "publication/test_digest.py",
+    "publication/test_disclosure.py",
+    "publication/test_edition.py",
+    "publication/test_pseudonyms.py",
+    "publication/test_saved.py",
+    "publication/test_verify.py",
 )
-"""Tests of the prover that take long."""
+"""Tests that take long, and judge what is ours alone."""
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED_PYTHONS = tuple(
     found[1] for line in PYPROJECT["project"]["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))
@@ -196,16 +206,8 @@ def lowest(session: nox.Session) -> None:
     # What judges the prover and our own checks, whatever the versions, is left out: many claims, which take their time,
     # and faults and repairs that are shown up by what today's Hypothesis draws. Frames of pandas 3 need a later DuckDB.
     # For the rest a few examples of each property show whether the versions fit.
-    of_our_own = (
-        *("fuzz", "spec", "test_engine_properties.py", "test_drawn_models.py"),
-        *(f"proofs/test_{name}.py" for name in OF_THE_PROVER),
-        *(
-            f"publication/test_{name}.py"
-            for name in ("disclosure", "edition", "digest", "pseudonyms", "saved", "verify")
-        ),
-    )
     left_out = (
-        *(f"--ignore=tests/{name}" for name in of_our_own),
+        *(f"--ignore=tests/{name}" for name in OF_OUR_OWN),
         "--deselect=tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
         "--deselect=tests/test_repair.py::test_what_is_constrained_appears",
         "--deselect=tests/test_duckdb_tables.py::test_frames_are_read_as_they_come[pandas]",

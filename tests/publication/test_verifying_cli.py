@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from impact_metrics import Stream, evaluate, revised
+from impact_metrics.cli.commands import command
 from impact_metrics.exchange import save as save_catalogue
 from impact_metrics.publication import Manifest, Pseudonyms, SavedReport, read_saved, write_saved
 from impact_metrics.streams import StreamDigest, read_json_lines, read_ocel, read_parquet, write_json_lines
