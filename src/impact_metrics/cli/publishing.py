@@ -18,6 +18,7 @@ from impact_metrics.publication.disclosure import POLICIES
 from impact_metrics.publication.exports import EXPORTS
 from impact_metrics.publication.page import html_report, manifest_rows, write_html
 from impact_metrics.publication.previous import read_previous
+from impact_metrics.publication.released import shown_of
 from impact_metrics.reports import evaluate
 from impact_metrics.reports.restate import restate
 
@@ -71,8 +72,9 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
     previous = None if given["previous"] is None else read_previous(given["previous"])
     catalogue, reading = taken(given)
     report = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(given["known_at"]))
-    edition = _edition(report, given)
-    manifest = manifest_of(report, reading, _layout(given), None if edition.policy is None else edition.policy.name)
+    layout = _layout(given)
+    edition = _edition(report, layout, given)
+    manifest = manifest_of(report, reading, layout, None if edition.policy is None else edition.policy.name)
     page = html_report(
         edition,
         report=report,
@@ -84,7 +86,8 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
         manifest_rows=manifest_rows(manifest),
     )
     written = [_page(out, page), *_exports(out, edition)]
-    written.append(saved_report(report, reading, manifest, out / SAVED[edition.audience]))
+    numbers = None if edition.policy is None else shown_of(edition)
+    written.append(saved_report(report, reading, manifest, out / SAVED[edition.audience], numbers))
     click.echo("\n".join([edition.marking, *written, *_told(edition, previous)]))
     if reading.set_aside_count or report.violations:
         ctx.exit(FINDINGS)
@@ -110,8 +113,7 @@ def _layout(given: dict[str, Any]) -> Layout:
     )
 
 
-def _edition(report: Report, given: dict[str, Any]) -> Edition:
-    layout = _layout(given)
+def _edition(report: Report, layout: Layout, given: dict[str, Any]) -> Edition:
     return Edition.of(
         report,
         audience=Audience(given["audience"]),

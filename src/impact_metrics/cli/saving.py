@@ -11,10 +11,11 @@ from impact_metrics.publication.verify import records_of
 from impact_metrics.streams import StreamDigest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from impact_metrics.cli.inputs import Read
-    from impact_metrics.publication import Layout
+    from impact_metrics.publication import Layout, SavedNumber
     from impact_metrics.reports import Report
 
 
@@ -32,10 +33,15 @@ def manifest_of(made: Report, reading: Read, layout: Layout, policy: str | None)
     )
 
 
-def saved_report(made: Report, reading: Read, manifest: Manifest, path: Path) -> str:
-    """Save a report with its manifest: an internal one with evidence, another without; say so in one line."""
+def saved_report(
+    made: Report, reading: Read, manifest: Manifest, path: Path, numbers: Iterable[SavedNumber] | None = None
+) -> str:
+    """Save a report with its manifest: an internal one with evidence, another without; say so in one line.
+
+    ``numbers`` are those of an edition that is made already; without them a publishable report makes its own.
+    """
     internal = manifest.policy is None
-    save(made, path, manifest, records=records_of(reading.source) if internal else None)
+    save(made, path, manifest, numbers=numbers, records=records_of(reading.source) if internal else None)
     what = "INTERNAL, with the people and records behind it" if internal else f"publishable by {manifest.policy!r}"
     return f"saved: {path} ({what})"
 

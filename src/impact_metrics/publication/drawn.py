@@ -13,7 +13,7 @@ from impact_metrics.publication.derived import behind_headline
 from impact_metrics.publication.disclosure import Policy, Status, protect
 from impact_metrics.publication.drawing import Drawing
 from impact_metrics.publication.headlines import draw_headline
-from impact_metrics.publication.observations import Observation
+from impact_metrics.publication.observations import Observation, to_date
 from impact_metrics.publication.tables import broken_down_by, draw_breakdown, draw_trend, tallies, tie_breakdowns
 from impact_metrics.rules.dimensions import ByAge, ByBand, ByField, ByPerson, ByTime
 from impact_metrics.rules.periods import Period
@@ -66,10 +66,7 @@ def drawn(
         elif metric.id in names:
             refusals += _draw_tables(drawing, report, metric, asked, protected=policy is not None)
     shown, refused = _shown(drawing, policy)
-    headlines: defaultdict[str, dict[str, Observation]] = defaultdict(dict)
-    for seen in shown:
-        if seen.period is None and not seen.by:
-            headlines[seen.metric.id][seen.part] = seen
+    headlines = to_date(shown)
     derived = [seen for name in names for seen in behind_headline(report[name], headlines[name], policy)]
     return [*shown, *derived], [*refusals, *refused]
 

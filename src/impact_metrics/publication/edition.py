@@ -19,7 +19,7 @@ import attrs
 from impact_metrics.errors import DisclosureError, RuleError, nearest
 from impact_metrics.publication.disclosure import HOSPITAL, Policy
 from impact_metrics.publication.drawn import Asked, Refusal, drawn
-from impact_metrics.publication.observations import Observation, meaning
+from impact_metrics.publication.observations import Observation, meaning, to_date
 from impact_metrics.publication.tables import check_names
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.rules import Catalogue, Listing, Metric
@@ -104,11 +104,7 @@ class Edition(Tabular):
 
     @cached_property
     def _headlines(self) -> Mapping[str, Mapping[str, Observation]]:
-        found: defaultdict[str, dict[str, Observation]] = defaultdict(dict)
-        for seen in self.observations:
-            if seen.period is None and not seen.by:
-                found[seen.metric.id][seen.part] = seen
-        return found
+        return to_date(self.observations)
 
     def headline(self, metric_id: str) -> Mapping[str, Observation]:
         """Give the parts of a figure to date, by name. Raises ``RuleError`` for a metric that is not there."""

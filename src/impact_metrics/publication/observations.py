@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
 from impact_metrics.publication.disclosure import Status
 from impact_metrics.rules import Metric
 from impact_metrics.rules.periods import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PARTS = {
     "value": "the figure itself: of counts how many there are, of totals the sum",
@@ -84,3 +89,12 @@ class Observation:
         """Say in a word how the number is shown; who is suppressed to protect another is not told from the others."""
         status = Status.SUPPRESSED if self.status is Status.SECONDARY else self.status
         return "none" if self.value is None and status in {Status.EXACT, Status.ROUNDED} else status.value
+
+
+def to_date(observations: Iterable[Observation]) -> defaultdict[str, dict[str, Observation]]:
+    """Find the parts of figures to date, by metric and part."""
+    found: defaultdict[str, dict[str, Observation]] = defaultdict(dict)
+    for seen in observations:
+        if seen.period is None and not seen.by:
+            found[seen.metric.id][seen.part] = seen
+    return found

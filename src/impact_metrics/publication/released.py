@@ -30,14 +30,20 @@ def released(report: Report, manifest: Manifest) -> Iterator[SavedNumber]:
     if layout.boundaries or layout.every:
         hint = "give a unit of periods, and leave out every"
         raise RuleError("an edition has whole periods, and cells that add up", where="manifest.layout", hint=hint)
-    edition = Edition.of(
-        report,
-        policy=POLICIES[policy],
-        by=layout.breakdowns,
-        period=layout.period,
-        year_starts=layout.year_starts,
-        lists=layout.lists,
+    yield from shown_of(
+        Edition.of(
+            report,
+            policy=POLICIES[policy],
+            by=layout.breakdowns,
+            period=layout.period,
+            year_starts=layout.year_starts,
+            lists=layout.lists,
+        )
     )
+
+
+def shown_of(edition: Edition) -> Iterator[SavedNumber]:
+    """Give the numbers that an edition shows."""
     for seen in edition.observations:
         period = seen.period
         yield SavedNumber(
