@@ -41,7 +41,7 @@ time before its day is taken, for exports in another time zone than the days of 
 from __future__ import annotations
 
 import types
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_origin
 
 import attrs
@@ -50,7 +50,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from impact_metrics.errors import MappingError, nearest
 from impact_metrics.limits import cut
-from impact_metrics.streams.toml_text import toml_tables
+from impact_metrics.streams.toml_text import WrongValueError, read_day, toml_tables
 
 if TYPE_CHECKING:
     import os
@@ -152,19 +152,15 @@ def _say(fault: BaseException, python_type: type | None) -> str:
     if isinstance(fault, ForbiddenExtraKeysError):
         known = [field.alias if field.alias != "in_" else "in" for field in attrs.fields(fault.cl)]
         return "; ".join(f"{name!r} is not known: {nearest(name, known)}" for name in sorted(fault.extra_fields))
-    if isinstance(fault, _WrongError):
+    if isinstance(fault, WrongValueError):
         return str(fault)
     return f"a {getattr(python_type, '__name__', python_type)} is expected here"
-
-
-class _WrongError(ValueError):
-    """A value of the mapping is of another type than is expected there."""
 
 
 def _plain(wanted: type, named: str) -> Any:  # noqa: ANN401 - a structure hook
     def read(value: object, _: object) -> object:
         if type(value) is not wanted:
-            raise _WrongError(f"{named} is expected, and {cut(repr(value), 80)} is given")
+            raise WrongValueError(f"{named} is expected, and {cut(repr(value), 80)} is given")
         return value
 
     return read
@@ -184,7 +180,7 @@ def _lists(converter: Converter) -> Callable[[Any], Any]:
 
         def read(value: object, _: object) -> Any:  # noqa: ANN401 - a structure hook
             if not isinstance(value, list | tuple):
-                raise _WrongError(f"a list is expected, and {cut(repr(value), 80)} is given")
+                raise WrongValueError(f"a list is expected, and {cut(repr(value), 80)} is given")
             return tuple(read_list(value, held))
 
         return read
@@ -192,21 +188,10 @@ def _lists(converter: Converter) -> Callable[[Any], Any]:
     return reader
 
 
-def _date(value: object, _: object) -> date:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    raise _WrongError(f"a date YYYY-MM-DD is expected, and {cut(repr(value), 80)} is given")
-
-
 def _cell(value: object, _: object) -> ConstantCell:
     if isinstance(value, str | bool | int):
         return value
-    raise _WrongError(f"text, true, false or a whole number is expected, and {cut(repr(value), 80)} is given")
+    raise WrongValueError(f"text, true, false or a whole number is expected, and {cut(repr(value), 80)} is given")
 
 
 def _field(structure: Any) -> Any:  # noqa: ANN401 - structure hooks
@@ -214,11 +199,11 @@ def _field(structure: Any) -> Any:  # noqa: ANN401 - structure hooks
         if isinstance(value, str):
             return FieldFrom(template=value) if "{" in value else FieldFrom(column=value)
         if not isinstance(value, dict):
-            raise _WrongError(f"a column, a template or a table is expected, and {cut(repr(value), 80)} is given")
+            raise WrongValueError(f"a column, a template or a table is expected, and {cut(repr(value), 80)} is given")
         found: FieldFrom = structure(value, FieldFrom)
         ways = [bool(found.column), bool(found.columns), bool(found.template), found.constant is not None]
         if sum(ways) != 1:
-            raise _WrongError("exactly one of column, columns, template and constant is needed")
+            raise WrongValueError("exactly one of column, columns, template and constant is needed")
         return found
 
     return read
@@ -228,7 +213,7 @@ def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for wanted, named in ((str, "text in quotes"), (bool, "true or false"), (int, "a whole number")):
         converter.register_structure_hook(wanted, _plain(wanted, named))
-    converter.register_structure_hook(date, _date)
+    converter.register_structure_hook(date, read_day)
     converter.register_structure_hook_factory(_is_tuple, _lists(converter))
     for wanted_cell in (ConstantCell, ConstantCell | None):  # cattrs sees an optional union as a union of its own
         converter.register_structure_hook(wanted_cell, _cell)

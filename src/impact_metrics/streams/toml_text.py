@@ -1,11 +1,12 @@
-"""Mappings as text: TOML of bounded size and depth."""
+"""Mappings as text: TOML of bounded size and depth, and its values."""
 
 from __future__ import annotations
 
 import tomllib
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.limits import MAX_MAPPING, MAX_MAPPING_DEPTH, content, is_deeper
+from impact_metrics.limits import MAX_MAPPING, MAX_MAPPING_DEPTH, content, cut, is_deeper
 
 if TYPE_CHECKING:
     import os
@@ -32,3 +33,19 @@ def toml_tables(path: str | os.PathLike[str], refuse: type[ImpactMetricsError]) 
     if is_deeper(tables, MAX_MAPPING_DEPTH):
         raise refuse(deep, where=str(path), hint="this is no mapping")
     return tables
+
+
+class WrongValueError(ValueError):
+    """A value of the mapping is of another type than is expected there."""
+
+
+def read_day(value: object, _: object) -> date:
+    """Read a date, written as one or as a text; a structure hook."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise WrongValueError(f"a date YYYY-MM-DD is expected, and {cut(repr(value), 80)} is given")

@@ -36,7 +36,7 @@ eleven letters and digits, the first a letter.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from operator import eq
 from pathlib import Path
@@ -49,7 +49,7 @@ from cattrs.v import format_exception
 from impact_metrics.errors import ExchangeError, ExportError, nearest
 from impact_metrics.exchange import json_text
 from impact_metrics.limits import MAX_MAPPING, content, cut
-from impact_metrics.streams.toml_text import toml_tables
+from impact_metrics.streams.toml_text import WrongValueError, read_day, toml_tables
 
 if TYPE_CHECKING:
     import os
@@ -155,12 +155,8 @@ def load_dhis2_mapping(path: str | os.PathLike[str]) -> Dhis2Mapping:
     return Dhis2Mapping.of(tables)
 
 
-class _WrongError(ValueError):
-    """A value is not what stands in its place."""
-
-
 def _say(error: BaseException, wanted: type[object] | None) -> str:
-    if isinstance(error, _WrongError):
+    if isinstance(error, WrongValueError):
         return str(error)
     if isinstance(error, ExportError):
         return f"{error.problem} ({error.hint})"
@@ -172,7 +168,7 @@ def _say(error: BaseException, wanted: type[object] | None) -> str:
 def _only(wanted: type, words: str) -> Any:  # noqa: ANN401 - structure hooks
     def read(value: object, _: object) -> object:
         if type(value) is not wanted:
-            raise _WrongError(f"{words} is expected, and {cut(repr(value), 80)} is given")
+            raise WrongValueError(f"{words} is expected, and {cut(repr(value), 80)} is given")
         return value
 
     return read
@@ -180,31 +176,20 @@ def _only(wanted: type, words: str) -> Any:  # noqa: ANN401 - structure hooks
 
 def _texts(value: object, _: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _WrongError(f"a list of texts is expected, and {cut(repr(value), 80)} is given")
+        raise WrongValueError(f"a list of texts is expected, and {cut(repr(value), 80)} is given")
     return tuple(value)
 
 
 def _texts_by_name(value: object, _: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        raise _WrongError(f"a table of texts is expected, and {cut(repr(value), 80)} is given")
+        raise WrongValueError(f"a table of texts is expected, and {cut(repr(value), 80)} is given")
     return value
-
-
-def _date(value: object, _: object) -> date:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    raise _WrongError(f"a date YYYY-MM-DD is expected, and {cut(repr(value), 80)} is given")
 
 
 def _values(converter: Converter) -> Any:  # noqa: ANN401 - structure hooks
     def read(value: object, _: object) -> tuple[ValueFor, ...]:
         if not isinstance(value, list):
-            raise _WrongError(f"a list of tables is expected, and {cut(repr(value), 80)} is given")
+            raise WrongValueError(f"a list of tables is expected, and {cut(repr(value), 80)} is given")
         return tuple(converter.structure(value, list[ValueFor]))
 
     return read
@@ -214,7 +199,7 @@ def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     converter.register_structure_hook(str, _only(str, "text in quotes"))
     converter.register_structure_hook(bool, _only(bool, "true or false"))
-    converter.register_structure_hook(date, _date)
+    converter.register_structure_hook(date, read_day)
     whole: dict[object, Any] = {
         tuple[str, ...]: _texts,
         dict[str, str]: _texts_by_name,
