@@ -46,7 +46,7 @@ from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.reports.books import ALL
 from impact_metrics.reports.restate import restate
 from impact_metrics.reports.targets import Target, against
-from impact_metrics.reports.wilson import wilson
+from impact_metrics.rules.measures.wilson import wilson
 from impact_metrics.rules import AtMost, Monotone, Satisfiable, Share
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import ByField, ByTime, named, names

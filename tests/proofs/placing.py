@@ -9,8 +9,8 @@ import attrs
 from impact_metrics import Catalogue, Metric, Model, Stream, evaluate
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.engines.duckdb import Tables
-from impact_metrics.engines.shares import Standing
-from impact_metrics.engines.times import Ending
+from impact_metrics.rules.measures.standing import Standing
+from impact_metrics.rules.measures.life_table import Ending
 from impact_metrics.proofs import Place
 from impact_metrics.rules import Count, FollowUp, Funnel, Listing, PairedChange, Share, TimeBetween
 from impact_metrics.rules.measures import Measure, Proportion, measure_rows

@@ -28,7 +28,7 @@ from impact_metrics import (
     share,
     time_between,
 )
-from impact_metrics.engines.shares import Standing
+from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Constraint, Model
 from impact_metrics.proofs import Place, ProofError, WorkedExample, WorkedExamples, differences, worked_examples

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -25,17 +25,14 @@ from impact_metrics.expressions import (
     Overlaps,
 )
 from impact_metrics.rules import Metric
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
-from impact_metrics.rules.paired_change import KIRKPATRICK, PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.rules.populations import parts as parts_of
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.scales import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from impact_metrics.rules import Measure
 
 
 class Kind(Enum):
@@ -102,81 +99,29 @@ def compare(old: Metric, new: Metric) -> Comparison:
     return Comparison(old, new, tuple(changes))
 
 
-_COURSE = ("cohort", "outcome", "lost")
-"""What the populations of a follow-up rate or a time are called, in their order."""
-
-_PAIRED = ("score before", "score after", "looked at")
-"""What those of a paired change are called."""
-_PAIRED_TEXTS = ("scale", "least change that counts", "Kirkpatrick level")
-
-
-def _texts_of_pairs(old: PairedChange, new: PairedChange) -> Iterator[Change]:
-    for part, before, after in zip(_PAIRED_TEXTS, _texts(old), _texts(new), strict=True):
-        if before != after:
-            yield Change(Kind.CHANGED, part, before, after)
-
-
-def _texts(measure: PairedChange) -> tuple[str, ...]:
-    """Say what a paired change has besides populations."""
-    level = "none" if measure.kirkpatrick is None else f"{measure.kirkpatrick} ({KIRKPATRICK[measure.kirkpatrick]})"
-    return say_scale(measure.scale), str(measure.at_least), level
-
-
 def _measures(old: Metric, new: Metric) -> Iterator[Change]:
     one, other = old.measure, new.measure
     if one == other:
         return
-    match one, other:
-        case Count(before), Count(after):
-            yield from _populations(before, after, new.unit.singular)
-        case Share() | FollowUp() | Funnel(), Share() | FollowUp() | Funnel() if _alike_in_parts(one, other):
-            yield from _settings(one, other)
-            yield from _part_by_part(_names(other), one.populations, other.populations, new.unit.singular)
-        case TimeBetween(), TimeBetween() if (one.lost is None) is (other.lost is None):
-            yield from _part_by_part(_COURSE, one.populations, other.populations, new.unit.singular)
-        case PairedChange(), PairedChange() if (one.of is None) is (other.of is None):
-            yield from _texts_of_pairs(one, other)
-            yield from _part_by_part(_PAIRED, one.populations, other.populations, new.unit.singular)
-        case Listing(entries, shown), Listing(entries_now, shown_now):
-            yield from _populations(entries, entries_now, new.unit.singular)
-            told, told_now = (", ".join(map(str, fields)) or "nothing" for fields in (shown, shown_now))
-            yield from _changed("what is shown", told, told_now)
-        case RowCount(rows), RowCount(now) if rows.row == now.row:
-            yield from _conditions(rows.condition, now.condition, Scope.of(rows.row), "")
-        case Total(field, condition), Total(field_now, condition_now) if field == field_now:
-            yield from _conditions(condition, condition_now, Scope.of(field.row), "")
-        case _:
-            yield Change(Kind.CHANGED, "what is counted", _whole(one, old), _whole(other, new))
+    if not _alike_in_parts(one, other):
+        yield Change(Kind.CHANGED, "what is counted", _whole(one, old), _whole(other, new))
+        return
+    for (name, before), (_, after) in zip(one.settings(), other.settings(), strict=True):
+        yield from _changed(name, _setting(before), _setting(after))
+    yield from _part_by_part(other.population_names, one.populations, other.populations, new.unit.singular)
+    if one.lines is not None and other.lines is not None:
+        yield from _conditions(one.lines.condition, other.lines.condition, Scope.of(other.lines.row), "")
 
 
-_Divided: TypeAlias = Share | FollowUp | Funnel
+def _alike_in_parts(old: Measure, new: Measure) -> bool:
+    """Tell whether two measures are made of the same parts, so that these can be compared one by one."""
+    lines, now = old.lines, new.lines
+    of_same_rows = lines is None or now is None or (lines.row, lines.number) == (now.row, now.number)
+    return type(old) is type(new) and len(old.populations) == len(new.populations) and of_same_rows
 
 
-def _alike_in_parts(old: _Divided, new: _Divided) -> bool:
-    """Tell whether two shares, rates or funnels have the same parts, so that these can be compared one by one."""
-    return type(old) is type(new) and len(old.populations) == len(new.populations)
-
-
-def _names(measure: _Divided) -> Sequence[str]:
-    """Say what the populations of a share, rate or funnel are called, in their order."""
-    match measure:
-        case Share():
-            return "denominator", "numerator", "not known"
-        case FollowUp():
-            return "cohort", "outcome", "lost"
-        case Funnel(stages):
-            return [f"stage {number}" for number in range(1, len(stages) + 1)]
-        case _:
-            assert_never(measure)
-
-
-def _settings(old: _Divided, new: _Divided) -> Iterator[Change]:
-    """Compare what else two shares, rates or funnels are made of: months, and the titles of stages."""
-    if isinstance(old, FollowUp) and isinstance(new, FollowUp):
-        yield from _changed("months of follow-up", f"{old.months:,}", f"{new.months:,}")
-    if isinstance(old, Funnel) and isinstance(new, Funnel):
-        for name, before, after in zip(_names(new), old.stages, new.stages, strict=True):
-            yield from _changed(f"title of {name}", before.title, after.title)
+def _setting(value: object) -> str:
+    return say_scale(value) if isinstance(value, Scale) else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _changed(part: str, before: str, after: str) -> Iterator[Change]:
@@ -189,7 +134,7 @@ def _part_by_part(
 ) -> Iterator[Change]:
     for part, before, after in zip(names, old, new, strict=False):
         for change in _populations(before, after, person):
-            yield attrs.evolve(change, part=f"{part}, {change.part}" if change.part else part)
+            yield attrs.evolve(change, part=", ".join(filter(None, (part, change.part))))
 
 
 def _whole(measure: Measure, metric: Metric) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -20,16 +20,12 @@ from impact_metrics.expressions import (
     Row,
     children,
 )
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Distinct, Population, Without, parts
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from impact_metrics.rules import Measure
 
 _WIDTH, _HEIGHT, _COLUMN, _ROW = 190, 44, 330, 66
 
@@ -54,18 +50,11 @@ class Box:
 
 def boxes(measure: Measure) -> tuple[Box, ...]:
     """Give the events through which something is counted, each with the events that its conditions look at."""
-    match measure:
-        case Count(population) | Listing(population):
-            return tuple(_population(population, denied=False))
-        case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
-            found = (box for population in measure.populations for box in _population(population, denied=False))
-            return tuple(dict.fromkeys(found))
-        case RowCount(rows):
-            return (_root(rows.row, rows.condition, ""),)
-        case Total(field, condition):
-            return (_root(field.row, condition, field_words(field.spec)),)
-        case _:
-            assert_never(measure)
+    found = [box for population in measure.populations for box in _population(population, denied=False)]
+    if measure.lines is not None:
+        number = "" if measure.lines.number is None else field_words(measure.lines.number.spec)
+        found.append(_root(measure.lines.row, measure.lines.condition, number))
+    return tuple(dict.fromkeys(found))
 
 
 def _population(population: Population[Any], *, denied: bool) -> Iterator[Box]:

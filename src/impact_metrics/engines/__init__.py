@@ -1,26 +1,6 @@
-"""How figures are computed. Engines know rules and streams, and nothing of reports."""
+"""How figures are computed. Engines know populations and streams, and nothing of kinds of figure, or of reports."""
 
-from impact_metrics.engines.changes import Changes, Pair
 from impact_metrics.engines.protocol import Engine
-from impact_metrics.engines.results import Cell, Figure, Flow, Listed, Stock, Sums, Witnesses
-from impact_metrics.engines.shares import Parts, Standing
-from impact_metrics.engines.times import Ending, LifeRow, LifeTable, Spell
+from impact_metrics.engines.results import Cell, Entry, Flow, Listed, Stock, Witnesses
 
-__all__ = [
-    "Cell",
-    "Changes",
-    "Ending",
-    "Engine",
-    "Figure",
-    "Flow",
-    "LifeRow",
-    "LifeTable",
-    "Listed",
-    "Pair",
-    "Parts",
-    "Spell",
-    "Standing",
-    "Stock",
-    "Sums",
-    "Witnesses",
-]
+__all__ = ["Cell", "Engine", "Entry", "Flow", "Listed", "Stock", "Witnesses"]

@@ -29,7 +29,6 @@ from impact_metrics.rules import (
     Subset,
     Unit,
 )
-from impact_metrics.rules.polarity import conditions_of
 from impact_metrics.values import CodeSet, Kind
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def to_plain(catalogue: Catalogue) -> dict[str, Any]:
 
 def _conditions(catalogue: Catalogue) -> Iterator[Condition]:
     for metric in (*catalogue.metrics, *catalogue.other_versions):
-        yield from conditions_of(metric.measure)
+        yield from metric.measure.conditions
     for constraint in catalogue.model.constraints:
         yield constraint.when
         yield constraint.require

@@ -10,76 +10,58 @@ from impact_metrics.errors import nearest
 from impact_metrics.exchange.conditions import plain_condition, plain_where, read_condition, read_where
 from impact_metrics.exchange.scales import read_number
 from impact_metrics.exchange.values import Scope, plain_row, plain_value, read_field, read_row
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel, Stage
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.measures import BY_NAME, Form, Measure, Slot, Stage
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from impact_metrics.exchange.at import At
     from impact_metrics.expressions import Row
 
 POPULATIONS = ("distinct", "both", "either", "without")
-MEASURES = (
-    "count",
-    "count_rows",
-    "total",
-    "share",
-    "follow_up",
-    "time_between",
-    "paired_change",
-    "funnel",
-    "list",
-)
 
 
 def plain_measure(measure: Measure) -> dict[str, Any]:
-    """Write a measure."""
-    match measure:
-        case Count(population):
-            return {"count": plain_population(population)}
-        case RowCount(Rows(row, condition)):
-            return {"count_rows": {"row": plain_row(row), **plain_where(condition)}}
-        case Total(field, condition):
-            return {"total": {"row": plain_row(field.row), "of": str(field), **plain_where(condition)}}
-        case Share(numerator, denominator, unknown):
-            plain = {"of": plain_population(denominator), "numerator": plain_population(numerator)}
-            return {"share": plain if unknown is None else {**plain, "unknown": plain_population(unknown)}}
-        case FollowUp(outcome, months, cohort, lost):
-            followed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
-            followed["within_months"] = months
-            return {"follow_up": followed if lost is None else {**followed, "lost": plain_population(lost)}}
-        case TimeBetween(outcome, cohort, lost):
-            timed: dict[str, Any] = {"of": plain_population(cohort), "outcome": plain_population(outcome)}
-            return {"time_between": timed if lost is None else {**timed, "lost": plain_population(lost)}}
-        case Funnel(stages):
-            return {
-                "funnel": [{"title": stage.title, "population": plain_population(stage.population)} for stage in stages]
-            }
-        case Listing(entries, show):
-            return {"list": {"of": plain_population(entries), "show": [str(field) for field in show]}}
-        case PairedChange():
-            return {"paired_change": _plain_paired(measure)}
+    """Write a measure: each slot of its kind under its key, or the one slot that has no key by itself."""
+    plain: dict[str, Any] = {}
+    for slot in measure.slots:
+        written = _plain_slot(slot, getattr(measure, slot.name))
+        if not slot.key:
+            return {measure.kind: written}
+        if slot.form is Form.WHERE:
+            plain |= written
+        elif written is not None:
+            plain[slot.key] = written
+    return {measure.kind: plain}
+
+
+def _plain_slot(slot: Slot, value: Any) -> Any:  # noqa: ANN401 - what any slot holds
+    if value is None:
+        return None
+    match slot.form:
+        case Form.POPULATION | Form.OUTCOME:
+            return plain_population(value)
+        case Form.ROW:
+            return plain_row(value)
+        case Form.WHERE:
+            return plain_where(value)
+        case Form.CONDITION:
+            return plain_condition(value)
+        case Form.FIELD:
+            return str(value)
+        case Form.FIELDS:
+            return [str(field) for field in value]
+        case Form.SCALE:
+            return value.id
+        case Form.NUMBER:
+            return plain_value(value)
+        case Form.WHOLE:
+            return value
+        case Form.STAGES:
+            return [{"title": stage.title, "population": plain_population(stage.population)} for stage in value]
         case _:
-            assert_never(measure)
-
-
-def _plain_paired(measure: PairedChange) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "row": plain_row(measure.score.row),
-        "score": str(measure.score),
-        "of": str(measure.subject),
-        "before": plain_condition(measure.before),
-        "after": plain_condition(measure.after),
-        "scale": measure.scale.id,
-        "at_least": plain_value(measure.at_least),
-    }
-    if measure.of is not None:
-        plain["within"] = plain_population(measure.of)
-    return plain if measure.kirkpatrick is None else {**plain, "kirkpatrick": measure.kirkpatrick}
+            assert_never(slot.form)
 
 
 def plain_population(population: Population[Any]) -> dict[str, Any]:
@@ -105,79 +87,70 @@ def plain_population(population: Population[Any]) -> dict[str, Any]:
 def read_measure(at: At, scope: Scope) -> Measure:
     """Read a measure."""
     name, inside = at.only()
-    if name not in MEASURES:
-        at.fail(f"there is no measure {name!r}", nearest(name, MEASURES))
+    if name not in BY_NAME:
+        at.fail(f"there is no measure {name!r}", nearest(name, BY_NAME))
+    kind = BY_NAME[name]
     with at.building():
-        if name == "count":
-            return Count(read_population(inside, scope))
-        if name == "follow_up":
-            return _read_follow_up(inside, scope)
-        if name == "time_between":
-            inside.keys(["of", "outcome"], ["lost"])
-            lost = read_population(inside["lost"], scope) if "lost" in inside else None
-            return TimeBetween(_read_outcome(inside, scope), read_population(inside["of"], scope), lost)
-        if name == "funnel":
-            return Funnel(tuple(_read_stage(stage, scope) for stage in inside.items()))
-        if name == "list":
-            return _read_listing(inside, scope)
-        if name == "paired_change":
-            return _read_paired(inside, scope)
-        if name == "share":
-            inside.keys(["of", "numerator"], ["unknown"])
-            unknown = read_population(inside["unknown"], scope) if "unknown" in inside else None
-            return Share(read_population(inside["numerator"], scope), read_population(inside["of"], scope), unknown)
-        inside.keys(["row"] if name == "count_rows" else ["row", "of"], ["where"])
-        row, inner = _row(inside, scope)
-        if name == "count_rows":
-            return RowCount(Rows(row, read_where(inside, inner)))
-        return Total(read_field(inside["of"], inner), read_where(inside, inner))
+        (first, *_) = kind.slots
+        if not first.key:
+            return kind(**{first.name: _read_slot(first, inside, scope)})
+        always = [slot.key for slot in kind.slots if not slot.optional and slot.form is not Form.WHERE]
+        inside.keys(always, [slot.key for slot in kind.slots if slot.key not in always])
+        return kind.made(dict(_read_slots(kind, inside, scope)))
 
 
-def _read_follow_up(at: At, scope: Scope) -> FollowUp:
-    at.keys(["of", "outcome", "within_months"], ["lost"])
-    outcome = _read_outcome(at, scope)
-    lost = read_population(at["lost"], scope) if "lost" in at else None
-    return FollowUp(outcome, at["within_months"].number(), read_population(at["of"], scope), lost)
+def _read_slots(kind: type[Measure], at: At, scope: Scope) -> Iterator[tuple[str, Any]]:
+    shown = scope
+    for slot in kind.slots:
+        if slot.form is Form.ROW:
+            row = read_row(at[slot.key], scope)
+            scope = scope.bind(row)
+            yield slot.name, row
+        elif slot.form is Form.WHERE:
+            yield slot.name, read_where(at, scope)
+        elif not slot.optional or slot.key in at:
+            read = _read_slot(slot, at[slot.key], shown if slot.form is Form.FIELDS else scope)
+            yield slot.name, read
+            if slot.form is Form.OUTCOME:
+                shown = scope.bind(read.row)
 
 
-def _read_outcome(at: At, scope: Scope) -> Distinct[Any]:
-    outcome = read_population(at["outcome"], scope)
-    if not isinstance(outcome, Distinct):
-        at["outcome"].fail("the outcome is one event of each subject", "write a distinct")
-    return outcome
+def _read_slot(slot: Slot, at: At, scope: Scope) -> Any:  # noqa: ANN401 - what any slot holds
+    match slot.form:
+        case Form.POPULATION:
+            return read_population(at, scope)
+        case Form.OUTCOME:
+            population = read_population(at, scope)
+            if not isinstance(population, Distinct):
+                at.fail(f"the {slot.called or 'list'} is one event of each subject", "write a distinct")
+            return population
+        case Form.CONDITION:
+            return read_condition(at, scope)
+        case Form.FIELD:
+            return read_field(at, scope)
+        case Form.FIELDS:
+            return tuple(read_field(field, scope) for field in at.items())
+        case Form.SCALE:
+            name = at.text()
+            if name not in scope.scales:
+                at.fail(f"there is no scale {name!r}", nearest(name, scope.scales))
+            return scope.scales[name]
+        case Form.NUMBER:
+            return read_number(at)
+        case Form.WHOLE:
+            return at.number()
+        case Form.STAGES:
+            return tuple(_read_stage(stage, scope) for stage in at.items())
+        case Form.ROW | Form.WHERE:
+            raise AssertionError(slot)
+        case _:
+            assert_never(slot.form)
 
 
 def _read_stage(at: At, scope: Scope) -> Stage[Any]:
     at.keys(["title", "population"])
     with at.building():
         return Stage(at["title"].text(), read_population(at["population"], scope))
-
-
-def _read_listing(at: At, scope: Scope) -> Listing:
-    at.keys(["of", "show"])
-    entries = read_population(at["of"], scope)
-    if not isinstance(entries, Distinct):
-        at["of"].fail("a list is of subjects of one event type", "write a distinct")
-    inner = scope.bind(entries.row)
-    return Listing(entries, tuple(read_field(field, inner) for field in at["show"].items()))
-
-
-def _read_paired(at: At, scope: Scope) -> PairedChange:
-    at.keys(["row", "score", "of", "before", "after", "scale", "at_least"], ["within", "kirkpatrick"])
-    scale = at["scale"].text()
-    if scale not in scope.scales:
-        at["scale"].fail(f"there is no scale {scale!r}", nearest(scale, scope.scales))
-    _, inner = _row(at, scope)
-    return PairedChange(
-        read_field(at["score"], inner),
-        read_field(at["of"], inner),
-        read_condition(at["before"], inner),
-        read_condition(at["after"], inner),
-        scope.scales[scale],
-        read_number(at["at_least"]),
-        read_population(at["within"], scope) if "within" in at else None,
-        at["kirkpatrick"].number() if "kirkpatrick" in at else None,
-    )
 
 
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from impact_metrics.errors import ExchangeError, nearest
 from impact_metrics.exchange.values import plain_value, read_value
-from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.measures.paired_change import PairedChange
 from impact_metrics.rules.scales import Better, Number, Scale
 from impact_metrics.values import NumberKind
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, assert_never, get_args
 
 from impact_metrics.exchange.catalogue import FORMAT, FORMAT_VERSION
 from impact_metrics.exchange.conditions import OPERATORS
 from impact_metrics.exchange.scales import REQUIRED
-from impact_metrics.rules.follow_up import MOST_MONTHS
+from impact_metrics.rules.measures import KINDS, Form, Measure, Slot
 from impact_metrics.rules.scales import Better
 
 _TEXT = {"type": "string"}
@@ -94,39 +94,47 @@ def schema() -> dict[str, Any]:
             "set": {"anyOf": [_mapping({"set": _TEXT}), _SOME_VALUES]},
             "condition": _condition(),
             "population": _population(),
-            "measure": _one_of(
-                {
-                    "count": _POPULATION,
-                    "count_rows": _mapping({"row": _ROW}, {"where": _WHERE}),
-                    "total": _mapping({"row": _ROW, "of": _TEXT}, {"where": _WHERE}),
-                    "follow_up": _mapping(
-                        {
-                            "of": _POPULATION,
-                            "outcome": _POPULATION,
-                            "within_months": {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS},
-                        },
-                        {"lost": _POPULATION},
-                    ),
-                    "time_between": _mapping({"of": _POPULATION, "outcome": _POPULATION}, {"lost": _POPULATION}),
-                    "funnel": {**_list(_mapping({"title": _TEXT, "population": _POPULATION})), "minItems": 2},
-                    "list": _mapping({"of": _POPULATION, "show": _list(_TEXT)}),
-                    "paired_change": _mapping(
-                        {
-                            "row": _ROW,
-                            "score": _TEXT,
-                            "of": _TEXT,
-                            "before": _CONDITION,
-                            "after": _CONDITION,
-                            "scale": _TEXT,
-                            "at_least": _NUMBER,
-                        },
-                        {"within": _POPULATION, "kirkpatrick": {"type": "integer", "minimum": 1, "maximum": 4}},
-                    ),
-                    "share": _mapping({"of": _POPULATION, "numerator": _POPULATION}, {"unknown": _POPULATION}),
-                }
-            ),
+            "measure": _one_of({kind.kind: _kind(kind) for kind in KINDS}),
         },
     }
+
+
+def _kind(kind: type[Measure]) -> dict[str, Any]:
+    """Describe what a kind of measure is made of."""
+    (first, *_) = kind.slots
+    if not first.key:
+        return _slot(first)
+    optional = {slot.key for slot in kind.slots if slot.optional or slot.form is Form.WHERE}
+    described = {slot.key: _slot(slot) for slot in kind.slots}
+    return _mapping(
+        {key: found for key, found in described.items() if key not in optional},
+        {key: found for key, found in described.items() if key in optional},
+    )
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    match slot.form:
+        case Form.POPULATION | Form.OUTCOME:
+            return _POPULATION
+        case Form.ROW:
+            return _ROW
+        case Form.WHERE:
+            return _WHERE
+        case Form.CONDITION:
+            return _CONDITION
+        case Form.FIELD | Form.SCALE:
+            return _TEXT
+        case Form.FIELDS:
+            return _list(_TEXT)
+        case Form.NUMBER:
+            return _NUMBER
+        case Form.WHOLE:
+            most = {} if slot.most is None else {"maximum": slot.most}
+            return {"type": "integer", "minimum": slot.least, **most}
+        case Form.STAGES:
+            return {**_list(_mapping({"title": _TEXT, "population": _POPULATION})), "minItems": 2}
+        case _:
+            assert_never(slot.form)
 
 
 def _metric() -> dict[str, Any]:

@@ -8,20 +8,20 @@ import attrs
 
 from impact_metrics.proofs.clauses import Turn, population_turns, turns
 from impact_metrics.proofs.tallies import counted
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.measures.follow_up import FollowUp
+from impact_metrics.rules.measures.funnel import Funnel
+from impact_metrics.rules.measures.listing import Listing
 from impact_metrics.rules.measures import Count, RowCount, Share, Tally, Total
-from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.measures.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Without
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.measures.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from impact_metrics.rules import Metric
     from impact_metrics.rules.populations import Population
-    from impact_metrics.rules.time_between import Timed
+    from impact_metrics.rules.measures.time_between import Timed
 
 
 @attrs.frozen

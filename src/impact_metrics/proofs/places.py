@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.measures.follow_up import FollowUp
+from impact_metrics.rules.measures.funnel import Funnel
 from impact_metrics.rules.measures import Share
-from impact_metrics.rules.paired_change import PairedChange
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from impact_metrics.engines.shares import Standing
-    from impact_metrics.engines.times import Spell
+    from impact_metrics.rules.measures.standing import Standing
+    from impact_metrics.rules.measures.life_table import Spell
     from impact_metrics.rules.measures import Measure
 
 COUNTED = "counted"
@@ -28,8 +28,8 @@ class Place:
     """Where a metric puts a subject: one of these, by its kind of measure. Whoever is put nowhere has no place.
 
     Counts, totals and lists say ``counted``. Shares, follow-up rates, funnels and paired changes say what a
-    :class:`~impact_metrics.engines.shares.Standing` says. Times say what an
-    :class:`~impact_metrics.engines.times.Ending` says, with the ``days`` for which the subject was watched.
+    :class:`~impact_metrics.rules.measures.standing.Standing` says. Times say what an
+    :class:`~impact_metrics.rules.measures.life_table.Ending` says, with the ``days`` for which the subject was watched.
     """
 
     standing: str

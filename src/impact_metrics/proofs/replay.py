@@ -12,12 +12,12 @@ from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.proofs.places import Place
 from impact_metrics.proofs.tallies import counted
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
+from impact_metrics.rules.measures.follow_up import FollowUp
+from impact_metrics.rules.measures.funnel import Funnel
 from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
-from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.measures.paired_change import PairedChange
 from impact_metrics.rules.populations import entering
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.measures.time_between import TimeBetween
 from impact_metrics.streams import Stream
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from impact_metrics.engines.spans.times import watches
 from impact_metrics.proofs.boundaries.scenes import dated
 from impact_metrics.proofs.replay import Replay
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.time_between import Timed
+from impact_metrics.rules.measures.follow_up import FollowUp
+from impact_metrics.rules.measures.time_between import Timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.measures.follow_up import FollowUp
+from impact_metrics.rules.measures.funnel import Funnel
+from impact_metrics.rules.measures.listing import Listing
 from impact_metrics.rules.measures import Count, Share
-from impact_metrics.rules.paired_change import PairedChange
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from impact_metrics.rules.measures import Measure, Tally

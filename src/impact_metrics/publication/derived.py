@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from impact_metrics.engines.shares import ratio
+from impact_metrics.rules.measures.standing import ratio
 from impact_metrics.publication.disclosure import Status
 from impact_metrics.publication.headlines import countable
 from impact_metrics.publication.observations import Observation
-from impact_metrics.reports.wilson import wilson
+from impact_metrics.rules.measures.wilson import wilson
 from impact_metrics.rules import FollowUp, Funnel, PairedChange, RowCount, Share, TimeBetween, Total
 
 if TYPE_CHECKING:

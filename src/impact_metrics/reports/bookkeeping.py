@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 from impact_metrics.reports.books import ALL, Books, Line
-from impact_metrics.rules import Count, FollowUp, Funnel, Listing, Metric, PairedChange, RowCount, Share, Total
+from impact_metrics.rules import Metric
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
+from impact_metrics.rules.measures import Figure, Lines, OverTime
 from impact_metrics.rules.periods import Period, check_contiguous
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from impact_metrics.engines import Cell, Engine
-    from impact_metrics.rules import Proportion
     from impact_metrics.rules.dimensions import Dimension
+    from impact_metrics.rules.measures import Subjects
 
 
 def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down how
@@ -43,61 +43,37 @@ def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down 
 
 
 def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> Iterator[Line]:
-    match metric.measure:
-        case (
-            Share(denominator=population)
-            | Funnel(denominator=population)
-            | FollowUp(cohort=population)
-            | PairedChange(cohort=population)
-        ) as divided:
-            if breakdown.by:
-                placing_row(population, breakdown.by, f"metric {metric.id!r}")
-            yield from _divided(engine, metric, divided, breakdown, day)
-        case TimeBetween(cohort=population) as timed:
-            if breakdown.by:
-                placing_row(population, breakdown.by, f"metric {metric.id!r}")
-            yield from _timed(engine, metric, timed, breakdown, day)
-        case Count(population) | Listing(population) as counted:
-            if breakdown.by:
-                placing_row(population, breakdown.by, f"metric {metric.id!r}")
-            yield from _counted(engine, metric, counted, breakdown)
-        case RowCount(rows) as measure:
-            check_row(rows.row, breakdown.by, f"metric {metric.id!r}")
-            yield from _summed(engine, metric, measure, breakdown)
-        case Total(field) as measure:
-            check_row(field.row, breakdown.by, f"metric {metric.id!r}")
-            yield from _summed(engine, metric, measure, breakdown)
-        case _:
-            assert_never(metric.measure)
+    measure, frame = metric.measure, metric.measure.frames[0]
+    if isinstance(frame, Lines):
+        check_row(frame.row, breakdown.by, f"metric {metric.id!r}")
+        return _summed(engine, metric, frame, breakdown)
+    if breakdown.by:
+        placing_row(frame.population, breakdown.by, f"metric {metric.id!r}")
+    if measure.over_time is OverTime.STOCK:
+        return _counted(engine, metric, frame, breakdown)
+    return _entered(engine, metric, frame, breakdown, day)
 
 
-def _counted(engine: Engine, metric: Metric, measure: Count | Listing, breakdown: Breakdown) -> Iterator[Line]:
-    for cell, stock in _sorted(engine.stocks(measure, breakdown), breakdown.by):
+def _counted(engine: Engine, metric: Metric, frame: Subjects, breakdown: Breakdown) -> Iterator[Line]:
+    for cell, stock in _sorted(engine.stocks(frame, breakdown), breakdown.by):
         full = _full(cell, breakdown)
         for period, flow, acting in zip(breakdown.periods, stock.flows, stock.active, strict=True):
-            yield Line(metric=metric, period=period, cell=full, flow=flow, active=acting, value=flow.closing)
+            figure = Figure(flow.closing)
+            yield Line(metric=metric, period=period, cell=full, figure=figure, flow=flow, active=acting)
 
 
-def _divided(engine: Engine, metric: Metric, measure: Proportion, breakdown: Breakdown, day: date) -> Iterator[Line]:
-    for cell, cohorts in _sorted(engine.cohorts(measure, breakdown, day), breakdown.by):
+def _entered(engine: Engine, metric: Metric, frame: Subjects, breakdown: Breakdown, day: date) -> Iterator[Line]:
+    for cell, cohorts in _sorted(engine.tallies(frame, breakdown, day), breakdown.by):
         full = _full(cell, breakdown)
-        for period, parts in zip(breakdown.periods, cohorts, strict=True):
-            yield Line(metric=metric, period=period, cell=full, value=parts.share, parts=parts)
+        for period, states in zip(breakdown.periods, cohorts, strict=True):
+            yield Line(metric=metric, period=period, cell=full, figure=metric.measure.figure(states))
 
 
-def _timed(engine: Engine, metric: Metric, measure: TimeBetween, breakdown: Breakdown, day: date) -> Iterator[Line]:
-    for cell, tables in _sorted(engine.life_tables(measure, breakdown, day), breakdown.by):
+def _summed(engine: Engine, metric: Metric, lines: Lines, breakdown: Breakdown) -> Iterator[Line]:
+    for cell, sums in _sorted(engine.sums(lines, breakdown), breakdown.by):
         full = _full(cell, breakdown)
-        for period, times in zip(breakdown.periods, tables, strict=True):
-            yield Line(metric=metric, period=period, cell=full, value=times.median, times=times)
-
-
-def _summed(engine: Engine, metric: Metric, measure: RowCount | Total, breakdown: Breakdown) -> Iterator[Line]:
-    for cell, sums in _sorted(engine.sums(measure, breakdown), breakdown.by):
-        full = _full(cell, breakdown)
-        for period, figure in zip(breakdown.periods, sums.figures, strict=True):
-            missing = None if isinstance(measure, RowCount) else figure.missing
-            yield Line(metric=metric, period=period, cell=full, value=figure.value, rows=figure.rows, missing=missing)
+        for period, found in zip(breakdown.periods, sums, strict=True):
+            yield Line(metric=metric, period=period, cell=full, figure=metric.measure.figure(found))
 
 
 def _full(cell: Cell, breakdown: Breakdown) -> Cell:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.engines import Cell, Flow, LifeTable, Parts
-from impact_metrics.reports.shares import SHARE_COLUMNS, share_values
-from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.reports.times import TIME_COLUMNS, time_values
+from impact_metrics.engines import Cell, Flow
+from impact_metrics.reports.results import HasFigure
+from impact_metrics.reports.table import Column, Table, Tabular
+from impact_metrics.reports.told import part_columns, part_values, value_column
 from impact_metrics.rules import Invariant, Metric, Subset
 from impact_metrics.rules.dimensions import Dimension
 from impact_metrics.rules.labels import UNKNOWN
+from impact_metrics.rules.measures import Figure
 from impact_metrics.rules.periods import Period
 
 if TYPE_CHECKING:
@@ -24,26 +24,20 @@ ALL = "all"
 
 
 @attrs.frozen(kw_only=True)
-class Line:
+class Line(HasFigure):
     """One metric in one period and cell.
 
     Counts of subjects are stocks: ``opening + entered - left = closing``, and ``active`` are the members at the end
-    with an index event inside the period. Totals and row counts are flows: ``value`` over the rows that occurred in the
-    period, with how many ``rows`` that were and in how many the number is ``missing``. Shares have the ``parts`` of
-    those who entered the denominator in the period, and no ``value`` where nobody did. Times have the life table
-    (``times``) of those who entered the cohort in the period, and no ``value`` where its median is not reached.
+    with an index event inside the period. Totals and row counts are flows: over the rows that occurred in the period.
+    All other figures are of those who entered in the period, and have no value where nobody did.
     """
 
     metric: Metric
     period: Period
     cell: Cell
+    figure: Figure
     flow: Flow | None = None
     active: int | None = None
-    value: int | Decimal | None
-    rows: int | None = None
-    missing: int | None = None
-    parts: Parts | None = None
-    times: LifeTable | None = None
 
     def __attrs_post_init__(self) -> None:
         """The books balance, or there is no line."""
@@ -80,8 +74,9 @@ class Books(Tabular):
     def table(self) -> Table:
         """The books as a table, one row a line; see the documentation of its columns."""
         dimensions = tuple(Column(str(item), "text", f"the cell by {item}; 'all' sums over it") for item in self.by)
-        rows = tuple(_table_row(line) for line in self.lines)
-        figures = (*_FLOW, exactly(_VALUE, (line.value for line in self.lines)), *_BEHIND)
+        behind = part_columns(metric.measure for metric in {line.metric.id: line.metric for line in self.lines}.values())
+        rows = tuple(_table_row(line, behind) for line in self.lines)
+        figures = (*_FLOW, value_column(_VALUE, (line.value for line in self.lines)), *behind)
         return Table((*_HEAD, *dimensions, *figures), rows)
 
     def __str__(self) -> str:
@@ -130,24 +125,15 @@ _FLOW = (
     Column("closing", "integer", "members at the end of the period"),
     Column("active", "integer", "members at the end with an index event inside the period"),
 )
-_VALUE = Column(
-    "value",
-    "integer",
+_VALUE = (
     "the closing of a count; the sum or number of rows that occurred in the period; the share, or the median time in "
-    "days, of those who entered",
-)
-_BEHIND = (
-    Column("rows", "integer", "for totals and row counts: how many rows stand behind the value"),
-    Column("missing", "integer", "for totals: how many of these rows have no number"),
-    *SHARE_COLUMNS,
-    *TIME_COLUMNS,
+    "days, of those who entered"
 )
 
 
-def _table_row(line: Line) -> tuple[Any, ...]:
+def _table_row(line: Line, behind: Sequence[Column]) -> tuple[Any, ...]:
     period, flow = line.period, line.flow
     head = (line.metric.id, line.metric.version, line.metric.unit.plural, period.label, period.start, period.end)
     cell = tuple(UNKNOWN if label is None else label for label in line.cell)
     stock = (None,) * 4 if flow is None else (flow.opening, flow.entered, flow.left, flow.closing)
-    behind = (line.rows, line.missing, *share_values(line.parts), *time_values(line.times))
-    return (*head, *cell, *stock, line.active, line.value, *behind)
+    return (*head, *cell, *stock, line.active, line.value, *part_values(behind, line.told))

@@ -1,52 +1,14 @@
-"""Paired changes as people and tables read them: who improved or worsened, who is not paired, and by how much."""
+"""The distribution of a paired change as a table: how many subjects changed by how much."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from impact_metrics.reports.table import Column, Table, exactly
 
 if TYPE_CHECKING:
-    from impact_metrics.engines.changes import Changes
+    from impact_metrics.rules.measures.changes import Changes
     from impact_metrics.rules import PairedChange
-
-CHANGE_COLUMNS = (
-    Column("unchanged", "integer", "for paired changes: how many of the paired have no change that counts"),
-    Column("worsened", "integer", "for paired changes: how many of the paired are worse by as much as would count"),
-    Column("before_only", "integer", "for paired changes: how many have a score before only, and are not paired"),
-    Column("after_only", "integer", "for paired changes: how many have a score after only, and are not paired"),
-    Column("unscored", "integer", "for paired changes: how many have rows and no score on the scale"),
-    Column("mean_change", "decimal", "for paired changes: the mean of the score after minus the score before"),
-    Column("median_change", "decimal", "for paired changes: its median"),
-)
-
-
-def change_values(changes: Changes | None) -> tuple[int | Decimal | None, ...]:
-    """Give the values of the columns of paired changes; none for other figures."""
-    if changes is None:
-        return (None,) * len(CHANGE_COLUMNS)
-    median = None if changes.median is None else Decimal(changes.median)
-    alone = (changes.before_only, changes.after_only, changes.unscored)
-    return (changes.unchanged, changes.worsened, *alone, changes.mean, median)
-
-
-def said(changes: Changes) -> list[str]:
-    """Say what became of the paired, who is not paired, and how large the changes are."""
-    alone = {
-        "before only": changes.before_only,
-        "after only": changes.after_only,
-        "without a score": changes.unscored,
-    }
-    told = [
-        f"{changes.unchanged:,} without a change that counts, {changes.worsened:,} worsened",
-        f"not paired: {', '.join(f'{number:,} {what}' for what, number in alone.items())}",
-    ]
-    if changes.mean is not None and changes.median is not None:
-        median = f"{Decimal(changes.median):+f}" if changes.median else "0"
-        told.append(f"mean change {changes.mean.quantize(Decimal('0.01')):+}, median {median}")
-    return told
-
 
 _COLUMNS = (
     Column("metric", "text", "the id of the metric"),

@@ -43,15 +43,7 @@ def evaluate(
     day = over.latest_day() if as_at is None else checked_day(as_at)
     figures = over.figures([metric.measure for metric in catalogue.metrics], day)
     results = [
-        Result(
-            metric,
-            figure.value,
-            figure.rows,
-            figure.missing,
-            figure.parts,
-            figure.times,
-            _entries(over, metric.measure, day),
-        )
+        Result(metric, figure, _entries(over, metric.measure, day))
         for metric, figure in zip(catalogue.metrics, figures, strict=True)
     ]
     by_id = {result.metric.id: result for result in results}
@@ -67,7 +59,7 @@ def evaluate(
 
 def _entries(engine: Engine, measure: Measure, day: date) -> tuple[Listed, ...]:
     """Give the entries of a list: they are its figure. Other measures have none."""
-    return tuple(engine.listed(measure, day)) if isinstance(measure, Listing) else ()
+    return tuple(engine.listed(measure.entries, day)) if isinstance(measure, Listing) else ()
 
 
 def _check(invariant: Relation, results: Mapping[str, Result], engine: Engine, day: date) -> InvariantFinding:

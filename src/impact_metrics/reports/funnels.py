@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.engines.shares import ratio
+from impact_metrics.rules.measures.shares import ratio
 from impact_metrics.reports.table import Column, Table
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.model import Event, ids_in
 from impact_metrics.reports.table import Column, Table, Tabular
-from impact_metrics.rules import Count, Listing, Metric
+from impact_metrics.rules import Metric
+from impact_metrics.rules.measures import OverTime
 from impact_metrics.rules.populations import subject_kind
 from impact_metrics.values import IdKind
 
@@ -97,11 +98,10 @@ def history(engine: Engine, metrics: Sequence[Metric], person: PersonId) -> Hist
 
 
 def _stays(every: Engine, metric: Metric, subject: str) -> Iterator[Stay]:
-    match metric.measure:
-        case Count(population) | Listing(population) if subject_kind(population) == _PERSON:
-            pass
-        case _:
-            return
+    frame = metric.measure.subjects
+    if metric.measure.over_time is not OverTime.STOCK or frame is None or subject_kind(frame.population) != _PERSON:
+        return
+    population = frame.population
     engine = as_reference(every, metric.measure, subject, date.max)
     spans = engine.members(population).get(subject, ())
     for position in range(0, len(spans), 2):

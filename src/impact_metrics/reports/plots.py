@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.replacing import replaced_file
 from impact_metrics.reports.books import ALL
-from impact_metrics.reports.times import in_days
+from impact_metrics.rules.measures.time_between import in_days
 from impact_metrics.rules import FollowUp, Funnel, PairedChange, Proportion, TimeBetween
 
 if TYPE_CHECKING:

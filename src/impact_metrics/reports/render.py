@@ -7,10 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from impact_metrics.reports.lists import SHOWN, entry_texts
-from impact_metrics.reports.shares import behind, percent, shown
 from impact_metrics.reports.table import layout
-from impact_metrics.reports.times import behind_times, in_days
-from impact_metrics.rules.listings import Listing
+from impact_metrics.rules.measures import Heading, Listing
+from impact_metrics.rules.measures.shares import percent
 from impact_metrics.rules.sections import OTHERS
 
 if TYPE_CHECKING:
@@ -22,10 +21,15 @@ if TYPE_CHECKING:
 WIDTH = 120
 """How long the lines of an entry are in a terminal."""
 
-OUTCOMES = "Outcomes"
-"""The heading above shares in a report without sections."""
-TIMES = "Times"
-"""The heading above times in a report without sections."""
+_TITLES = {Heading.FIGURES: "", Heading.SHARES: "Outcomes", Heading.TIMES: "Times"}
+"""The headings in a report without sections."""
+_COLUMNS = {
+    Heading.FIGURES: ("figure", "unit", "title", "metric"),
+    Heading.SHARES: ("share", "of", "title", "metric"),
+    Heading.TIMES: ("median", "behind it", "title", "metric"),
+}
+_IN_HTML = {Heading.FIGURES: ("", ""), Heading.SHARES: ("", "of "), Heading.TIMES: ("median ", "")}
+"""What stands before a figure, and before what is behind it, where they have no heading of their own."""
 
 
 def heading(report: Report) -> str:
@@ -40,30 +44,14 @@ def _sections(report: Report) -> Iterator[tuple[str, list[Result]]]:
         for title, metrics in report.catalogue.by_section:
             yield title or OTHERS, [report[metric.id] for metric in metrics]
         return
-    yield "", [result for result in report.results if result.parts is None and result.times is None]
-    yield OUTCOMES, [result for result in report.results if result.parts is not None]
-    yield TIMES, [result for result in report.results if result.times is not None]
+    for heading, title in _TITLES.items():
+        yield title, [result for result in report.results if result.metric.measure.heading is heading]
 
 
-def _figures(results: Sequence[Result]) -> Iterator[tuple[str, str, str, str]]:
+def _said(results: Sequence[Result], heading: Heading) -> Iterator[tuple[str, str, str, str]]:
     for result in results:
-        if result.parts is None and result.times is None:
-            metric = result.metric
-            yield f"{result.value:,}", metric.unit.plural, metric.title, str(metric)
-
-
-def _shares(results: Sequence[Result]) -> Iterator[tuple[str, str, str, str]]:
-    for result in results:
-        if result.parts is not None:
-            metric = result.metric
-            yield shown(result.parts), behind(result.parts, metric.unit), metric.title, str(metric)
-
-
-def _times(results: Sequence[Result]) -> Iterator[tuple[str, str, str, str]]:
-    for result in results:
-        if result.times is not None:
-            metric = result.metric
-            yield in_days(result.times.median), behind_times(result.times, metric.unit), metric.title, str(metric)
+        if result.metric.measure.heading is heading:
+            yield *result.said, result.metric.title, str(result.metric)
 
 
 def _stages(result: Result) -> list[tuple[str, ...]]:
@@ -106,12 +94,9 @@ def _wrapped(line: str) -> str:
 
 
 def _section(results: Sequence[Result]) -> Iterator[str]:
-    if rows := [*_figures(results)]:
-        yield layout([("figure", "unit", "title", "metric"), *rows], frozenset({0}))
-    if shares := [*_shares(results)]:
-        yield layout([("share", "of", "title", "metric"), *shares], frozenset({0}))
-    if times := [*_times(results)]:
-        yield layout([("median", "behind it", "title", "metric"), *times], frozenset({0}))
+    for heading, columns in _COLUMNS.items():
+        if rows := [*_said(results, heading)]:
+            yield layout([columns, *rows], frozenset({0}))
     for result in results:
         if result.stages:
             yield f"{result.metric.title}\n\n{layout(_stages(result), frozenset({0, 1, 2}))}"
@@ -133,9 +118,9 @@ def _html_section(title: str, results: Sequence[Result], report: Report) -> str:
     headed = bool(report.catalogue.sections)
     above = f'<tr><th scope="rowgroup" colspan="3">{escape(title)}</th></tr>' if headed else ""
     rows = (
-        *_figures(results),
-        *((a, f"of {b}", c, d) for a, b, c, d in _shares(results)),
-        *((f"median {a}", b, c, d) for a, b, c, d in _times(results)),
+        (f"{before}{shown}", f"{of}{behind}", name, metric)
+        for heading, (before, of) in _IN_HTML.items()
+        for shown, behind, name, metric in _said(results, heading)
     )
     body = "".join(
         f'<tr title="{escape(metric)}"><th scope="row">{escape(name)}</th>'

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import attrs
 
-from impact_metrics.engines import Ending, Engine, Pair, Spell, Standing
+from impact_metrics.engines import Engine
 from impact_metrics.errors import RuleError
 from impact_metrics.reports import plots
 from impact_metrics.reports.bookkeeping import keep_books
@@ -21,22 +21,10 @@ from impact_metrics.reports.lists import entries_table
 from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.results import Evidence, InvariantFinding, Result
-from impact_metrics.reports.shares import SHARE_COLUMNS, share_values
 from impact_metrics.reports.survival import Survival, survival
-from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.reports.times import TIME_COLUMNS, time_values
-from impact_metrics.rules import (
-    Catalogue,
-    Count,
-    FollowUp,
-    Funnel,
-    Listing,
-    PairedChange,
-    Proportion,
-    Share,
-    TimeBetween,
-    Timed,
-)
+from impact_metrics.reports.table import Column, Table, Tabular
+from impact_metrics.reports.told import part_columns, part_values, value_column
+from impact_metrics.rules import Catalogue, Funnel, Listing, PairedChange, Proportion, Timed
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
@@ -54,7 +42,7 @@ if TYPE_CHECKING:
     from impact_metrics.model import Constraint, Event
     from impact_metrics.model.persons import PersonAttribute
     from impact_metrics.rules.dimensions import Dimension
-    from impact_metrics.rules.measures import HasEntries
+    from impact_metrics.rules.measures import Lines, Measure, Pair, Spell, Standing, States
     from impact_metrics.rules.populations import Population
     from impact_metrics.values import PersonId
 
@@ -111,30 +99,30 @@ class Report(Tabular):
 
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
-        if isinstance(self.catalogue[metric_id].measure, FollowUp | PairedChange):
-            found = self.standings(metric_id).items()
-            return frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
-        if isinstance(self.catalogue[metric_id].measure, TimeBetween):
-            timed = self.spells(metric_id).items()
-            return frozenset(subject for subject, spell in timed if spell.ending is Ending.OUTCOME)
-        return self._engine.members_at(self._counted(metric_id), self.as_at)
-
-    def _counted(self, metric_id: str) -> Population[Any]:
         measure = self.catalogue[metric_id].measure
-        if isinstance(measure, Share | Funnel):
-            return measure.inside
-        if isinstance(measure, Listing):
-            return measure.entries
-        if not isinstance(measure, Count):
+        if measure.counted is not None:
+            return self._engine.members_at(measure.counted, self.as_at)
+        if measure.subjects is None:
             raise RuleError("the metric counts rows and has no subjects", where=metric_id, hint="ask for its evidence")
-        return measure.population
+        return frozenset(subject for subject, state in self._states(measure).items() if measure.counts(state))
+
+    def _states(self, measure: Measure) -> Mapping[str, Any]:
+        assert measure.subjects is not None  # noqa: S101 - asked of figures of subjects
+        return self._engine.states(measure.subjects, self.as_at)
+
+    def standing_words(self, metric_id: str) -> Mapping[str, str]:
+        """Say of each subject that a metric looks at how it counts; of a metric of rows, of nobody."""
+        measure = self.catalogue[metric_id].measure
+        if measure.subjects is None:
+            return {}
+        return {subject: measure.words_for(state) for subject, state in self._states(measure).items()}
 
     def reached(self, metric_id: str) -> Mapping[str, int]:
         """Give how many stages of a funnel each subject of its first stage has reached.
 
         Raises ``RuleError`` for other metrics.
         """
-        return self._engine.reached(self._funnel(metric_id), self.as_at)
+        return self._states(self._funnel(metric_id))
 
     def reckoning(self, metric_id: str) -> Table:
         """Give the steps from everybody in question to a share or rate, each with what it means, as a table.
@@ -176,7 +164,8 @@ class Report(Tabular):
         measure = self.catalogue[metric_id].measure
         if not isinstance(measure, Proportion):
             raise RuleError("only a share has a denominator", where=metric_id, hint="ask for its subjects")
-        return self._engine.standings(measure, self.as_at)
+        found = ((subject, measure.standing(state)) for subject, state in self._states(measure).items())
+        return {subject: standing for subject, standing in found if standing is not None}
 
     def spells(self, metric_id: str) -> Mapping[str, Spell]:
         """Give for how many days each subject of a cohort was watched by the date of the report, and how that ended.
@@ -185,7 +174,7 @@ class Report(Tabular):
         end without one counts as watched for as many days as so many months have at most. Raises ``RuleError`` for
         other metrics.
         """
-        return self._engine.spells(self._timed(metric_id), self.as_at)
+        return self._engine.states(self._timed(metric_id).watching.frame, self.as_at)
 
     def survival(self, metric_id: str) -> Survival:
         """Estimate which part of a cohort had not ended after so many days, after Kaplan and Meier.
@@ -194,8 +183,9 @@ class Report(Tabular):
         counts for as long as they were watched. Raises ``RuleError`` for other metrics, and ``MissingExtraError``
         without the extra ``survival``.
         """
-        table = self._engine.life_table(self._timed(metric_id), self.as_at)
-        return survival(self.catalogue[metric_id], self.as_at, table)
+        watching = self._timed(metric_id).watching
+        (states,) = self._engine.answers([watching.frame], self.as_at)
+        return survival(self.catalogue[metric_id], self.as_at, watching.life_table(cast("States", states)))
 
     def _timed(self, metric_id: str) -> Timed:
         measure = self.catalogue[metric_id].measure
@@ -210,7 +200,7 @@ class Report(Tabular):
 
         Raises ``RuleError`` for other metrics.
         """
-        return self._engine.pairs(self._paired(metric_id), self.as_at)
+        return self._states(self._paired(metric_id))
 
     def _paired(self, metric_id: str) -> PairedChange:
         measure = self.catalogue[metric_id].measure
@@ -248,7 +238,7 @@ class Report(Tabular):
         """
         named = self._with_entries(metrics)
         rows = (
-            (name, *entry) for name, measure in named.items() for entry in self._engine.entries(measure, self.as_at)
+            (name, *entry) for name, counted in named.items() for entry in self._engine.entries(counted, self.as_at)
         )
         return Table(_ENTRIES, tuple(rows))
 
@@ -261,15 +251,17 @@ class Report(Tabular):
         """
         self._engine.write_entries(self._with_entries(metrics), self.as_at, path)
 
-    def _with_entries(self, metrics: Sequence[str]) -> dict[str, HasEntries]:
-        """Give the measures of the metrics that are named, or of all that have entries."""
-        found: dict[str, HasEntries] = {}
+    def _with_entries(self, metrics: Sequence[str]) -> dict[str, Population[Any] | Lines]:
+        """Give what the metrics that are named count, or all that count a population or rows."""
+        found: dict[str, Population[Any] | Lines] = {}
         for metric in [self.catalogue[name] for name in metrics or self.catalogue.by_id]:
-            if not isinstance(metric.measure, Timed | PairedChange):
-                found[metric.id] = metric.measure
+            counted = metric.measure.counted or metric.measure.lines
+            if counted is not None:
+                found[metric.id] = counted
             elif metrics:
-                kind = "paired change" if isinstance(metric.measure, PairedChange) else "follow-up rate or a time"
-                raise RuleError(f"a {kind} has no such events", where=metric.id, hint="ask for its evidence")
+                raise RuleError(
+                    f"a {metric.measure.called} has no such events", where=metric.id, hint="ask for its evidence"
+                )
         return found
 
     def evidence_for(self, metric_id: str, subject: str) -> Evidence | None:
@@ -277,10 +269,10 @@ class Report(Tabular):
         if subject not in self.subjects(metric_id):
             return None
         reference, measure = self.reference(metric_id, subject), self.catalogue[metric_id].measure
-        if isinstance(measure, Timed | PairedChange):
+        if measure.counted is None:
             witnesses = dict(reference.evidence(measure, self.as_at))[subject]
         else:
-            witnesses = reference.witnesses(self._counted(metric_id), subject, self.as_at)
+            witnesses = reference.witnesses(measure.counted, subject, self.as_at)
         return Evidence(subject, witnesses.index, witnesses.linked)
 
     def books(
@@ -358,24 +350,14 @@ class Report(Tabular):
     @property
     def table(self) -> Table:
         """The figures as a table, one row a metric, in the order of the catalogue."""
-        values = exactly(_VALUE, (result.value for result in self.results))
-        return Table((*_HEAD, values, *_TAIL), tuple(self._row(result) for result in self.results))
+        behind = part_columns(metric.measure for metric in self.catalogue.metrics)
+        values = value_column(_VALUE, (result.value for result in self.results))
+        return Table((*_HEAD, values, *_TAIL, *behind), tuple(self._row(result, behind) for result in self.results))
 
-    def _row(self, result: Result) -> tuple[Any, ...]:
+    def _row(self, result: Result, behind: Sequence[Column]) -> tuple[Any, ...]:
         metric = result.metric
-        dates = self.as_at, self.known_at
-        return (
-            metric.id,
-            metric.version,
-            metric.title,
-            result.value,
-            metric.unit.plural,
-            *dates,
-            result.rows,
-            result.missing,
-            *share_values(result.parts),
-            *time_values(result.times),
-        )
+        head = metric.id, metric.version, metric.title, result.value, metric.unit.plural
+        return (*head, self.as_at, self.known_at, *part_values(behind, result.told))
 
     def to_dicts(self, *, evidence: bool = False) -> list[dict[str, Any]]:
         """Give one dict a metric, keyed by the columns of the table.
@@ -416,13 +398,9 @@ _HEAD = (
     Column("version", "text", "the version of its definition"),
     Column("title", "text", "the title of the metric"),
 )
-_VALUE = Column("value", "integer", "the figure; a share as a part of 1, and times by their median in days")
+_VALUE = "the figure; a share as a part of 1, and times by their median in days"
 _TAIL = (
     Column("unit", "text", "what one of the figure is, in the plural"),
     Column("as_at", "date", "the date by which things must have occurred to count"),
     Column("known_at", "timestamp", "the moment by which they must have been recorded; empty for everything recorded"),
-    Column("rows", "integer", "for totals and row counts: how many rows stand behind the value"),
-    Column("missing", "integer", "for totals: how many of these rows have no number"),
-    *SHARE_COLUMNS,
-    *TIME_COLUMNS,
 )

@@ -8,34 +8,24 @@ corrections, retractions, merges of persons, and last the change of definition.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from impact_metrics.engines.spans import SpansEngine
+from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.errors import ContradictionError, RuleError, StreamError, nearest
 from impact_metrics.model import Event, Retraction, SamePerson, ids_in
 from impact_metrics.reports.plots import waterfall
-from impact_metrics.reports.restated import BOTTOM, TOP, Ended, Followed
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
-from impact_metrics.rules import (
-    Catalogue,
-    Count,
-    FollowUp,
-    Funnel,
-    Listing,
-    Metric,
-    PairedChange,
-    Proportion,
-    Share,
-    Tally,
-    TimeBetween,
-    Total,
-)
+from impact_metrics.rules import Catalogue, Metric
+from impact_metrics.rules.measures import Heading, Measure, Part
+from impact_metrics.rules.measures.parts import VALUE
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.versions import AnyRecord, group, moment
 
@@ -207,37 +197,58 @@ def restate(
 
 def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: date) -> Iterator[Bridge]:
     before, after = metric.measure, successor.measure
-    if isinstance(before, Share) and isinstance(after, Share):
-        yield _bridge(metric, (Count(before.inside), Count(after.inside)), stages, day, "numerator")
-        yield _bridge(metric, (Count(before.denominator), Count(after.denominator)), stages, day, "denominator")
-    elif (isinstance(before, FollowUp) and isinstance(after, FollowUp)) or (
-        isinstance(before, PairedChange) and isinstance(after, PairedChange)
-    ):
-        yield _bridge(metric, (Followed(before, TOP), Followed(after, TOP)), stages, day, "numerator")
-        yield _bridge(metric, (Followed(before, BOTTOM), Followed(after, BOTTOM)), stages, day, "denominator")
-    elif isinstance(before, TimeBetween) and isinstance(after, TimeBetween):
-        yield _bridge(metric, (Ended(before), Ended(after)), stages, day, "ended")
-        yield _bridge(metric, (Count(before.cohort), Count(after.cohort)), stages, day, "cohort")
-    elif isinstance(before, Funnel) and isinstance(after, Funnel):
-        if len(before.stages) != len(after.stages):
-            raise RuleError("the funnels have not the same number of stages", where=f"{metric} and {successor}")
-        for number, (one, other) in enumerate(zip(before.nested, after.nested, strict=True), 1):
-            yield _bridge(metric, (Count(one), Count(other)), stages, day, f"stage_{number}")
-    elif isinstance(before, Proportion) or isinstance(after, Proportion):
-        raise RuleError("a share and another figure cannot be restated as one", where=f"{metric} and {successor}")
-    elif isinstance(before, TimeBetween) or isinstance(after, TimeBetween):
-        raise RuleError("a time and another figure cannot be restated as one", where=f"{metric} and {successor}")
-    else:
-        yield _bridge(metric, (_number(before), _number(after)), stages, day)
+    one_number = (Heading.FIGURES, Heading.FIGURES)
+    if type(before) is not type(after) and (before.heading, after.heading) != one_number:
+        kind = before if before.heading is not Heading.FIGURES else after
+        raise RuleError(f"a {kind.called} and another figure cannot be restated as one", where=f"{metric} and {successor}")
+    if len(before.traced) != len(after.traced):
+        raise RuleError(f"the {before.called}s are not made of as many parts", where=f"{metric} and {successor}")
+    for one, other in zip(before.traced, after.traced, strict=True):
+        part = "" if one.name == VALUE else one.name
+        yield _bridge(metric, (_Traced(before, one), _Traced(after, other)), stages, day, part)
 
 
-def _number(measure: Tally | Listing) -> Tally:
-    """Give what counts a figure: of a list, its entries."""
-    return Count(measure.entries) if isinstance(measure, Listing) else measure
+@attrs.frozen
+class _Traced:
+    """One count of a measure, or the figure of rows, that a bridge follows."""
 
+    measure: Measure
+    part: Part
 
-_Restated: TypeAlias = Tally | Followed | Ended
-"""What a bridge leads from and to."""
+    def contributions(self, engine: SpansEngine, day: date) -> Mapping[str, Any]:
+        """Give what each subject or row adds."""
+        if self.measure.lines is not None:
+            number = self.measure.lines.number
+            found = engine.rows_at(self.measure.lines.row, self.measure.lines.condition, day)
+            return {event.id: 1 if number is None else getattr(event, number.name) for event in found}
+        if self.part.members is not None:
+            return dict.fromkeys(engine.members_at(self.part.members, day), 1)
+        assert self.measure.subjects is not None  # noqa: S101 - it is of subjects or of rows
+        assert self.part.among is not None  # noqa: S101 - of a population, or told by states
+        states = engine.states(self.measure.subjects, day).items()
+        return {subject: 1 for subject, state in states if self.part.among(state)}
+
+    def evidence(self, engine: SpansEngine, day: date) -> Callable[[str], tuple[Event, ...]]:
+        """Build what gives the events behind a subject; a row stands for itself."""
+        if self.measure.lines is not None:
+            row, condition = self.measure.lines.row, self.measure.lines.condition
+            rows: dict[str, Event] = {event.id: event for event in engine.rows_at(row, condition, day)}
+            return lambda subject: (rows[subject],) if subject in rows else ()
+        if self.part.members is not None:
+            population = self.part.members
+
+            def member(subject: str) -> tuple[Event, ...]:
+                witnesses = engine.witnesses(population, subject, day)
+                return (*witnesses.index, *witnesses.linked)
+
+            return member
+        read = engine.witnesses_of(self.measure, day)
+
+        def befell(subject: str) -> tuple[Event, ...]:
+            witnesses = read(subject)
+            return (*witnesses.index, *witnesses.linked)
+
+        return befell
 
 
 @attrs.frozen(eq=False)
@@ -289,20 +300,20 @@ def _cause(record: AnyRecord, before: set[tuple[bool, str]]) -> Cause:
 
 def _bridge(
     metric: Metric,
-    measures: tuple[_Restated, _Restated],
+    traced: tuple[_Traced, _Traced],
     stages: Sequence[_Stage],
     day: date,
-    part: str = "",
+    part: str,
 ) -> Bridge:
-    measure, successor = measures
+    before, after = traced
     lines: list[BridgeLine] = []
-    state = _State.of(measure, stages[0], day)
+    state = _State.of(before, stages[0], day)
     published = state.figure
     for stage in stages[1:]:
-        following = _State.of(measure, stage, day)
+        following = _State.of(before, stage, day)
         lines.append(_line(stage.cause, state, following, stage.news))
         state = following
-    following = _State.of(successor, stages[-1], day)
+    following = _State.of(after, stages[-1], day)
     lines.append(_line(Cause.DEFINITION, state, following, ()))
     return Bridge(metric, day, published, tuple(lines), following.figure, part)
 
@@ -311,41 +322,17 @@ def _bridge(
 class _State:
     """A figure after one stage, with what each subject or row adds to it."""
 
-    measure: _Restated
     stage: _Stage
-    day: date
     figure: int | Decimal
     parts: Mapping[str, Any]
-    rows: Mapping[str, Event]
+    evidence: Callable[[str], tuple[Event, ...]]
 
     @classmethod
-    def of(cls, measure: _Restated, stage: _Stage, day: date) -> _State:
-        if isinstance(measure, Followed | Ended):
-            inside = measure.parts(stage.engine, day)
-            return cls(measure, stage, day, len(inside), inside, {})
-        figure = stage.engine.figure(measure, day).value
-        assert figure is not None  # noqa: S101 - only a share or time can have none
-        if isinstance(measure, Count):
-            members = stage.engine.members_at(measure.population, day)
-            return cls(measure, stage, day, figure, dict.fromkeys(members, 1), {})
-        name = measure.field.name if isinstance(measure, Total) else None
-        row, condition = (
-            (measure.field.row, measure.condition)
-            if isinstance(measure, Total)
-            else (measure.rows.row, measure.rows.condition)
-        )
-        rows: dict[str, Event] = {event.id: event for event in stage.engine.rows_at(row, condition, day)}
-        parts: dict[str, Any] = {key: 1 if name is None else getattr(event, name) for key, event in rows.items()}
-        return cls(measure, stage, day, figure, parts, rows)
-
-    def evidence(self, subject: str) -> tuple[Event, ...]:
-        """Give the events behind a subject; a row stands for itself."""
-        if isinstance(self.measure, Followed | Ended):
-            return self.measure.evidence(self.stage.engine, subject, self.day)
-        if not isinstance(self.measure, Count):
-            return (self.rows[subject],) if subject in self.rows else ()
-        witnesses = self.stage.engine.witnesses(self.measure.population, subject, self.day)
-        return (*witnesses.index, *witnesses.linked)
+    def of(cls, traced: _Traced, stage: _Stage, day: date) -> _State:
+        parts = traced.contributions(stage.engine, day)
+        numbers = [number for number in parts.values() if number is not None]
+        figure = reduce(exact_sum, numbers) if numbers else 0
+        return cls(stage, figure, parts, traced.evidence(stage.engine, day))
 
 
 def _line(cause: Cause | None, before: _State, after: _State, news: Sequence[AnyRecord]) -> BridgeLine:

@@ -6,14 +6,13 @@ from decimal import Decimal
 
 import attrs
 
-from impact_metrics.engines import LifeTable, Listed, Parts
+from impact_metrics.engines import Listed
 from impact_metrics.model import Event
 from impact_metrics.reports.funnels import StageFigure, stage_figures
 from impact_metrics.reports.lists import Tallied, tallied
-from impact_metrics.reports.shares import behind, shown
-from impact_metrics.reports.times import behind_times, in_days
-from impact_metrics.reports.wilson import wilson
 from impact_metrics.rules import Funnel, Listing, Metric, Relation
+from impact_metrics.rules.measures import Figure, Heading, LifeTable, LinesFound, Parts
+from impact_metrics.rules.measures.parts import Value
 
 
 @attrs.frozen
@@ -33,22 +32,49 @@ class Evidence:
         return tuple(event.id for event in (*self.events, *self.linked))
 
 
-@attrs.frozen
-class Result:
-    """One metric's figure.
-
-    For row counts and totals ``rows`` is how many rows stand behind it, and for totals ``missing`` is how many of these
-    have no number. For shares ``parts`` are what it is made of, and ``value`` is ``None`` where nobody is in the
-    denominator. For times ``times`` are the life table, and ``value`` is their median in days, ``None`` where that is
-    not reached. ``entries`` are those of a list.
-    """
+class HasFigure:
+    """What holds the figure of a metric gives its parts by their names, and what is behind it as its kind knows it."""
 
     metric: Metric
-    value: int | Decimal | None
-    rows: int | None = None
-    missing: int | None = None
-    parts: Parts | None = None
-    times: LifeTable | None = None
+    figure: Figure
+
+    @property
+    def value(self) -> Value:
+        """The figure itself; ``None`` for a share of nobody, and for a median that is not reached."""
+        return self.figure.value
+
+    @property
+    def told(self) -> dict[str, Value]:
+        """Every part of the figure by its name."""
+        return self.metric.measure.told(self.figure)
+
+    @property
+    def parts(self) -> Parts | None:
+        """What a share, rate, funnel or paired change is made of; ``None`` for other figures."""
+        return self.figure.behind if isinstance(self.figure.behind, Parts) else None
+
+    @property
+    def times(self) -> LifeTable | None:
+        """The life table of times; ``None`` for other figures."""
+        return self.figure.behind if isinstance(self.figure.behind, LifeTable) else None
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows stand behind a total; ``None`` for other figures."""
+        return self.figure.behind.rows if isinstance(self.figure.behind, LinesFound) else None
+
+    @property
+    def missing(self) -> int | None:
+        """How many of these have no number; ``None`` for other figures."""
+        return self.figure.behind.missing if isinstance(self.figure.behind, LinesFound) else None
+
+
+@attrs.frozen
+class Result(HasFigure):
+    """One metric's figure; ``entries`` are those of a list."""
+
+    metric: Metric
+    figure: Figure
     entries: tuple[Listed, ...] = ()
 
     @property
@@ -70,22 +96,23 @@ class Result:
 
         It speaks of chance alone, as if the subjects were a random sample of those who may come.
         """
-        return None if self.parts is None else wilson(self.parts.numerator, self.parts.denominator)
+        lower, upper = (self.told.get(name) for name in ("lower", "upper"))
+        return (lower, upper) if isinstance(lower, Decimal) and isinstance(upper, Decimal) else None
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """The figure as people read it, and what is behind it."""
+        return self.metric.measure.said(self.figure, self.metric.unit)
 
     def __str__(self) -> str:
         """Print the figure: a share in percent, and times by their median, with what is behind it."""
-        if self.times is not None:
-            return f"{in_days(self.times.median)} ({behind_times(self.times, self.metric.unit)})"
-        if self.parts is None:
-            return f"{self.value:,} {self.metric.unit}"
-        return f"{shown(self.parts)} ({behind(self.parts, self.metric.unit)})"
+        shown, behind = self.said
+        return f"{shown} {behind}" if self.metric.measure.heading is Heading.FIGURES else f"{shown} ({behind})"
 
     @property
     def note(self) -> str:
         """What a reader of the figure has to know besides, or the empty string."""
-        if not self.missing:
-            return ""
-        return f"{self.missing:,} of {self.rows:,} rows give no number and add nothing"
+        return self.metric.measure.note(self.figure)
 
 
 @attrs.frozen

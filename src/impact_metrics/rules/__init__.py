@@ -2,8 +2,6 @@
 
 from impact_metrics.rules.catalogue import Catalogue
 from impact_metrics.rules.decidability import Exactness
-from impact_metrics.rules.follow_up import FollowUp, followed_up
-from impact_metrics.rules.funnels import Funnel, Stage, funnel
 from impact_metrics.rules.invariants import (
     AtMost,
     CoveredBy,
@@ -22,29 +20,37 @@ from impact_metrics.rules.invariants import (
     satisfiable,
     subset,
 )
-from impact_metrics.rules.listings import Listing, listing
 from impact_metrics.rules.measures import (
     Count,
-    HasEntries,
+    FollowUp,
+    Funnel,
+    Listing,
     Measure,
+    PairedChange,
     Proportion,
     RowCount,
     Rows,
     Share,
+    Stage,
     Tally,
+    TimeBetween,
+    Timed,
     Total,
     count,
+    followed_up,
+    funnel,
+    listing,
+    paired_change,
     rows,
     share,
+    time_between,
     total,
 )
 from impact_metrics.rules.metric import Metric, Source, Unit
-from impact_metrics.rules.paired_change import PairedChange, paired_change
 from impact_metrics.rules.picked import best, first, latest, worst
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distinct
 from impact_metrics.rules.scales import Scale
 from impact_metrics.rules.sections import Section
-from impact_metrics.rules.time_between import TimeBetween, Timed, time_between
 
 __all__ = [
     "AtMost",
@@ -59,7 +65,6 @@ __all__ = [
     "Exactness",
     "FollowUp",
     "Funnel",
-    "HasEntries",
     "Invariant",
     "Listing",
     "Measure",

@@ -19,7 +19,6 @@ from impact_metrics.rules.invariants import (
     check_claim,
     metrics_of,
 )
-from impact_metrics.rules.measures import measure_rows
 from impact_metrics.rules.metric import Metric
 from impact_metrics.rules.sections import Section, check_sections
 
@@ -52,7 +51,7 @@ class Catalogue:
         self._check_versions()
         check_sections(self.sections, self.by_id)
         for metric in (*self.metrics, *self.other_versions):
-            self.model.check_known(measure_rows(metric.measure), f"metric {metric.id!r}")
+            self.model.check_known(metric.measure.rows_read, f"metric {metric.id!r}")
         for invariant in self.invariants:
             for name in metrics_of(invariant):
                 if name not in self.by_id:

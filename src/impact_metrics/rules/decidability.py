@@ -14,18 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.expressions import AtLeast, Condition, Exists, Not, Row, children
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from impact_metrics.model import Constraint
+    from impact_metrics.rules.measures import Measure
 
 Asking: TypeAlias = tuple[str, str]
 """For every event of the first type, an event of the second type is asked for."""
@@ -65,39 +60,17 @@ def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exa
         + ", ".join(f"for another {end} for every {start}" for start, end in itertools.pairwise(circle))
         for circle in _circles(asked)
     ]
-    if any(isinstance(measure, Total) for measure in measures):
-        reasons.append("totals are compared row by row, not as sums")
-    if any(isinstance(measure, Share) for measure in measures):
-        reasons.append("of a share it is only decided whether anybody can be in its denominator")
-    if any(isinstance(measure, FollowUp) for measure in measures):
-        reasons.append("of a follow-up rate it is only decided whether anybody can be in its cohort")
-    if any(isinstance(measure, TimeBetween) for measure in measures):
-        reasons.append("of a time it is only decided whether anybody can be in its cohort")
-    if any(isinstance(measure, Funnel) for measure in measures):
-        reasons.append("of a funnel it is only decided whether anybody can be in its first stage")
-    if any(isinstance(measure, PairedChange) for measure in measures):
-        reasons.append("of a paired change it is only decided whether anybody can have a row for either end")
+    reasons += dict.fromkeys(measure.undecided for measure in measures if measure.undecided)
     return Exactness(tuple(reasons))
 
 
 def asked_by(measure: Measure) -> Iterator[Asking]:
     """Give what a measure asks for, of those whom it counts and of those whom it does not."""
-    match measure:
-        case Count(population) | Listing(population):
-            for holds in (True, False):
-                yield from _population(population, holds=holds)
-        case RowCount(rows):
-            for holds in (True, False):
-                yield from asked(rows.condition, holds=holds)
-        case Total(_, condition):
-            for holds in (True, False):
-                yield from asked(condition, holds=holds)
-        case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
-            for population in measure.populations:
-                for holds in (True, False):
-                    yield from _population(population, holds=holds)
-        case _:
-            assert_never(measure)
+    for holds in (True, False):
+        for population in measure.populations:
+            yield from _population(population, holds=holds)
+        if measure.lines is not None:
+            yield from asked(measure.lines.condition, holds=holds)
 
 
 def asked_by_constraint(constraint: Constraint) -> Iterator[Asking]:

@@ -13,20 +13,15 @@ import attrs
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import Expr, FieldRef, Row
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.periods import MONTHS, TimeUnit
 from impact_metrics.rules.populations import entering
-from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.values import DateKind, IdKind, NumberKind, TimestampKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from impact_metrics.model import Model
+    from impact_metrics.rules.measures import Measure
 
 
 @attrs.frozen
@@ -214,20 +209,6 @@ def names(measure: Measure, model: Model) -> frozenset[str]:
 
 
 def _entries(measure: Measure) -> list[tuple[Row, FieldRef | None]]:
-    match measure:
-        case (
-            Count(population)
-            | Listing(population)
-            | Share(denominator=population)
-            | Funnel(denominator=population)
-            | FollowUp(cohort=population)
-            | TimeBetween(cohort=population)
-            | PairedChange(cohort=population)
-        ):
-            return [(distinct.row, distinct.subject) for distinct in entering(population)]
-        case RowCount(rows):
-            return [(rows.row, None)]
-        case Total(field):
-            return [(field.row, None)]
-        case _:
-            assert_never(measure)
+    if measure.subjects is not None:
+        return [(distinct.row, distinct.subject) for distinct in entering(measure.subjects.population)]
+    return [] if measure.lines is None else [(measure.lines.row, None)]

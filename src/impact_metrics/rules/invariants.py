@@ -13,7 +13,7 @@ import attrs
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.measures import Count, Proportion
 from impact_metrics.rules.populations import subject_kind
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.measures.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

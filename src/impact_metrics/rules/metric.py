@@ -10,10 +10,8 @@ import attrs
 
 from impact_metrics.errors import RuleError
 from impact_metrics.rules.decidability import Exactness, exactness
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, Proportion, RowCount, Total, population_of
+from impact_metrics.rules.measures import Measure, population_of
 from impact_metrics.rules.populations import subject_kind
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from impact_metrics.values import IdKind
@@ -90,7 +88,7 @@ class Metric:
                 where=f"metric {self.id!r}",
                 hint="for example: survivors_cared_for",
             )
-        if not isinstance(self.measure, Count | RowCount | Total | Proportion | TimeBetween | Listing):
+        if not isinstance(self.measure, Measure):
             raise RuleError(
                 f"{type(self.measure).__name__} is no measure",
                 where=f"metric {self.id!r}",

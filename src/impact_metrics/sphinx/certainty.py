@@ -14,8 +14,8 @@ from impact_metrics.documents.english.words import listed, sentence
 from impact_metrics.documents.side_by_side import side_by_side
 from impact_metrics.documents.timeline import Timeline
 from impact_metrics.rules.invariants import Monotone, Satisfiable
-from impact_metrics.rules.paired_change import PairedChange
-from impact_metrics.rules.time_between import Timed
+from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures.time_between import Timed
 from impact_metrics.sphinx.build import Inline, bullets, code, heading, paragraph, strong, table
 from impact_metrics.sphinx.metric_page import relation
 

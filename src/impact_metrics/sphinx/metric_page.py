@@ -14,7 +14,6 @@ from impact_metrics.documents.english.words import event_noun, value_words
 from impact_metrics.exchange import yaml_text
 from impact_metrics.exchange.measures import plain_measure
 from impact_metrics.rules.invariants import metrics_of
-from impact_metrics.rules.measures import measure_rows
 from impact_metrics.sphinx.build import bullets, heading, link, paragraph, points, strong, table, texts
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def metric_page(metric: Metric, catalogue: Catalogue, page: str) -> Iterator[nod
     yield heading("Which events it reads")
     svg = to_svg(boxes(metric.measure), f"Events that {metric.title} reads")
     yield nodes.raw("", f'<figure class="metric-diagram">{svg}</figure>', format="html")
-    records = sorted({row.record.name for row in measure_rows(metric.measure)})
+    records = sorted({row.record.name for row in metric.measure.rows_read})
     meaning = {word.name: word.meaning for word in told.words}
     yield table(
         ["Event", "Field", "What it is"],

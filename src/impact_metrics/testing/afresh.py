@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.engines.changes import Changes, Pair
-from impact_metrics.engines.shares import Parts, Standing
-from impact_metrics.engines.times import Ending, LifeTable, Spell
+from impact_metrics.rules.measures.changes import Changes, Pair
+from impact_metrics.rules.measures.standing import Parts, Standing
+from impact_metrics.rules.measures.life_table import Ending, LifeTable, Spell
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,

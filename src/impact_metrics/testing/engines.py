@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import attrs
 
-from impact_metrics.engines.shares import Parts, Standing
+from impact_metrics.rules.measures.standing import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.engines.times import Ending, LifeTable
+from impact_metrics.rules.measures.life_table import Ending, LifeTable
 from impact_metrics.reports.bookkeeping import keep_books
 from impact_metrics.rules import Count, FollowUp, Funnel, Listing, PairedChange, Proportion, Share, TimeBetween, Timed
 from impact_metrics.streams import Stream

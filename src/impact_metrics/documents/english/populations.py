@@ -11,114 +11,60 @@ from impact_metrics.documents.english.points import Joiner, Point
 from impact_metrics.documents.english.words import (
     event_noun,
     field_noun,
+    listed,
     number_word,
     plural,
     subject_words,
     with_article,
 )
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, RowCount, Rows, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
-from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, entering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from impact_metrics.expressions import Condition
-    from impact_metrics.rules import Stage, Unit
-
-
-def _say_stages(stages: Sequence[Stage[Any]], unit: Unit) -> Point:
-    text = f"follows {unit.plural} through {number_word(len(stages))} stages"
-    said = (
-        _each(stage.population, f'in stage {number_word(number)}, "{stage.title}",{nested} is', unit.singular)
-        for number, stage in enumerate(stages, 1)
-        for nested in ["" if number == 1 else " if in all the stages before,"]
-    )
-    return Point(text, Joiner.AS_FOLLOWS, tuple(said))
+    from impact_metrics.expressions import Condition, Row
+    from impact_metrics.rules import Measure, Unit
+    from impact_metrics.values import FieldSpec
 
 
-def _say_share(measure: Share, unit: Unit) -> Point:
-    said = [
-        _each(measure.denominator, "in the denominator is", unit.singular),
-        _each(measure.numerator, "in the numerator, if in the denominator, is", unit.singular),
-    ]
-    if measure.unknown is not None:
-        said.append(_each(measure.unknown, "not known, if in the denominator only, is", unit.singular))
-    text = f"divides the number of {unit.plural} in the numerator by that in the denominator"
-    return Point(text, Joiner.AS_FOLLOWS, tuple(said))
+@attrs.frozen
+class Nouns:
+    """How a kind of figure names things when it says what it does."""
 
+    singular: str
+    plural: str
 
-def _say_follow_up(measure: FollowUp, unit: Unit) -> Point:
-    months, lost = measure.months, measure.lost
-    within = f"within {number_word(months)} month{'' if months == 1 else 's'}"
-    parts_said = [
-        _each(measure.cohort, "in the cohort is", unit.singular),
-        _each(
-            measure.outcome,
-            f"with the outcome, if it happens after the day of entry and {within} of it, is",
-            unit.singular,
-        ),
-    ]
-    if lost is not None:
-        parts_said.append(_each(lost, "lost to follow-up, if due and without the outcome, is", unit.singular))
-    text = f"gives the share of {unit.plural} of a cohort with an outcome {within} of their entry"
-    return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+    def event(self, row: Row) -> str:
+        """Name an event type as a noun."""
+        return event_noun(row.record.name)
 
+    def field(self, spec: FieldSpec) -> str:
+        """Name a field as the model documents it."""
+        return field_noun(spec)
 
-def _say_time(measure: TimeBetween, unit: Unit) -> Point:
-    said = [
-        _each(measure.cohort, "in the cohort is", unit.singular),
-        _each(measure.outcome, "with the outcome, if it happens on the day of entry or later, is", unit.singular),
-    ]
-    if measure.lost is not None:
-        said.append(_each(measure.lost, "lost, if without the outcome, is", unit.singular))
-    text = f"gives the days from the entry of each {unit.singular} into a cohort to the outcome"
-    return Point(text, Joiner.AS_FOLLOWS, tuple(said))
+    def number(self, number: int) -> str:
+        """Spell out a small number."""
+        return number_word(number)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Join things as in a sentence."""
+        return listed(list(items))
+
+    def entry(self, population: Population[Any]) -> str:
+        """Say which event is the entry event of a member."""
+        entries = list(dict.fromkeys(event_noun(item.row.record.name) for item in entering(population)))
+        simple = isinstance(population, Distinct) and population.minimum == 1
+        return f"the earliest such {entries[0]}" if simple else f"the {listed(entries, 'or')} that completes the rule"
 
 
 def say_measure(measure: Measure, unit: Unit) -> Point:
     """Put into words what a measure counts or adds up, from the verb on."""
-    match measure:
-        case Count(population):
-            return _each(population, "counts once", unit.singular)
-        case Listing(entries):
-            return _each(entries, "lists once", unit.singular)
-        case Funnel(stages):
-            return _say_stages(stages, unit)
-        case Share():
-            return _say_share(measure, unit)
-        case FollowUp():
-            return _say_follow_up(measure, unit)
-        case TimeBetween():
-            return _say_time(measure, unit)
-        case PairedChange():
-            return _paired(measure, unit)
-        case RowCount(Rows(row, condition)):
-            return _asked(f"counts every {event_noun(row.record.name)} by itself", condition, Scope.of(row))
-        case Total(field, condition):
-            noun = field_noun(field.spec)
-            text = f'adds up "{noun}" over every {event_noun(field.row.record.name)}'
-            return _asked(text, condition, Scope.of(field.row))
-        case _:
-            assert_never(measure)
-
-
-def _paired(measure: PairedChange, unit: Unit) -> Point:
-    parts_said = [
-        _each(measure.scored_before, "with a score before is", unit.singular),
-        _each(measure.scored_after, "with a score after, on a later day than the score before, is", unit.singular),
-    ]
-    if measure.of is not None:
-        parts_said.append(_each(measure.of, "looked at is", unit.singular))
-    text = (
-        f'gives the share of {unit.plural} whose score on the scale "{measure.scale.title}" is better after than '
-        f"before by at least {measure.at_least}, of those with both scores"
-    )
-    return Point(text, Joiner.AS_FOLLOWS, tuple(parts_said))
+    nouns = Nouns(unit.singular, unit.plural)
+    opening = measure.opening(nouns)
+    if measure.lines is not None:
+        return _asked(opening, measure.lines.condition, Scope.of(measure.lines.row))
+    said = tuple(_each(population, does, unit.singular) for does, population in measure.clauses(nouns))
+    return Point(opening, Joiner.AS_FOLLOWS, said) if opening else said[0]
 
 
 def _each(population: Population[Any], does: str, person: str) -> Point:

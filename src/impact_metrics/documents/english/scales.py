@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impact_metrics.documents.english.words import listed
-from impact_metrics.rules.paired_change import PairedChange
 
 if TYPE_CHECKING:
-    from impact_metrics.rules.measures import Measure
     from impact_metrics.rules.scales import Number, Scale
-
-
-def scales_of(measure: Measure) -> tuple[Scale, ...]:
-    """Give the scales that a measure reads scores on."""
-    return (measure.scale,) if isinstance(measure, PairedChange) else ()
 
 
 def say_scale(scale: Scale) -> str:

@@ -13,21 +13,24 @@ from impact_metrics.documents.english.populations import say_population
 from impact_metrics.documents.english.words import event_noun, field_words, listed, number_word, plural
 from impact_metrics.documents.explanation.conditions import SHOWN, Asker, describe_event
 from impact_metrics.documents.explanation.findings import Finding, Verdict, every, lacking, some, yes
-from impact_metrics.engines.shares import Standing
-from impact_metrics.engines.spans.follow_up import courses
+from impact_metrics.engines.spans.columns import entry_events, event_read, events_read
 from impact_metrics.engines.spans.intervals import NEVER
-from impact_metrics.engines.spans.pairs import courses as pairs
-from impact_metrics.engines.spans.times import watches
-from impact_metrics.engines.times import Ending, Spell
 from impact_metrics.errors import RuleError
 from impact_metrics.rules import Metric
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Proportion, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.measures import (
+    Ending,
+    FollowUp,
+    Funnel,
+    Measure,
+    PairedChange,
+    Proportion,
+    Share,
+    Spell,
+    Standing,
+    TimeBetween,
+)
+from impact_metrics.rules.measures.columns import FirstDate, Known, Picked, Window
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,31 +148,16 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
     """
     metric = report.catalogue[metric_id]
     measure = metric.measure
-    if isinstance(measure, Count | Proportion | TimeBetween | Listing):
+    if measure.subjects is not None:
         subject = report.canonical(subject)
     explainer = _Explainer(
         Asker(report.reference(metric_id, subject), report.as_at), report.as_at, metric.unit.singular
     )
-    standing: Standing | None = None
-    spell: Spell | None = None
-    reached: int | None = None
-    if isinstance(measure, Count):
-        finding = explainer.population(measure.population, subject)
-    elif isinstance(measure, Listing):
-        finding = explainer.population(measure.entries, subject)
-    elif isinstance(measure, Funnel):
-        finding = explainer.funnel(measure, subject)
-        reached = explainer.asker.engine.reached(measure, report.as_at).get(subject, 0)
-    elif isinstance(measure, Proportion):
-        finding = explainer.proportion(measure, subject)
-        standing = explainer.asker.engine.standings(measure, report.as_at).get(subject)
-    elif isinstance(measure, TimeBetween):
-        finding = explainer.time(measure, subject)
-        spell = explainer.asker.engine.spells(measure, report.as_at).get(subject)
-    elif isinstance(measure, Total):
-        finding = explainer.row(measure.field.row, measure.condition, subject)
-    else:
-        finding = explainer.row(measure.rows.row, measure.rows.condition, subject)
+    finding = explainer.measure(measure, subject)
+    state = None if measure.subjects is None else explainer.asker.engine.states(measure.subjects, report.as_at).get(subject)
+    standing = None if state is None or isinstance(measure, Funnel) else measure.standing(state)
+    spell = state if isinstance(state, Spell) else None
+    reached = (state or 0) if isinstance(measure, Funnel) else None
     return Explanation(
         metric=metric,
         subject=subject,
@@ -210,7 +198,8 @@ class _Explainer:
             case _:
                 assert_never(population)
 
-    def proportion(self, measure: Share | FollowUp | PairedChange, subject: str) -> Finding:
+    def measure(self, measure: Measure, subject: str) -> Finding:
+        """Find out whether a measure counts a subject, or a row."""
         match measure:
             case Share():
                 return self.share(measure, subject)
@@ -218,8 +207,15 @@ class _Explainer:
                 return self.course(measure, subject)
             case PairedChange():
                 return self.paired(measure, subject)
+            case TimeBetween():
+                return self.time(measure, subject)
+            case Funnel():
+                return self.funnel(measure, subject)
+            case _ if measure.lines is not None:
+                return self.row(measure.lines.row, measure.lines.condition, subject)
             case _:
-                assert_never(measure)
+                assert measure.subjects is not None  # noqa: S101 - it is of subjects or of rows
+                return self.population(measure.subjects.population, subject)
 
     def funnel(self, measure: Funnel, subject: str) -> Finding:
         """Find out to which of the stages the subject belongs: all of them make the last."""
@@ -244,23 +240,26 @@ class _Explainer:
         """Find out whether the subject is in the cohort, was followed long enough, and had the outcome in its time."""
         cohort = self.population(measure.cohort, subject)
         found = [_named("in the cohort", cohort)]
-        own = dict(courses(self.asker.engine, measure, self.day)).get(subject)
+        entry = dict(entry_events(self.asker.engine, measure.cohort, self.day)).get(subject)
         outcome = self.population(measure.outcome, subject)
-        if own is not None:
-            entered = f"entered by {describe_event(own.entry)}"
-            until = own.until.isoformat()
+        if entry is not None:
+            entered = f"entered by {describe_event(entry)}"
+            last = measure.until(entry.occurred_on)
+            until = last.isoformat()
+            had = Known(FirstDate(measure.outcome, Window(1, measure.months)))
+            outcomes = events_read(self.asker.engine, had, self.day)(subject, entry.occurred_on)
             complete = f"{entered}, and follow-up is complete on {until}"
             late = f"follow-up is complete on {until}, after {self.day.isoformat()}"
             found.append(
-                yes(complete, since=own.until, events=[own.entry.id])
-                if own.until <= self.day
+                yes(complete, since=last, events=[entry.id])
+                if last <= self.day
                 else lacking(f"{entered}, and {late}", unknown=False, needed=[f"the report is of {until} or later"])
             )
-            text = f"the outcome happened after {own.entry.occurred_on.isoformat()}, and by {until}"
-            ids = [event.id for event in own.outcomes]
+            text = f"the outcome happened after {entry.occurred_on.isoformat()}, and by {until}"
+            ids = [event.id for event in outcomes]
             found.append(
-                yes(text, since=own.outcomes[0].occurred_on, events=ids, findings=[outcome])
-                if own.outcomes
+                yes(text, since=outcomes[0].occurred_on, events=ids, findings=[outcome])
+                if outcomes
                 else lacking(text, unknown=False, needed=[text], findings=[outcome])
             )
         whole = every("in the cohort, with complete follow-up, and with the outcome", found, None)
@@ -272,16 +271,17 @@ class _Explainer:
     def time(self, measure: TimeBetween, subject: str) -> Finding:
         """Find out whether the subject is in the cohort, and had the outcome since it entered."""
         found = [_named("in the cohort", self.population(measure.cohort, subject))]
-        own = dict(watches(self.asker.engine, measure, self.day)).get(subject)
+        entry = dict(entry_events(self.asker.engine, measure.cohort, self.day)).get(subject)
         outcome = self.population(measure.outcome, subject)
-        if own is not None:
-            entered = own.entry.occurred_on
+        if entry is not None:
+            entered = entry.occurred_on
+            ended = event_read(self.asker.engine, FirstDate(measure.outcome, Window()), self.day)(subject, entered)
             text = f"the outcome happened on {entered.isoformat()}, the day of entry, or later"
-            found.append(yes(f"entered by {describe_event(own.entry)}", since=entered, events=[own.entry.id]))
+            found.append(yes(f"entered by {describe_event(entry)}", since=entered, events=[entry.id]))
             found.append(
                 lacking(text, unknown=False, needed=[text], findings=[outcome])
-                if own.outcome is None
-                else yes(text, since=own.outcome.occurred_on, events=[own.outcome.id], findings=[outcome])
+                if ended is None
+                else yes(text, since=ended.occurred_on, events=[ended.id], findings=[outcome])
             )
         whole = every("in the cohort, and with the outcome", found, None)
         if measure.lost is None:
@@ -296,22 +296,27 @@ class _Explainer:
             _named(name, self.population(population, subject))
             for name, population in zip(names, measure.populations, strict=False)
         ]
-        own = dict(pairs(self.asker.engine, measure, self.day)).get(subject)
-        if own is not None and own.before is not None and found[1].verdict is Verdict.YES:
-            start = own.before.occurred_on.isoformat()
-            if own.after is None or own.pair.before is None or own.pair.after is None:
+        first, last = (
+            event_read(self.asker.engine, column, self.day)(subject, self.day)
+            for column in measure.frames[0].columns
+            if isinstance(column, Picked)
+        )
+        pair = self.asker.engine.states(measure.frames[0], self.day).get(subject)
+        if pair is not None and first is not None and found[1].verdict is Verdict.YES:
+            start = first.occurred_on.isoformat()
+            if last is None:
                 text = f"the score after is of a later day than {start}"
                 found.append(lacking(text, unknown=False, needed=[text]))
             else:
-                change = measure.change(own.pair.before, own.pair.after)
+                change = measure.change(pair.before, pair.after)
                 word = "above" if measure.scale.better == "higher" else "below"
                 text = (
                     f"the score after is at least {measure.at_least} {word} the score before: "
-                    f"{own.pair.before} on {start}, {own.pair.after} on {own.after.occurred_on.isoformat()}"
+                    f"{pair.before} on {start}, {pair.after} on {last.occurred_on.isoformat()}"
                 )
-                ids = [own.before.id, own.after.id]
+                ids = [first.id, last.id]
                 found.append(
-                    yes(text, since=own.after.occurred_on, events=ids)
+                    yes(text, since=last.occurred_on, events=ids)
                     if measure.judged(change) > 0
                     else lacking(text, unknown=False, needed=[text])
                 )

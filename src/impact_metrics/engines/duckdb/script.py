@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impact_metrics.engines.sql.dialect import DuckDBDialect
-from impact_metrics.engines.sql.figures import figures_statement
+from impact_metrics.engines.sql.frames import FrameWriter
 from impact_metrics.engines.sql.query import Query
 from impact_metrics.engines.sql.records import column_type
-from impact_metrics.engines.sql.times import life_table_statement
-from impact_metrics.rules.measures import measure_rows
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,16 +25,15 @@ def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
     no records, where the folder is there to be looked into.
     """
     dialect = DuckDBDialect()
-    names = sorted({row.record.name for row in measure_rows(metric.measure)})
+    names = sorted({row.record.name for row in metric.measure.rows_read})
     views = [
         f"CREATE OR REPLACE TEMP VIEW {dialect.quoted(name)} AS {_records(name, model, Path(folder))};"
         for name in names
     ]
     query = Query(dialect, model.by_name)
-    if isinstance(metric.measure, TimeBetween):
-        statement = life_table_statement(query, dialect.quoted, day, metric.measure, metric.id)
-    else:
-        statement = figures_statement(query, dialect.quoted, day, [(metric.id, metric.measure)])
+    frames = metric.measure.frames
+    named = [(metric.id if len(frames) == 1 else f"{metric.id} {place}", frame) for place, frame in enumerate(frames, 1)]
+    statement = FrameWriter(query, dialect.quoted, day).answers(named)
     head = [f"-- {' '.join(str(metric).split())}, as at {day.isoformat()}, with every record as it is in the files"]
     return "\n".join([*head, *views, "", f"{statement.by_hand(dialect)};"])
 

@@ -6,19 +6,14 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from impact_metrics.engines.changes import Changes
-from impact_metrics.engines.results import Cell, Figure, Stock, Sums
-from impact_metrics.engines.shares import Parts
+from impact_metrics.engines.results import Cell, Stock
 from impact_metrics.engines.spans.cells import Placer, Values
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.flows import Ledger, Runs, RunsBySpans
 from impact_metrics.engines.spans.intervals import NEVER, complement, holds, intersection, union
 from impact_metrics.engines.spans.placement import Entry, Placed, latest, placed, touched
-from impact_metrics.engines.times import LifeTable
+from impact_metrics.rules.measures import LinesFound
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.measures import population_of
-from impact_metrics.rules.paired_change import PairedChange
 from impact_metrics.rules.populations import Distinct, Population, entering
 
 if TYPE_CHECKING:
@@ -30,9 +25,8 @@ if TYPE_CHECKING:
     from impact_metrics.engines.spans.intervals import Spans
     from impact_metrics.expressions import Condition, Row
     from impact_metrics.model import Event, Person
-    from impact_metrics.rules.measures import Proportion
+    from impact_metrics.rules.measures import Lines, States, Subjects
     from impact_metrics.rules.periods import Period
-    from impact_metrics.rules.time_between import Timed
     from impact_metrics.values import PersonId
 
 Found = TypeVar("Found")
@@ -181,29 +175,12 @@ class Keeper:
             return latest(self._engine, population)
         return placed(self._engine, population, row)
 
-    # --- shares and times: cohorts of entry
+    # --- cohorts of entry
 
-    def cohorts(self, measure: Proportion, day: date) -> dict[Cell, list[Parts]]:
-        """Give the parts of a share, as at a date, of those who entered the denominator in each period, by cell."""
-        if isinstance(measure, Funnel):
-            reached = self._by_entry(measure.denominator, self._engine.reached(measure, day), day)
-            through = len(measure.stages)
-            return {cell: [Parts.through(through, found) for found in periods] for cell, periods in reached.items()}
-        population = population_of(measure)
-        assert population is not None  # noqa: S101 - it counts no rows
-        if isinstance(measure, PairedChange):
-            pairs = self._by_entry(population, self._engine.pairs(measure, day), day)
-            return {
-                cell: [Parts.of_changes(Changes.of(measure, ((pair, 1) for pair in found))) for found in periods]
-                for cell, periods in pairs.items()
-            }
-        standings = self._by_entry(population, self._engine.standings(measure, day), day)
-        return {cell: [Parts.of(measure, found) for found in periods] for cell, periods in standings.items()}
-
-    def life_tables(self, measure: Timed, day: date) -> dict[Cell, list[LifeTable]]:
-        """Give the life tables, as at a date, of those who entered the cohort in each period, by cell."""
-        by_cell = self._by_entry(measure.cohort, self._engine.spells(measure, day), day)
-        return {cell: [LifeTable.of(measure, found) for found in by_period] for cell, by_period in by_cell.items()}
+    def tallies(self, frame: Subjects, day: date) -> dict[Cell, list[States]]:
+        """Give the tally of the states, as at a date, of those who entered the frame in each period, by cell."""
+        by_cell = self._by_entry(frame.population, self._engine.states(frame, day), day)
+        return {cell: [Counter(found) for found in periods] for cell, periods in by_cell.items()}
 
     def _by_entry(
         self, population: Population[Any], found: Mapping[str, Found], day: date
@@ -235,11 +212,12 @@ class Keeper:
 
     # --- totals and row counts: flows
 
-    def sums(self, row: Row, condition: Condition, number: str | None) -> dict[Cell, Sums]:
-        """Give the sums of each cell that has a row in a period, of subtotals, and of the whole."""
+    def sums(self, lines: Lines) -> dict[Cell, list[LinesFound]]:
+        """Give what lines come to in each period, by each cell that has one, with subtotals and the whole."""
+        number = None if lines.number is None else lines.number.name
         placer = Placer(self._by, None, self._persons, every=self._every)
         sums: dict[Values, list[_Sum]] = {}
-        for event, position in self._in_periods(row, condition):
+        for event, position in self._in_periods(lines.row, lines.condition):
             values = placer.values(event, None)
             if values not in sums:
                 sums[values] = [_Sum() for _ in self._periods]
@@ -251,7 +229,7 @@ class Keeper:
                 for total, added in zip(home, by_period, strict=True):
                     total.merge(added)
         return {
-            cell: Sums(tuple(Figure(total.value, total.rows, total.missing) for total in by_period))
+            cell: [LinesFound(total.value, total.rows, total.missing) for total in by_period]
             for cell, by_period in by_cell.items()
         }
 

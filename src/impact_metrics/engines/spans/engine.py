@@ -5,49 +5,39 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.engines.changes import Changes, Pair
-from impact_metrics.engines.results import Cell, Entry, Figure, Listed, Stock, Sums, Witnesses
-from impact_metrics.engines.shares import Parts, Standing, standing_of, standings_of
-from impact_metrics.engines.spans import follow_up, pairs, times
+from impact_metrics.engines.protocol import Engine
+from impact_metrics.engines.results import Cell, Entry, Listed, Stock, Witnesses
+from impact_metrics.engines.spans import columns
 from impact_metrics.engines.spans.bookkeeping import Keeper
 from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.index import Index, passing
 from impact_metrics.engines.spans.intervals import NEVER, Spans, at_least, complement, holds, intersection, since
-from impact_metrics.engines.spans.placement import latest
+from impact_metrics.engines.spans.placement import Placed, latest, placed
 from impact_metrics.engines.spans.plans import Compiler, field_name
-from impact_metrics.engines.times import LifeTable, Spell
 from impact_metrics.errors import StreamError
 from impact_metrics.model import ids_in
 from impact_metrics.replacing import replaced_file
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, HasEntries, Measure, Proportion, RowCount, Rows, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.measures import Lines, LinesFound, Subjects
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.rules.time_between import TimeBetween
 from impact_metrics.streams.arrow_types import arrow
 from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
-    from decimal import Decimal
     from os import PathLike
 
     from impact_metrics.expressions import Condition, Row
     from impact_metrics.model import Constraint, Event
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.time_between import Timed
+    from impact_metrics.rules.measures import Frame, Measure, States
     from impact_metrics.streams import KnownView
 
 Members: TypeAlias = "Mapping[str, Spans]"
 
 
-class SpansEngine:
+class SpansEngine(Engine):
     """Evaluates rules over one known view. What rules share is worked out once for each engine."""
-
-    name = "reference"
 
     def __init__(self, view: KnownView) -> None:
         """Take the rows to evaluate over. Nothing is computed before it is asked for."""
@@ -55,6 +45,11 @@ class SpansEngine:
         self._keepers: dict[Breakdown, Keeper] = {}
         self._compiler = Compiler(view.rows)
         self._members: dict[Population[Any], Members] = {}
+
+    @property
+    def name(self) -> str:
+        """The name by which the engine is chosen."""
+        return "reference"
 
     def members(self, population: Population[Any]) -> Members:
         """Give every subject that is ever a member, with the dates on which it is."""
@@ -90,82 +85,37 @@ class SpansEngine:
         """Give the subjects that are members at a date."""
         return frozenset(subject for subject, spans in self.members(population).items() if holds(spans, day))
 
-    def figures(self, measures: Sequence[Measure], day: date) -> list[Figure]:
-        """Give the values of measures at a date, in their order."""
-        return [self.figure(measure, day) for measure in measures]
+    def answers(self, frames: Sequence[Frame], day: date) -> list[States | LinesFound]:
+        """Answer frames at a date, in their order."""
+        return [
+            columns.tally(self, frame, day) if isinstance(frame, Subjects) else self._lines(frame, day)
+            for frame in frames
+        ]
 
-    def figure(self, measure: Measure, day: date) -> Figure:
-        """Give the value of a measure at a date."""
-        match measure:
-            case Count(population) | Listing(population):
-                return Figure(sum(1 for spans in self.members(population).values() if holds(spans, day)))
-            case RowCount(Rows(row, condition)):
-                return Figure(len(self.rows_at(row, condition, day)))
-            case Total(field, condition):
-                found = self.rows_at(field.row, condition, day)
-                numbers = [number for event in found if (number := getattr(event, field.name)) is not None]
-                return Figure(_sum(numbers), len(found), len(found) - len(numbers))
-            case Funnel(stages):
-                return Figure.of(Parts.through(len(stages), self.reached(measure, day).values()))
-            case Share() | FollowUp():
-                return Figure.of(Parts.of(measure, self.standings(measure, day).values()))
-            case TimeBetween():
-                return Figure.timed(self.life_table(measure, day))
-            case PairedChange():
-                found_pairs = ((pair, 1) for pair in self.pairs(measure, day).values())
-                return Figure.of(Parts.of_changes(Changes.of(measure, found_pairs)))
-            case _:
-                assert_never(measure)
+    def _lines(self, lines: Lines, day: date) -> LinesFound:
+        found = self.rows_at(lines.row, lines.condition, day)
+        if lines.number is None:
+            return LinesFound(len(found), len(found))
+        name = lines.number.name
+        numbers = [number for event in found if (number := getattr(event, name)) is not None]
+        return LinesFound(reduce(exact_sum, numbers) if numbers else 0, len(found), len(found) - len(numbers))
 
-    def standings(self, measure: Proportion, day: date) -> Mapping[str, Standing]:
-        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
-        if isinstance(measure, FollowUp):
-            return follow_up.standings(self, measure, day)
-        if isinstance(measure, Funnel):
-            return standings_of(measure, self.reached(measure, day))
-        if isinstance(measure, PairedChange):
-            return {subject: standing_of(measure, pair) for subject, pair in self.pairs(measure, day).items()}
-        inside = self.members_at(measure.numerator, day)
-        unknown = frozenset[str]() if measure.unknown is None else self.members_at(measure.unknown, day)
-        return {
-            subject: Standing.NUMERATOR
-            if subject in inside
-            else Standing.UNKNOWN
-            if subject in unknown
-            else Standing.DENOMINATOR
-            for subject in self.members_at(measure.denominator, day)
-        }
+    def states(self, frame: Subjects, day: date) -> dict[str, Any]:
+        """Give the state of each subject of a frame at a date."""
+        return columns.states(self, frame, day)
 
-    def spells(self, measure: Timed, day: date) -> Mapping[str, Spell]:
-        """Give for how long each subject of a cohort was watched by a date, and how that ended."""
-        return times.spells(self, measure, day)
+    def placed(self, population: Population[Any], row: Row | None) -> Placed:
+        """Give each subject's entry events with the dates on which each is *the* entry event."""
+        return placed(self, population, row)
 
-    def life_table(self, measure: Timed, day: date) -> LifeTable:
-        """Count the subjects of a cohort by the days for which they were watched by a date."""
-        return LifeTable.of(measure, self.spells(measure, day).values())
-
-    def reached(self, measure: Funnel, day: date) -> Mapping[str, int]:
-        """Give how many stages of a funnel each subject of its first stage has reached at a date."""
-        first, *others = (self.members_at(population, day) for population in measure.populations)
-        reached = dict.fromkeys(first, 1)
-        still = first
-        for number, members in enumerate(others, 2):
-            still &= members
-            reached.update(dict.fromkeys(still, number))
-        return reached
-
-    def listed(self, measure: Listing, day: date) -> list[Listed]:
-        """Give the entries of a list at a date, in the order of their subjects."""
+    def listed(self, population: Distinct[Any], day: date) -> list[Listed]:
+        """Give each member at a date with its latest index event, in the order of the members."""
         return [
             Listed(subject, event)
-            for subject, entries in sorted(latest(self, measure.entries).items())
+            for subject, entries in sorted(latest(self, population).items())
             for event, spans in entries
             if holds(spans, day)
         ]
-
-    def pairs(self, measure: PairedChange, day: date) -> Mapping[str, Pair]:
-        """Give the two scores of each subject with a row for either end, as at a date."""
-        return pairs.pairs(self, measure, day)
 
     def rows_at(self, row: Row, condition: Condition, day: date) -> list[Event]:
         """Give the events of a type that are visible at a date and for which the condition holds then."""
@@ -228,23 +178,23 @@ class SpansEngine:
         Of a share, those are the subjects in the numerator, of a funnel those in the last stage, and of times those who
         ended.
         """
-        match measure:
-            case Count(population) | Listing(population):
-                return self._subject_evidence(population, day)
-            case Share() | Funnel():
-                return self._subject_evidence(measure.inside, day)
-            case FollowUp():
-                return follow_up.evidence(self, measure, day)
-            case TimeBetween():
-                return times.evidence(self, measure, day)
-            case PairedChange():
-                return pairs.evidence(self, measure, day)
-            case RowCount(Rows(row, condition)):
-                return self._row_evidence(row, condition, day)
-            case Total(field, condition):
-                return self._row_evidence(field.row, condition, day)
-            case _:
-                assert_never(measure)
+        if measure.lines is not None:
+            return self._row_evidence(measure.lines.row, measure.lines.condition, day)
+        if measure.counted is not None:
+            return self._subject_evidence(measure.counted, day)
+        if measure.subjects is None:
+            return []
+        found = self.states(measure.subjects, day)
+        read = self.witnesses_of(measure, day)
+        return [(subject, read(subject)) for subject in sorted(found) if measure.counts(found[subject])]
+
+    def witnesses_of(self, measure: Measure, day: date) -> Callable[[str], Witnesses]:
+        """Build what gives the events that put a subject where it stands in a measure; none where it is not in it."""
+        frame = measure.subjects
+        assert frame is not None  # noqa: S101 - asked of figures of subjects
+        entered = {subject: event.occurred_on for subject, event in columns.entry_events(self, frame.population, day)}
+        read = columns.evidence(self, frame, day)
+        return lambda subject: read(subject, entered[subject]) if subject in entered else Witnesses((), ())
 
     def _subject_evidence(self, population: Population[Any], day: date) -> list[tuple[str, Witnesses]]:
         subjects = sorted(self.members_at(population, day))
@@ -259,18 +209,23 @@ class SpansEngine:
             found.append((event.id, Witnesses((event,), _in_order(linked))))
         return found
 
-    def entries(self, measure: HasEntries, day: date) -> list[Entry]:
-        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+    def entries(self, counted: Population[Any] | Lines, day: date) -> list[Entry]:
+        """Give the events through which each member (or line) counts at a date, in the order of subject and event."""
+        found = (
+            self._row_evidence(counted.row, counted.condition, day)
+            if isinstance(counted, Lines)
+            else self._subject_evidence(counted, day)
+        )
         return sorted(
-            Entry(subject, event.__record__.name, event.id)
-            for subject, witnesses in self.evidence(measure, day)
-            for event in witnesses.index
+            Entry(subject, event.__record__.name, event.id) for subject, witnesses in found for event in witnesses.index
         )
 
-    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
-        """Write the entries of measures to a Parquet file. Raises ``MissingExtraError`` without the extra ``arrow``."""
+    def write_entries(
+        self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]
+    ) -> None:
+        """Write the entries of what is counted to a Parquet file. Raises ``MissingExtraError`` without the extra ``arrow``."""
         pa = arrow()
-        rows = [(name, *entry) for name, measure in named.items() for entry in self.entries(measure, day)]
+        rows = [(name, *entry) for name, counted in named.items() for entry in self.entries(counted, day)]
         columns = zip(*rows, strict=True) if rows else ((), (), (), ())
         held = [pa.array(column, pa.string()) for column in columns]
         with replaced_file(path, StreamError) as new:
@@ -293,25 +248,17 @@ class SpansEngine:
         visible = [event for event in self._compiler.rows_of(row) if event.occurred_on <= day]
         return [event for event in visible if event.id not in kept]
 
-    def stocks(self, measure: Count | Listing, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+    def stocks(self, frame: Subjects, breakdown: Breakdown) -> Mapping[Cell, Stock]:
         """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
-        if isinstance(measure, Listing):
-            return self._keeper(breakdown).stocks(measure.entries, by_latest=True)
-        return self._keeper(breakdown).stocks(measure.population)
+        return self._keeper(breakdown).stocks(frame.population, by_latest=frame.by_latest)
 
-    def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
-        """Give the sums of each cell that has a row, of subtotals, and of the whole."""
-        if isinstance(measure, Total):
-            return self._keeper(breakdown).sums(measure.field.row, measure.condition, measure.field.name)
-        return self._keeper(breakdown).sums(measure.rows.row, measure.rows.condition, None)
+    def sums(self, lines: Lines, breakdown: Breakdown) -> Mapping[Cell, Sequence[LinesFound]]:
+        """Give what lines come to in each period, by each cell that has one, with subtotals and the whole."""
+        return self._keeper(breakdown).sums(lines)
 
-    def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
-        """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
-        return self._keeper(breakdown).cohorts(measure, day)
-
-    def life_tables(self, measure: Timed, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[LifeTable]]:
-        """Give, for each period, the life table of those who entered the cohort in it, as at one date."""
-        return self._keeper(breakdown).life_tables(measure, day)
+    def tallies(self, frame: Subjects, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[States]]:
+        """Give, for each period, the tally of the states, as at one date, of those who entered the frame in it."""
+        return self._keeper(breakdown).tallies(frame, day)
 
     def _keeper(self, breakdown: Breakdown) -> Keeper:
         if breakdown not in self._keepers:
@@ -349,10 +296,6 @@ class SpansEngine:
     def latest_day(self) -> date:
         """Give the latest date on which anything occurred. Raises ``StreamError`` where there is no event."""
         return self._view.latest_day()
-
-
-def _sum(numbers: Sequence[int | Decimal]) -> int | Decimal:
-    return reduce(exact_sum, numbers) if numbers else 0
 
 
 def _in_order(events: Mapping[str, Event]) -> tuple[Event, ...]:

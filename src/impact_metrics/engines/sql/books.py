@@ -10,8 +10,6 @@ from impact_metrics.engines.sql.measures import Measures
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.breakdowns import placed_by_any, placing_row
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import RowCount, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, distincts, entering
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines.sql.query import Query
     from impact_metrics.expressions import Row
     from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import Count
+    from impact_metrics.rules.measures import Lines, Subjects
 
 _PLACES = "who is placed"
 
@@ -43,13 +41,12 @@ class BookWriter(Measures):
 
     # --- stocks
 
-    def stocks(self, measure: Count | Listing, name: str) -> str:
+    def stocks(self, frame: Subjects, name: str) -> str:
         """Write, for each cell and end: how many members, how many came and will have gone, and how many are active."""
-        by_latest = isinstance(measure, Listing)
-        population = measure.entries if isinstance(measure, Listing) else measure.population
+        population, by_latest = frame.population, frame.by_latest
         members = self.members(population, f"{name} members")
         active = self._active(population, f"{name} active")
-        labels = self._labels(len(self._by))
+        labels = self.labels(len(self._by))
         levels = [self._flow(0, f"SELECT {self._end}, subject FROM {members}", active)]
         if self._by:
             placed = self.placed(population, name, by_latest=by_latest)
@@ -58,19 +55,20 @@ class BookWriter(Measures):
                 levels.append(self._flow(depth, f"SELECT DISTINCT {self._end}, subject, {named} FROM {placed}", active))
         return "\nUNION ALL\n".join(levels)
 
-    def _labels(self, depth: int) -> list[str]:
+    def labels(self, depth: int) -> list[str]:
+        """Write the columns of the labels of so many dimensions."""
         return [self.query.dialect.quoted(f"label {number}") for number in range(1, depth + 1)]
 
-    def _padded(self, depth: int) -> list[str]:
+    def padded(self, depth: int) -> list[str]:
         """Write the columns of labels, those that are summed over as NULL."""
-        labels = self._labels(len(self._by))
+        labels = self.labels(len(self._by))
         return [*labels[:depth], *(f"{self.query.dialect.text('NULL')} AS {label}" for label in labels[depth:])]
 
     def _flow(self, depth: int, base: str, active: str) -> str:
-        end, labels = self._end, self._labels(depth)
+        end, labels = self._end, self.labels(depth)
         within = ", ".join([*labels, "subject"])
         return (
-            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), end])}, count(*) AS members, "
+            f"SELECT {', '.join([f'{depth} AS depth', *self.padded(depth), end])}, count(*) AS members, "
             f"sum(CASE WHEN before = {end} - 1 THEN 0 ELSE 1 END) AS came, "
             f"sum(CASE WHEN after = {end} + 1 THEN 0 ELSE 1 END) AS went, sum(acts) AS active\nFROM (\n"
             f"  SELECT base.*, lag({end}) OVER ({self._window(within)}) AS before, "
@@ -110,10 +108,10 @@ class BookWriter(Measures):
             if self._every
             else self.latest(population, f"{name} latest")
             if by_latest and isinstance(population, Distinct)
-            else self._entries(population, row, f"{name} entries")
+            else self.entries(population, row, f"{name} entries")
         )
         if placed_by_any(population, row):
-            entries = self._by_any(entries, self._entries(population, None, f"{name} entries"), name)
+            entries = self._by_any(entries, self.entries(population, None, f"{name} entries"), name)
         records = {distinct.row.record.name: distinct.row for distinct in distincts(population)}
         selects = [self._with_labels(entries, found, subject) for found in records.values()]
         return self.query.part(f"{name} placed", "\nUNION ALL\n".join(selects))
@@ -139,7 +137,7 @@ class BookWriter(Measures):
         source = f"{entries} AS entry\nJOIN {self._relation(row.record.name)} AS {EVENT} ON {EVENT}.{key} = entry.event"
         return f"SELECT {', '.join(columns)}\nFROM {source}" + "".join(f"\n{join.strip()}" for join in joins)
 
-    def _entries(self, population: Population[Any], row: Row | None, name: str) -> str:
+    def entries(self, population: Population[Any], row: Row | None, name: str) -> str:
         """Add the part of entry events: end, subject, day, event. With ``row``, only its events place somebody."""
         match population:
             case Distinct():
@@ -149,7 +147,7 @@ class BookWriter(Measures):
             case Either(items):
                 body = self._picked(items, row, name, latest=False)
             case Without(base, _):
-                body = self._within(f"SELECT * FROM {self._entries(base, row, name)}", population, name)
+                body = self._within(f"SELECT * FROM {self.entries(base, row, name)}", population, name)
             case _:
                 assert_never(population)
         return self.query.part(name, body)
@@ -197,7 +195,7 @@ class BookWriter(Measures):
         )
 
     def _picked(self, items: Sequence[Population[Any]], row: Row | None, name: str, *, latest: bool) -> str:
-        parts = [self._entries(item, row, name) for item in items]
+        parts = [self.entries(item, row, name) for item in items]
         every = "\nUNION ALL\n".join(f"SELECT * FROM {part}" for part in parts)
         whose, order = f"{self._end}, subject", "day DESC, event DESC" if latest else "day, event"
         return self._numbered(every, whose, order, 1, f"{whose}, day, event")
@@ -221,13 +219,12 @@ class BookWriter(Measures):
 
     # --- sums
 
-    def sums(self, measure: RowCount | Total, name: str) -> str:
+    def sums(self, lines: Lines, name: str) -> str:
         """Write, for each cell and period: the sum, the number of rows, and how many of these have a number."""
-        row = measure.field.row if isinstance(measure, Total) else measure.rows.row
-        condition = measure.condition if isinstance(measure, Total) else measure.rows.condition
-        scope = self.fitting(row, condition)
+        row = lines.row
+        scope = self.fitting(row, lines.condition)
         event = scope.alias(row)
-        number = scope.column(measure.field) if isinstance(measure, Total) else "1"
+        number = "1" if lines.number is None else scope.column(lines.number)
         within = (
             f"{self._ends}.{self._end} = {event}.{self._end} "
             f"AND {scope.column(FieldRef(row, 'occurred_on'))} >= {self._ends}.start"
@@ -238,12 +235,12 @@ class BookWriter(Measures):
             f"SELECT {event}.{self._end}, {key} AS event, {key} AS subject, {number} AS number\nFROM {scope.source}\n"
             f"JOIN {self._ends} ON {within}{where(scope.where)}",
         )
-        total = self.sum(measure.field, "number") if isinstance(measure, Total) else "sum(number)"
+        total = "sum(number)" if lines.number is None else self.sum(lines.number, "number")
         levels = [self._summed(0, f"SELECT {self._end}, number FROM {summed}", total)]
         if self._by:
             placed = self.query.part(f"{name} placed", self._with_labels(summed, row, None))
             for depth in range(1, len(self._by) + 1):
-                named = ", ".join(self._labels(depth))
+                named = ", ".join(self.labels(depth))
                 base = (
                     f"SELECT cells.{self._end}, number, {named} FROM (SELECT DISTINCT {self._end}, subject, {named} "
                     f"FROM {placed}) AS cells JOIN {summed} AS summed "
@@ -253,9 +250,9 @@ class BookWriter(Measures):
         return "\nUNION ALL\n".join(levels)
 
     def _summed(self, depth: int, base: str, total: str) -> str:
-        labels = self._labels(depth)
+        labels = self.labels(depth)
         return (
-            f"SELECT {', '.join([f'{depth} AS depth', *self._padded(depth), self._end])}, {total} AS total, "
+            f"SELECT {', '.join([f'{depth} AS depth', *self.padded(depth), self._end])}, {total} AS total, "
             f"count(*) AS rows, count(number) AS numbers\nFROM ({base}) AS rows\n"
             f"GROUP BY {', '.join([*labels, self._end])}"
         )

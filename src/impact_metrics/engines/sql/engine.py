@@ -5,51 +5,43 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.engines.changes import Changes, Pair
-from impact_metrics.engines.results import Cell, Entry, Figure, Flow, Listed, Stock, Sums
-from impact_metrics.engines.shares import Parts, Standing, standing_of, standings_of
+from impact_metrics.engines.protocol import Engine
+from impact_metrics.engines.results import Cell, Entry, Flow, Listed, Stock
 from impact_metrics.engines.sql.books import BookWriter, by_cell
-from impact_metrics.engines.sql.cohorts import COUNTED, CohortWriter, columns
 from impact_metrics.engines.sql.conditions import spoken
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.entries import entries
-from impact_metrics.engines.sql.figures import figure_in, figures_statement
-from impact_metrics.engines.sql.measures import Measures
-from impact_metrics.engines.sql.pairs import PairWriter
+from impact_metrics.engines.sql.frames import FrameWriter, answers_in, fold, tallies_in
+from impact_metrics.engines.sql.measures import Measures, sum_of
 from impact_metrics.engines.sql.query import Query, Statement, where
-from impact_metrics.engines.sql.reading import ending_in, life_row, parts_in, standing_in, sum_of
 from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.since import SinceWhen, lasts
 from impact_metrics.engines.sql.slices import Slices
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
-from impact_metrics.engines.sql.times import ENDINGS, TimeWriter, life_table_statement
-from impact_metrics.engines.times import LifeTable, Spell
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, Proportion, Share, Total, population_of
-from impact_metrics.rules.paired_change import PairedChange
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.breakdowns import Breakdown
+from impact_metrics.rules.measures import LinesFound, population_of
 from impact_metrics.streams import KnownView
 from impact_metrics.streams.known import no_event
 from impact_metrics.values import IdKind, PersonId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from os import PathLike
 
     from impact_metrics.engines.sql.database import Database
     from impact_metrics.engines.sql.known import Known
     from impact_metrics.model import Constraint, Event
-    from impact_metrics.rules.breakdowns import Breakdown
-    from impact_metrics.rules.measures import HasEntries, RowCount
-    from impact_metrics.rules.populations import Population
-    from impact_metrics.rules.time_between import Timed
+    from impact_metrics.rules.measures import Frame, Lines, Measure, States, Subjects
+    from impact_metrics.rules.populations import Distinct, Population
 
 
-class SqlEngine:
+_EVENTS = "SELECT event FROM {}"
+
+
+class SqlEngine(Engine):
     """Evaluates rules over the known relations of a database."""
 
     def __init__(self, database: Database, known: Known) -> None:
@@ -72,37 +64,18 @@ class SqlEngine:
     def _dates(self, query: Query, day: date) -> OneDate:
         return OneDate(query, self._known.relation, day)
 
-    def figures(self, measures: Sequence[Measure], day: date) -> list[Figure]:
-        """Give the values of measures at a date, in their order."""
-        named = [(f"measure {number}", measure) for number, measure in enumerate(measures, 1)]
-        at_once = [(name, measure) for name, measure in named if not isinstance(measure, PairedChange | TimeBetween)]
-        values: Iterator[Any] = iter(())
-        if at_once:
-            query = self._query()
-            (row,) = self._database.rows(figures_statement(query, self._known.relation, day, at_once))
-            values = iter(row)
-        return [self._figure(measure, day, values) for measure in measures]
+    def _frames(self, query: Query, day: date, breakdown: Breakdown | None = None) -> FrameWriter:
+        return FrameWriter(query, self._known.relation_or_none, day, breakdown)
 
-    def _figure(self, measure: Measure, day: date, values: Iterator[Any]) -> Figure:
-        """Give a figure from the next values of the one statement, or from a statement of its own."""
-        if isinstance(measure, TimeBetween):
-            return Figure.timed(self.life_table(measure, day))
-        if isinstance(measure, PairedChange):
-            return Figure.of(self._paired(measure, day))
-        return figure_in(measure, values)
+    def answers(self, frames: Sequence[Frame], day: date) -> list[States | LinesFound]:
+        """Answer frames at a date, in their order, by one statement."""
+        named = [(f"measure {number}", frame) for number, frame in enumerate(frames, 1)]
+        return answers_in(frames, self._database.rows(self._frames(self._query(), day).answers(named)))
 
-    def _paired(self, measure: PairedChange, day: date) -> Parts:
-        query = self._query()
-        body = PairWriter(query, self._known.relation, day).transitions(measure, "measure")
-        rows = self._database.rows(query.statement(body))
-        return Parts.of_changes(Changes.of(measure, ((Pair(before, after), number) for before, after, number in rows)))
-
-    def pairs(self, measure: PairedChange, day: date) -> dict[str, Pair]:
-        """Give the two scores of each subject with a row for either end, as at a date."""
-        query = self._query()
-        part = PairWriter(query, self._known.relation, day).pairs(measure, "measure")
-        rows = self._database.rows(query.statement(f"SELECT subject, first_score, last_score FROM {part}"))
-        return {subject: Pair(before, after) for subject, before, after in rows}
+    def states(self, frame: Subjects, day: date) -> dict[str, Any]:
+        """Give the state of each subject of a frame at a date."""
+        rows = self._database.rows(self._frames(self._query(), day).states(frame, "measure"))
+        return {subject: fold(frame, values) for subject, *values in rows}
 
     def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
         """Give the subjects that are members at a date."""
@@ -113,61 +86,33 @@ class SqlEngine:
             self._members[population, day] = frozenset(subject for (subject,) in rows)
         return self._members[population, day]
 
-    def entries(self, measure: HasEntries, day: date) -> list[Entry]:
-        """Give the events through which each subject (or row) counts at a date, in the order of subject and event."""
+    def entries(self, counted: Population[Any] | Lines, day: date) -> list[Entry]:
+        """Give the events through which each member (or line) counts at a date, in the order of subject and event."""
         query = self._query()
-        body = entries(self._writer(query, day), measure, "measure")
+        body = entries(self._writer(query, day), counted, "measure")
         ordered = f"SELECT subject, type, event FROM (\n{body}\n) AS entries\nORDER BY subject, type, event"
         return [Entry(*row) for row in self._database.rows(query.statement(ordered))]
 
-    def write_entries(self, named: Mapping[str, HasEntries], day: date, path: str | PathLike[str]) -> None:
-        """Write the entries of measures to Parquet, in one statement and without reading any of them."""
+    def write_entries(
+        self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]
+    ) -> None:
+        """Write the entries of what is counted to Parquet, in one statement and without reading any of them."""
         query = self._query()
         writer = self._writer(query, day)
         each = [
             f"SELECT {query.bind(name, 'metric')} AS metric, subject, type, event FROM (\n"
-            f"{entries(writer, measure, name)}\n) AS entries"
-            for name, measure in named.items()
+            f"{entries(writer, counted, name)}\n) AS entries"
+            for name, counted in named.items()
         ]
         self._database.write(query.statement("\nUNION ALL\n".join(each)), path)
 
-    def standings(self, measure: Proportion, day: date) -> dict[str, Standing]:
-        """Give where each subject stands at a date: those of the denominator of a share, or of the cohort of a rate."""
-        if isinstance(measure, Funnel):
-            return standings_of(measure, self.reached(measure, day))
-        if isinstance(measure, PairedChange):
-            return {subject: standing_of(measure, pair) for subject, pair in self.pairs(measure, day).items()}
+    def listed(self, population: Distinct[Any], day: date) -> list[Listed]:
+        """Give each member at a date with its latest index event, in the order of the members."""
         query = self._query()
-        standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
-        rows = self._database.rows(query.statement(f"SELECT subject, {', '.join(COUNTED)} FROM {standing}"))
-        return {subject: standing_in(*flags) for subject, *flags in rows}
-
-    def spells(self, measure: Timed, day: date) -> dict[str, Spell]:
-        """Give for how long each subject of a cohort was watched by a date, and how that ended."""
-        query = self._query()
-        spells = TimeWriter(query, self._known.relation, day).spells(measure, "measure")
-        rows = self._database.rows(query.statement(f"SELECT subject, days, {', '.join(ENDINGS)} FROM {spells}"))
-        return {subject: Spell(days, ending_in(*flags)) for subject, days, *flags in rows}
-
-    def life_table(self, measure: Timed, day: date) -> LifeTable:
-        """Count the subjects of a cohort by the days for which they were watched by a date."""
-        statement = life_table_statement(self._query(), self._known.relation, day, measure, "measure")
-        return LifeTable.told(measure, map(life_row, self._database.rows(statement)))
-
-    def reached(self, measure: Funnel, day: date) -> dict[str, int]:
-        """Give how many stages of a funnel each subject of its first stage has reached at a date."""
-        query = self._query()
-        standing = CohortWriter(query, self._known.relation, day).standing(measure, "measure")
-        number = " + ".join(columns(measure))
-        return dict(self._database.rows(query.statement(f"SELECT subject, {number} FROM {standing}")))
-
-    def listed(self, measure: Listing, day: date) -> list[Listed]:
-        """Give the entries of a list at a date, in the order of their subjects."""
-        query = self._query()
-        latest = CohortWriter(query, self._known.relation, day).latest(measure.entries, "measure")
+        dates = SeveralDates(query, self._known.relation, [day])
+        latest = BookWriter(query, dates, Breakdown(()), self._known.relation_or_none).latest(population, "measure")
         rows = list(self._database.rows(query.statement(f"SELECT subject, event FROM {latest}")))
-        name = measure.entries.row.record.name
-        events = {event.id: event for event in self._fetched(name, f"SELECT event FROM {latest}", query)}
+        events = {event.id: event for event in self._fetched(population.row.record.name, _EVENTS.format(latest), query)}
         return [Listed(subject, events[event]) for subject, event in sorted(rows)]
 
     # --- constraints
@@ -229,16 +174,15 @@ class SqlEngine:
 
     # --- books
 
-    def stocks(self, measure: Count | Listing, breakdown: Breakdown) -> Mapping[Cell, Stock]:
+    def stocks(self, frame: Subjects, breakdown: Breakdown) -> Mapping[Cell, Stock]:
         """Give the stock of each cell that anybody is in at the end of a period, of subtotals, and of the whole."""
-        population = measure.entries if isinstance(measure, Listing) else measure.population
         # Whoever is placed by the latest event moves from cell to cell, though nobody leaves.
-        if can_stand(population, breakdown) and not (isinstance(measure, Listing) and breakdown.by):
+        if can_stand(frame.population, breakdown) and not (frame.by_latest and breakdown.by):
             query = self._query()
             books = StandingBooks(query, self._known.relation_or_none, breakdown)
-            return standing(self._database.rows(query.statement(books.stocks(population, "measure"))), breakdown)
+            return standing(self._database.rows(query.statement(books.stocks(frame.population, "measure"))), breakdown)
         query, writer = self._bookkeeping(breakdown)
-        rows = self._database.rows(query.statement(writer.stocks(measure, "measure")))
+        rows = self._database.rows(query.statement(writer.stocks(frame, "measure")))
         cells = by_cell(rows, len(breakdown.by))
         ends = range(1, len(breakdown.periods) + 1)
         found: dict[Cell, Stock] = {}
@@ -248,56 +192,23 @@ class SqlEngine:
             found[cell] = Stock(flows, tuple(stock[end][3] for end in ends))
         return found
 
-    def sums(self, measure: RowCount | Total, breakdown: Breakdown) -> Mapping[Cell, Sums]:
-        """Give the sums of each cell that has a row, of subtotals, and of the whole."""
+    def sums(self, lines: Lines, breakdown: Breakdown) -> Mapping[Cell, Sequence[LinesFound]]:
+        """Give what lines come to in each period, by each cell that has one, with subtotals and the whole."""
         query, writer = self._bookkeeping(breakdown)
-        rows = self._database.rows(query.statement(writer.sums(measure, "measure")))
+        rows = self._database.rows(query.statement(writer.sums(lines, "measure")))
         cells = by_cell(rows, len(breakdown.by))
-        found: dict[Cell, Sums] = {}
+        found: dict[Cell, list[LinesFound]] = {}
         for cell, at in {(): {}, **cells}.items():
-            figures = []
+            found[cell] = []
             for end in range(1, len(breakdown.periods) + 1):
                 total, number, known = at.get(end, (None, 0, 0))
-                figures.append(Figure(sum_of(measure, total), number, number - known))
-            found[cell] = Sums(tuple(figures))
+                found[cell].append(LinesFound(sum_of(lines.number, total), number, number - known))
         return found
 
-    def cohorts(self, measure: Proportion, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
-        """Give, for each period, the parts of a share of those who entered the denominator in it, as at one date."""
-        if isinstance(measure, PairedChange):
-            return self._changes(measure, breakdown, day)
-        query = self._query()
-        writer = CohortWriter(query, self._known.relation_or_none, day, breakdown)
-        rows = self._database.rows(query.statement(writer.cohorts(measure, "measure")))
-        cells = {(): {}, **by_cell(rows, len(breakdown.by))}
-        nobody = (0,) * len(columns(measure))
-        return {
-            cell: [parts_in(measure, at.get(number, nobody)) for number in range(len(breakdown.periods))]
-            for cell, at in cells.items()
-        }
-
-    def life_tables(self, measure: Timed, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[LifeTable]]:
-        """Give, for each period, the life table of those who entered the cohort in it, as at one date."""
-        query = self._query()
-        writer = TimeWriter(query, self._known.relation_or_none, day, breakdown)
-        found: dict[Cell, list[list[Any]]] = {(): [[] for _ in breakdown.periods]}
-        for depth, *rest in self._database.rows(query.statement(writer.life_tables(measure, "measure"))):
-            number, *row = rest[len(breakdown.by) :]
-            found.setdefault(tuple(rest[:depth]), [[] for _ in breakdown.periods])[number].append(life_row(row))
-        return {cell: [LifeTable.told(measure, rows) for rows in by_period] for cell, by_period in found.items()}
-
-    def _changes(self, measure: PairedChange, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[Parts]]:
-        query = self._query()
-        writer = PairWriter(query, self._known.relation_or_none, day, breakdown)
-        found: dict[Cell, list[list[tuple[Pair, int]]]] = {(): [[] for _ in breakdown.periods]}
-        for depth, *rest in self._database.rows(query.statement(writer.changes(measure, "measure"))):
-            number, before, after, subjects = rest[len(breakdown.by) :]
-            cell = found.setdefault(tuple(rest[:depth]), [[] for _ in breakdown.periods])
-            cell[number].append((Pair(before, after), subjects))
-        return {
-            cell: [Parts.of_changes(Changes.of(measure, pairs)) for pairs in by_period]
-            for cell, by_period in found.items()
-        }
+    def tallies(self, frame: Subjects, breakdown: Breakdown, day: date) -> Mapping[Cell, Sequence[States]]:
+        """Give, for each period, the tally of the states, as at one date, of those who entered the frame in it."""
+        statement = self._frames(self._query(), day, breakdown).tallies(frame, "measure")
+        return tallies_in(frame, breakdown, self._database.rows(statement))
 
     def _bookkeeping(self, breakdown: Breakdown) -> tuple[Query, BookWriter]:
         query = self._query()
@@ -312,15 +223,12 @@ class SqlEngine:
         slices = Slices(query, self._known.relation)
         if subject is not None:
             chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
-        elif isinstance(measure, Count | Proportion | TimeBetween | Listing):
-            counted = measure.inside if isinstance(measure, Share | Funnel) else population_of(measure)
-            assert counted is not None  # noqa: S101 - it counts no rows
-            part = self._writer(query, day).members(counted, "members found")
-            chosen = f"SELECT subject FROM {part}"
+        elif (counted := measure.counted or population_of(measure)) is not None:
+            chosen = f"SELECT subject FROM {self._writer(query, day).members(counted, 'members found')}"
         else:
-            row = measure.field.row if isinstance(measure, Total) else measure.rows.row
-            condition = measure.condition if isinstance(measure, Total) else measure.rows.condition
-            scope = self._writer(query, day).fitting(row, condition)
+            assert measure.lines is not None  # noqa: S101 - it is of subjects or of rows
+            row = measure.lines.row
+            scope = self._writer(query, day).fitting(row, measure.lines.condition)
             chosen = f"SELECT {scope.column(FieldRef(row, 'id'))} FROM {scope.source}{where(scope.where)}"
         slices.around(measure, chosen)
         key = query.dialect.quoted("id")

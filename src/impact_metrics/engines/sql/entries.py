@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import FieldRef
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, HasEntries, RowCount, Rows, Share, Total
+from impact_metrics.rules.measures import Lines
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -16,22 +14,11 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import Condition, Row
 
 
-def entries(writer: Measures, measure: HasEntries, name: str) -> str:
-    """Write the query for subject, event type and event, each once, in no order.
-
-    Of a share, those are the entries of whom the numerator counts; of a funnel, of whom its last stage does.
-    """
-    match measure:
-        case Count(population) | Listing(population):
-            return _each_once(writer, population, name)
-        case Share() | Funnel():
-            return _each_once(writer, measure.inside, name)
-        case RowCount(Rows(row, condition)):
-            return _of_rows(writer, row, condition)
-        case Total(field, condition):
-            return _of_rows(writer, field.row, condition)
-        case _:
-            assert_never(measure)
+def entries(writer: Measures, counted: Population[Any] | Lines, name: str) -> str:
+    """Write the query for subject, event type and event, each once, in no order."""
+    if isinstance(counted, Lines):
+        return _of_rows(writer, counted.row, counted.condition)
+    return _each_once(writer, counted, name)
 
 
 def _each_once(writer: Measures, population: Population[Any], name: str) -> str:

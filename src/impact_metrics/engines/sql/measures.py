@@ -1,15 +1,13 @@
-"""Populations and measures as SQL: one part for each population, one for each sum."""
+"""Populations as SQL: one part for each."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.engines.sql.conditions import Conditions, Scope, enough, known
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AllOf
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, HasEntries, RowCount, Rows, Share, Total
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 from impact_metrics.values import NumberKind
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Measures(Conditions):
-    """Writes populations and measures, besides conditions."""
+    """Writes populations, besides conditions."""
 
     def fitting(self, row: Row, condition: Condition) -> Scope:
         """Give the scope of the visible events for which a condition holds."""
@@ -72,35 +70,8 @@ class Measures(Conditions):
         """Write the sum of a field: that of decimals has their places."""
         return f"sum({number})" if field.spec.kind == NumberKind(decimal=True) else self.query.dialect.total(number)
 
-    def _number(self, population: Population[Any], name: str) -> str:
-        return f"(SELECT count(*) FROM {self.members(population, name)})"
 
-    def figure(self, measure: HasEntries, name: str) -> list[str]:
-        """Write the value of a measure, for totals also the number of rows and of those without a number.
-
-        Of a share write numerator and denominator, and how many are not known where it names any; of a funnel the
-        number of each stage.
-        """
-        match measure:
-            case Count(population) | Listing(population):
-                return [self._number(population, f"{name} members")]
-            case Funnel():
-                return [self._number(stage, f"{name} stage {number}") for number, stage in enumerate(measure.nested, 1)]
-            case Share(denominator=denominator, undecided=undecided):
-                whole = self._number(denominator, f"{name} denominator")
-                unknown = [] if undecided is None else [self._number(undecided, f"{name} unknown")]
-                return [self._number(measure.inside, f"{name} numerator"), whole, *unknown]
-            case RowCount(Rows(row, condition)):
-                scope = self.fitting(row, condition)
-                part = self.query.part(
-                    f"{name} rows", f"SELECT count(*) AS rows\nFROM {scope.source}{where(scope.where)}"
-                )
-                return [f"(SELECT rows FROM {part})"]
-            case Total(field, condition):
-                scope = self.fitting(field.row, condition)
-                number = scope.column(field)
-                sums = f"{self.sum(field, number)} AS total, count(*) AS rows, count(*) - count({number}) AS missing"
-                part = self.query.part(f"{name} total", f"SELECT {sums}\nFROM {scope.source}{where(scope.where)}")
-                return [f"(SELECT {column} FROM {part})" for column in ("total", "rows", "missing")]
-            case _:
-                assert_never(measure)
+def sum_of(number: FieldRef | None, total: Any) -> int | Decimal:  # noqa: ANN401 - what a database gives
+    """Give a sum, 0 where there is nothing; that of whole numbers is one, however a database holds it."""
+    decimal = number is not None and number.spec.kind == NumberKind(decimal=True)
+    return Decimal(total or 0) if decimal and total else int(total or 0)

@@ -6,18 +6,13 @@ to these, and so on. Where nothing ties an inner row, all events of its type dec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.sql.links import sort_out
 from impact_metrics.engines.sql.query import where
 from impact_metrics.expressions import AtLeast, Condition, Exists, FieldRef, Row, children
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.funnels import Funnel
-from impact_metrics.rules.listings import Listing
-from impact_metrics.rules.measures import Count, Measure, RowCount, Share, Total
-from impact_metrics.rules.paired_change import PairedChange
+from impact_metrics.rules.measures import Lines, Measure
 from impact_metrics.rules.populations import distincts
-from impact_metrics.rules.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,18 +33,11 @@ class Slices:
 
     def around(self, measure: Measure, chosen: str) -> None:
         """Collect what decides on some subjects, or rows; ``chosen`` is the query that gives their ids."""
-        match measure:
-            case Count(population) | Listing(population):
-                self._entering(population, chosen)
-            case Share() | FollowUp() | Funnel() | TimeBetween() | PairedChange():
-                for population in measure.populations:
-                    self._entering(population, chosen)
-            case RowCount(rows):
-                self._follow(rows.condition, {rows.row: self._add(rows.row, self._rows(rows.row, chosen))})
-            case Total(field, condition):
-                self._follow(condition, {field.row: self._add(field.row, self._rows(field.row, chosen))})
-            case _:
-                assert_never(measure)
+        for population in measure.populations:
+            self._entering(population, chosen)
+        for frame in measure.frames:
+            if isinstance(frame, Lines):
+                self._follow(frame.condition, {frame.row: self._add(frame.row, self._rows(frame.row, chosen))})
 
     def _entering(self, population: Population[Any], chosen: str) -> None:
         for distinct in distincts(population):

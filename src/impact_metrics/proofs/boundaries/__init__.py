@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from impact_metrics.proofs.boundaries.follow_up import follow_up_boundaries
 from impact_metrics.proofs.boundaries.paired_change import change_boundaries
 from impact_metrics.proofs.boundaries.time_between import time_boundaries
-from impact_metrics.rules.follow_up import FollowUp
-from impact_metrics.rules.paired_change import PairedChange
-from impact_metrics.rules.time_between import TimeBetween
+from impact_metrics.rules.measures.follow_up import FollowUp
+from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

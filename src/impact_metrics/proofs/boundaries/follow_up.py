@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from impact_metrics.documents.english.words import number_word
-from impact_metrics.engines.shares import Standing
+from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.proofs.boundaries.scenes import Boundary, Scene, dated, standing_in
 from impact_metrics.proofs.boundaries.watched import NEAR, Watched, by_day, kept
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from impact_metrics.rules import Catalogue, Metric
-    from impact_metrics.rules.follow_up import FollowUp
+    from impact_metrics.rules.measures.follow_up import FollowUp
 
 _TOP, _EARLY, _WAITING = (item.value for item in (Standing.NUMERATOR, Standing.EARLY, Standing.NOT_YET_DUE))
 _DUE = (Standing.DENOMINATOR.value, Standing.LOST.value)

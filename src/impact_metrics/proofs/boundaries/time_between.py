@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from impact_metrics.documents.english.words import number_word
-from impact_metrics.engines.times import Ending
+from impact_metrics.rules.measures.life_table import Ending
 from impact_metrics.proofs.boundaries.scenes import Boundary, Scene, Test, standing_in
 from impact_metrics.proofs.boundaries.watched import NEAR, Watched, by_day, kept
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from impact_metrics.rules import Catalogue, Metric
-    from impact_metrics.rules.time_between import TimeBetween
+    from impact_metrics.rules.measures.time_between import TimeBetween
 
 DAYS = 14
 """The time that is shown with one of a day more."""

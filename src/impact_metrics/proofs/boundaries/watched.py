@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.engines.shares import Standing
+from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.engines.spans.times import watches
-from impact_metrics.engines.times import Ending
+from impact_metrics.rules.measures.life_table import Ending
 from impact_metrics.model import Event
 from impact_metrics.proofs.boundaries.scenes import Boundary, Events, Scene, another, dated, standing_in
 from impact_metrics.proofs.replay import Replay
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.rules import Catalogue, Metric
     from impact_metrics.rules.populations import Population
-    from impact_metrics.rules.time_between import Timed
+    from impact_metrics.rules.measures.time_between import Timed
 
 NEAR = 7
 """How many days around a boundary are tried."""

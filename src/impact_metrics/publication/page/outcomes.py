@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from impact_metrics.engines.shares import ratio
+from impact_metrics.rules.measures.standing import ratio
 from impact_metrics.publication.page.elements import Content, Element, tag
 from impact_metrics.publication.page.given import Section
 from impact_metrics.publication.page.layout import fold, table, to_definition

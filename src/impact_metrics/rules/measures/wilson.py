@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 
-from impact_metrics.engines.shares import PLACES
+from impact_metrics.rules.measures.shares import PLACES
 
 Z = Decimal("1.959963984540054235524594430520551527955")
 """The 97.5th percentile of the standard normal distribution."""

@@ -6,17 +6,18 @@ Kaplan and Meier (1958), in whole numbers.
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import Enum
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from impact_metrics.rules.measures.columns import EntryDate, FirstDate, FirstKnown, Watched, Window
+from impact_metrics.rules.measures.measure import States, Subjects
+from impact_metrics.rules.populations import Distinct, Population
 
-    from impact_metrics.rules.time_between import Timed
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _HALF, _QUARTER = Fraction(1, 2), Fraction(1, 4)
 
@@ -34,6 +35,38 @@ class Spell(NamedTuple):
 
     days: int
     ending: Ending
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        joined = "after" if self.ending is Ending.OUTCOME else "when last seen after"
+        return f"{self.ending.value} {joined} {self.days} days"
+
+
+@attrs.frozen
+class Watching:
+    """A cohort that is watched for an outcome in a window from each subject's entry on, until it is lost."""
+
+    cohort: Population[Any]
+    outcome: Distinct[Any]
+    lost: Population[Any] | None
+    within: Window
+
+    @property
+    def frame(self) -> Subjects:
+        """The cohort: which came first of the outcome, the loss and the date, and in how many days."""
+        lost = () if self.lost is None else (EntryDate(self.lost, Window(0, self.within.months)),)
+        dated = (FirstDate(self.outcome, self.within), *lost, Watched(self.within.months))
+        endings = (Ending.OUTCOME, *([] if self.lost is None else [Ending.LOST]), Ending.NOT_YET)
+
+        def spell(known: tuple[int, int]) -> Spell:
+            position, days = known
+            return Spell(days, endings[position])
+
+        return Subjects(self.cohort, (FirstKnown(dated),), spell)
+
+    def life_table(self, states: States) -> LifeTable:
+        """Count the subjects by the days for which they were watched."""
+        return LifeTable.of(states, tells_lost=self.lost is not None)
 
 
 class LifeRow(NamedTuple):
@@ -75,26 +108,18 @@ class LifeTable:
     tells_lost: bool = False
 
     @classmethod
-    def of(cls, measure: Timed, spells: Iterable[Spell]) -> LifeTable:
-        """Count spells."""
-        found = Counter(spells)
-        return cls.told(
-            measure,
-            [
-                (
-                    days,
-                    found[Spell(days, Ending.OUTCOME)],
-                    found[Spell(days, Ending.NOT_YET)],
-                    found[Spell(days, Ending.LOST)],
-                )
-                for days in {spell.days for spell in found}
-            ],
+    def of(cls, spells: States, *, tells_lost: bool) -> LifeTable:
+        """Put spells in order, each with the number of subjects that have it."""
+        rows = (
+            LifeRow(
+                days,
+                spells.get(Spell(days, Ending.OUTCOME), 0),
+                spells.get(Spell(days, Ending.NOT_YET), 0),
+                spells.get(Spell(days, Ending.LOST), 0),
+            )
+            for days in sorted({spell.days for spell in spells})
         )
-
-    @classmethod
-    def told(cls, measure: Timed, rows: Iterable[tuple[int, int, int, int]]) -> LifeTable:
-        """Put rows in order."""
-        return cls(tuple(LifeRow(*row) for row in sorted(rows)), measure.lost is not None)
+        return cls(tuple(rows), tells_lost)
 
     @property
     def size(self) -> int:

@@ -15,7 +15,7 @@ from impact_metrics.values.kinds import MAX_DIGITS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from impact_metrics.rules.paired_change import PairedChange
+    from impact_metrics.rules.measures.paired_change import PairedChange
 
 PLACES = Decimal("0.000001")
 """To how many places a mean is given; the counts it is worked out from are exact."""
@@ -26,6 +26,15 @@ class Pair(NamedTuple):
 
     before: Number | None
     after: Number | None
+
+    def __str__(self) -> str:
+        """Say both scores."""
+        return f"{_written(self.before)} before, {_written(self.after)} after"
+
+
+def _written(number: Number | None) -> str:
+    """Write a number in one way, from whichever form of file it came."""
+    return "nothing" if number is None else format(short(number), "f") if isinstance(number, Decimal) else str(number)
 
 
 @attrs.frozen
@@ -99,3 +108,19 @@ class Changes:
         """Give the change of the subject in a position, in the order of changes."""
         upto = accumulate(n for _, n in self.counts)
         return next(change for (change, _), end in zip(self.counts, upto, strict=True) if position < end)
+
+    def said(self) -> list[str]:
+        """Say what became of the paired, who is not paired, and how large the changes are."""
+        alone = {
+            "before only": self.before_only,
+            "after only": self.after_only,
+            "without a score": self.unscored,
+        }
+        told = [
+            f"{self.unchanged:,} without a change that counts, {self.worsened:,} worsened",
+            f"not paired: {', '.join(f'{number:,} {what}' for what, number in alone.items())}",
+        ]
+        if self.mean is not None and self.median is not None:
+            median = f"{Decimal(self.median):+f}" if self.median else "0"
+            told.append(f"mean change {self.mean.quantize(Decimal('0.01')):+}, median {median}")
+        return told
