@@ -78,9 +78,7 @@ class Engine(ABC):
         """Give the events through which each member (or line) counts at a date, in the order of subject and event."""
 
     @abstractmethod
-    def write_entries(
-        self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]
-    ) -> None:
+    def write_entries(self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of what is counted, by name, to Parquet: the columns metric, subject, type and event."""
 
     @abstractmethod

@@ -14,10 +14,11 @@ from impact_metrics.rules.measures import BY_NAME, Form, Measure, Slot, Stage
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from impact_metrics.exchange.at import At
     from impact_metrics.expressions import Row
+    from impact_metrics.rules.scales import Scale
 
 POPULATIONS = ("distinct", "both", "either", "without")
 
@@ -37,31 +38,7 @@ def plain_measure(measure: Measure) -> dict[str, Any]:
 
 
 def _plain_slot(slot: Slot, value: Any) -> Any:  # noqa: ANN401 - what any slot holds
-    if value is None:
-        return None
-    match slot.form:
-        case Form.POPULATION | Form.OUTCOME:
-            return plain_population(value)
-        case Form.ROW:
-            return plain_row(value)
-        case Form.WHERE:
-            return plain_where(value)
-        case Form.CONDITION:
-            return plain_condition(value)
-        case Form.FIELD:
-            return str(value)
-        case Form.FIELDS:
-            return [str(field) for field in value]
-        case Form.SCALE:
-            return value.id
-        case Form.NUMBER:
-            return plain_value(value)
-        case Form.WHOLE:
-            return value
-        case Form.STAGES:
-            return [{"title": stage.title, "population": plain_population(stage.population)} for stage in value]
-        case _:
-            assert_never(slot.form)
+    return None if value is None else _WRITE[slot.form](value)
 
 
 def plain_population(population: Population[Any]) -> dict[str, Any]:
@@ -102,49 +79,29 @@ def read_measure(at: At, scope: Scope) -> Measure:
 def _read_slots(kind: type[Measure], at: At, scope: Scope) -> Iterator[tuple[str, Any]]:
     shown = scope
     for slot in kind.slots:
-        if slot.form is Form.ROW:
-            row = read_row(at[slot.key], scope)
-            scope = scope.bind(row)
-            yield slot.name, row
-        elif slot.form is Form.WHERE:
+        if slot.form is Form.WHERE:
             yield slot.name, read_where(at, scope)
         elif not slot.optional or slot.key in at:
             read = _read_slot(slot, at[slot.key], shown if slot.form is Form.FIELDS else scope)
             yield slot.name, read
             if slot.form is Form.OUTCOME:
                 shown = scope.bind(read.row)
+            elif slot.form is Form.ROW:
+                scope = scope.bind(read)
 
 
 def _read_slot(slot: Slot, at: At, scope: Scope) -> Any:  # noqa: ANN401 - what any slot holds
-    match slot.form:
-        case Form.POPULATION:
-            return read_population(at, scope)
-        case Form.OUTCOME:
-            population = read_population(at, scope)
-            if not isinstance(population, Distinct):
-                at.fail(f"the {slot.called or 'list'} is one event of each subject", "write a distinct")
-            return population
-        case Form.CONDITION:
-            return read_condition(at, scope)
-        case Form.FIELD:
-            return read_field(at, scope)
-        case Form.FIELDS:
-            return tuple(read_field(field, scope) for field in at.items())
-        case Form.SCALE:
-            name = at.text()
-            if name not in scope.scales:
-                at.fail(f"there is no scale {name!r}", nearest(name, scope.scales))
-            return scope.scales[name]
-        case Form.NUMBER:
-            return read_number(at)
-        case Form.WHOLE:
-            return at.number()
-        case Form.STAGES:
-            return tuple(_read_stage(stage, scope) for stage in at.items())
-        case Form.ROW | Form.WHERE:
-            raise AssertionError(slot)
-        case _:
-            assert_never(slot.form)
+    read = _READ[slot.form](at, scope)
+    if slot.form is Form.OUTCOME and not isinstance(read, Distinct):
+        at.fail(f"the {slot.called or 'list'} is one event of each subject", "write a distinct")
+    return read
+
+
+def _read_scale(at: At, scope: Scope) -> Scale:
+    name = at.text()
+    if name not in scope.scales:
+        at.fail(f"there is no scale {name!r}", nearest(name, scope.scales))
+    return scope.scales[name]
 
 
 def _read_stage(at: At, scope: Scope) -> Stage[Any]:
@@ -183,3 +140,36 @@ def _distinct(at: At, scope: Scope) -> Distinct[Any]:
         at["at_least"].number() if "at_least" in at else 1,
         read_field(at["on"], inner) if "on" in at else None,
     )
+
+
+_WRITE: Mapping[Form, Callable[[Any], Any]] = {
+    Form.POPULATION: plain_population,
+    Form.OUTCOME: plain_population,
+    Form.ROW: plain_row,
+    Form.WHERE: plain_where,
+    Form.CONDITION: plain_condition,
+    Form.FIELD: str,
+    Form.FIELDS: lambda fields: [str(field) for field in fields],
+    Form.SCALE: lambda scale: scale.id,
+    Form.NUMBER: plain_value,
+    Form.WHOLE: lambda number: number,
+    Form.STAGES: lambda stages: [
+        {"title": stage.title, "population": plain_population(stage.population)} for stage in stages
+    ],
+}
+"""How each form of slot is written."""
+
+_READ: Mapping[Form, Callable[[At, Scope], Any]] = {
+    Form.POPULATION: read_population,
+    Form.OUTCOME: read_population,
+    Form.ROW: read_row,
+    Form.WHERE: read_where,
+    Form.CONDITION: read_condition,
+    Form.FIELD: read_field,
+    Form.FIELDS: lambda at, scope: tuple(read_field(field, scope) for field in at.items()),
+    Form.SCALE: _read_scale,
+    Form.NUMBER: lambda at, _: read_number(at),
+    Form.WHOLE: lambda at, _: at.number(),
+    Form.STAGES: lambda at, scope: tuple(_read_stage(stage, scope) for stage in at.items()),
+}
+"""How it is read: from its own place, but conditions from that of the whole."""

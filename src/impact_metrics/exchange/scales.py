@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from impact_metrics.errors import ExchangeError, nearest
 from impact_metrics.exchange.values import plain_value, read_value
-from impact_metrics.rules.measures.paired_change import PairedChange
 from impact_metrics.rules.scales import Better, Number, Scale
 from impact_metrics.values import NumberKind
 
@@ -24,8 +23,7 @@ def scales_of(metrics: Iterable[Metric]) -> list[Scale]:
     """Give the scales of some metrics by their ids. Raises ``ExchangeError`` for two different ones of one id."""
     found: dict[str, Scale] = {}
     for metric in metrics:
-        if isinstance(metric.measure, PairedChange):
-            scale = metric.measure.scale
+        for scale in metric.measure.scales:
             if found.setdefault(scale.id, scale) != scale:
                 raise ExchangeError(
                     "two different scales have this id", where=scale.id, hint="give one of them another"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never, get_args
+from typing import Any, get_args
 
 from impact_metrics.exchange.catalogue import FORMAT, FORMAT_VERSION
 from impact_metrics.exchange.conditions import OPERATORS
@@ -113,28 +113,25 @@ def _kind(kind: type[Measure]) -> dict[str, Any]:
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
-    match slot.form:
-        case Form.POPULATION | Form.OUTCOME:
-            return _POPULATION
-        case Form.ROW:
-            return _ROW
-        case Form.WHERE:
-            return _WHERE
-        case Form.CONDITION:
-            return _CONDITION
-        case Form.FIELD | Form.SCALE:
-            return _TEXT
-        case Form.FIELDS:
-            return _list(_TEXT)
-        case Form.NUMBER:
-            return _NUMBER
-        case Form.WHOLE:
-            most = {} if slot.most is None else {"maximum": slot.most}
-            return {"type": "integer", "minimum": slot.least, **most}
-        case Form.STAGES:
-            return {**_list(_mapping({"title": _TEXT, "population": _POPULATION})), "minItems": 2}
-        case _:
-            assert_never(slot.form)
+    if slot.form is Form.WHOLE:
+        most = {} if slot.most is None else {"maximum": slot.most}
+        return {"type": "integer", "minimum": slot.least, **most}
+    return _FORMS[slot.form]
+
+
+_FORMS: dict[Form, dict[str, Any]] = {
+    Form.POPULATION: _POPULATION,
+    Form.OUTCOME: _POPULATION,
+    Form.ROW: _ROW,
+    Form.WHERE: _WHERE,
+    Form.CONDITION: _CONDITION,
+    Form.FIELD: _TEXT,
+    Form.FIELDS: _list(_TEXT),
+    Form.SCALE: _TEXT,
+    Form.NUMBER: _NUMBER,
+    Form.STAGES: {**_list(_mapping({"title": _TEXT, "population": _POPULATION})), "minItems": 2},
+}
+"""What each form of slot is in a file."""
 
 
 def _metric() -> dict[str, Any]:

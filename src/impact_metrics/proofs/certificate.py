@@ -12,7 +12,7 @@ from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.proofs.outcomes import Outcome, Proved, Refuted, Unknown
 from impact_metrics.proofs.prove import prove
 from impact_metrics.reports.table import Column, Table, Tabular
-from impact_metrics.rules import Catalogue, Proportion, TimeBetween
+from impact_metrics.rules import Catalogue
 from impact_metrics.rules.invariants import Invariant, Monotone, Satisfiable
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def certificate(catalogue: Catalogue, *, without: Iterable[str] = ()) -> Certifi
         if (Satisfiable, metric.id) not in said:
             claim = Satisfiable(metric.id, "a metric that can count nothing says nothing")
             entries.append(decided(claim, TimeScope.AS_AT, declared=True))
-        if (Monotone, metric.id) not in said and not isinstance(metric.measure, Proportion | TimeBetween):
+        if (Monotone, metric.id) not in said and not metric.measure.size_undecided[0]:
             wondered = Monotone(metric.id, "not declared; whether it is so is worth knowing")
             entries.append(decided(wondered, TimeScope.AS_AT, declared=False))
     return Certificate(catalogue, tuple(entries))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from impact_metrics.proofs.clauses import Turn, population_turns, turns
 from impact_metrics.proofs.tallies import counted
-from impact_metrics.rules.measures.follow_up import FollowUp
-from impact_metrics.rules.measures.funnel import Funnel
-from impact_metrics.rules.measures.listing import Listing
-from impact_metrics.rules.measures import Count, RowCount, Share, Tally, Total
-from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures import Count, FollowUp, PairedChange, Share, Tally, TimeBetween
 from impact_metrics.rules.populations import Both, Without
-from impact_metrics.rules.measures.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from impact_metrics.rules import Metric
+    from impact_metrics.rules import Metric, Timed
     from impact_metrics.rules.populations import Population
-    from impact_metrics.rules.measures.time_between import Timed
 
 
 @attrs.frozen
@@ -48,13 +42,11 @@ def parts(metric: Metric) -> Iterator[Part]:
             yield from _watched(measure, metric)
         case PairedChange():
             yield from _compared(measure, metric)
-        case Count() | RowCount() | Total() | Listing() | Share() | Funnel():
+        case _:
             rule = counted(measure)
             yield Part(None, rule, tuple(turns(rule, metric.unit)))
             if isinstance(measure, Share) and measure.unknown is not None:
                 yield _unknown(measure, measure.unknown, metric)
-        case _:
-            assert_never(measure)
 
 
 def _unknown(measure: Share, unknown: Population[Any], metric: Metric) -> Part:

@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.rules.measures.follow_up import FollowUp
-from impact_metrics.rules.measures.funnel import Funnel
-from impact_metrics.rules.measures import Share
-from impact_metrics.rules.measures.paired_change import PairedChange
-from impact_metrics.rules.measures.time_between import TimeBetween
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from impact_metrics.rules.measures.standing import Standing
-    from impact_metrics.rules.measures.life_table import Spell
     from impact_metrics.rules.measures import Measure
 
 COUNTED = "counted"
@@ -46,25 +38,9 @@ class Place:
         """Put subjects among those that are counted."""
         return dict.fromkeys(subjects, cls(COUNTED))
 
-    @classmethod
-    def standing_in(cls, standings: Mapping[str, Standing]) -> dict[str, Place]:
-        """Put subjects where they stand in a share, follow-up rate, funnel or paired change."""
-        return {subject: cls(standing.value) for subject, standing in standings.items()}
-
-    @classmethod
-    def timed(cls, spells: Mapping[str, Spell]) -> dict[str, Place]:
-        """Put subjects where their times ended."""
-        return {subject: cls(spell.ending.value, spell.days) for subject, spell in spells.items()}
-
 
 def say_place(measure: Measure, subject: str, place: Place | None) -> str:
     """Say where a metric puts a subject, or that it puts it nowhere."""
     if place is not None:
         return f"{subject} is {place}" if place.days is None else f"{subject}: {place}"
-    if isinstance(measure, FollowUp | TimeBetween):
-        return f"{subject} is not in the cohort"
-    if isinstance(measure, Share):
-        return f"{subject} is not in the denominator"
-    if isinstance(measure, Funnel):
-        return f"{subject} is not in the first stage"
-    return f"{subject} is not looked at" if isinstance(measure, PairedChange) else f"{subject} is not counted"
+    return f"{subject} {measure.nowhere}"

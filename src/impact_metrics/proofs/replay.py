@@ -12,12 +12,8 @@ from impact_metrics.engines.spans.intervals import holds
 from impact_metrics.proofs.figures import TimeScope
 from impact_metrics.proofs.places import Place
 from impact_metrics.proofs.tallies import counted
-from impact_metrics.rules.measures.follow_up import FollowUp
-from impact_metrics.rules.measures.funnel import Funnel
-from impact_metrics.rules.measures import Count, RowCount, Rows, Share, Tally, Total
-from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures import Count, RowCount, Rows, Tally, Total
 from impact_metrics.rules.populations import entering
-from impact_metrics.rules.measures.time_between import TimeBetween
 from impact_metrics.streams import Stream
 
 if TYPE_CHECKING:
@@ -56,13 +52,10 @@ class Replay:
 
     def places(self, measure: Measure) -> Mapping[str, Place]:
         """Give where a measure puts each subject at the end of the period."""
-        match measure:
-            case Share() | FollowUp() | Funnel() | PairedChange():
-                return Place.standing_in(self.engine.standings(measure, self.end))
-            case TimeBetween():
-                return Place.timed(self.engine.spells(measure, self.end))
-            case _:
-                return Place.counted(self.subjects(counted(measure), TimeScope.AS_AT))
+        if measure.subjects is None:
+            return Place.counted(self.subjects(counted(measure), TimeScope.AS_AT))
+        states = self.engine.states(measure.subjects, self.end)
+        return {subject: Place(*measure.place(state)) for subject, state in states.items()}
 
     def _members(self, measure: Count, time: TimeScope) -> frozenset[str]:
         closing = self.engine.members_at(measure.population, self.end)

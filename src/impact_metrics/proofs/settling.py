@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from impact_metrics.engines.spans.times import watches
+from impact_metrics.engines.spans.columns import entry_events
 from impact_metrics.proofs.boundaries.scenes import dated
 from impact_metrics.proofs.replay import Replay
+from impact_metrics.rules.measures import Timed
 from impact_metrics.rules.measures.follow_up import FollowUp
-from impact_metrics.rules.measures.time_between import Timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def _watched(
     yield streams, end
     engine = Replay.of(streams[0], end, end).engine
     outcomes = {event.id for event in engine.witnesses(measure.outcome, scene.subject, end).index}
-    entered = (watch.entry for subject, watch in watches(engine, measure, end) if subject == scene.subject)
+    entered = (entry for subject, entry in entry_events(engine, measure.cohort, end) if subject == scene.subject)
     for entry in entered:
         for when in (entry.occurred_on + timedelta(1), last):
             yield [moved(events, outcomes - {entry.id}, when) for events in streams], end

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.measures.follow_up import FollowUp
-from impact_metrics.rules.measures.funnel import Funnel
-from impact_metrics.rules.measures.listing import Listing
-from impact_metrics.rules.measures import Count, Share
-from impact_metrics.rules.measures.paired_change import PairedChange
-from impact_metrics.rules.measures.time_between import TimeBetween
+from impact_metrics.rules.measures import Count, RowCount, Total, population_of
 
 if TYPE_CHECKING:
     from impact_metrics.rules.measures import Measure, Tally
@@ -19,30 +14,15 @@ if TYPE_CHECKING:
 def counted(measure: Measure) -> Tally:
     """Give what says whom a measure counts: of a share, those in its numerator, of a funnel those in its last stage.
 
-    Raises ``RuleError`` for a follow-up rate, since the prover knows no months, for times, and for a paired change,
-    since it knows no differences of numbers.
+    Raises ``RuleError`` for a kind of which that is not decided, such as a follow-up rate, since the prover knows no
+    months.
     """
-    if isinstance(measure, TimeBetween):
-        raise RuleError(
-            "times are compared day by day, of which nothing is decided",
-            where="proofs",
-            hint="ask about a count of the cohort, or of the outcome",
-        )
-    if isinstance(measure, PairedChange):
-        raise RuleError(
-            "whom a paired change counts depends on differences of scores, of which nothing is decided",
-            where="proofs",
-            hint="ask about a count of those with a score before, or after",
-        )
-    if isinstance(measure, FollowUp):
-        raise RuleError(
-            "whom a follow-up rate counts depends on months of the calendar, of which nothing is decided",
-            where="proofs",
-            hint="ask about a count of its cohort, or of its outcome",
-        )
-    if isinstance(measure, Listing):
-        return Count(measure.entries)
-    return Count(measure.inside) if isinstance(measure, Share | Funnel) else measure
+    if isinstance(measure, RowCount | Total):
+        return measure
+    if measure.counted is None:
+        problem, hint = measure.whom_undecided
+        raise RuleError(problem, where="proofs", hint=hint)
+    return Count(measure.counted)
 
 
 def claimed(measure: Measure) -> Tally:
@@ -51,8 +31,7 @@ def claimed(measure: Measure) -> Tally:
     That is of a share its denominator, of a follow-up rate or a time its cohort, of a funnel its first stage, and of a
     paired change everybody with a row for either end.
     """
-    if isinstance(measure, FollowUp | TimeBetween | PairedChange):
-        return Count(measure.cohort)
-    if isinstance(measure, Listing):
-        return Count(measure.entries)
-    return Count(measure.denominator) if isinstance(measure, Share | Funnel) else measure
+    if isinstance(measure, RowCount | Total):
+        return measure
+    population = population_of(measure)
+    return counted(measure) if population is None else Count(population)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.publication.observations import DAYS, meaning
+from impact_metrics.rules.measures.parts import PartUnit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,12 +36,12 @@ def _warnings(
     before = {_name(row): row["value"] for row in previous}
     for row in rows:
         now, then = row["value"], before.get(_name(row))
-        if row["part"] in DAYS:
+        if row["unit"] == PartUnit.DAYS.value:
             continue
         if isinstance(now, int) and isinstance(then, int) and 0 < abs(now - then) < threshold:
             yield (
                 f"{_place(row)} is {now:,}, and was {then:,} in the previous edition: the difference is below "
-                f"{threshold}, so that the two together may tell of so few ({meaning(row['part'])})"
+                f"{threshold}, so that the two together may tell of so few ({row['meaning']})"
             )
 
 

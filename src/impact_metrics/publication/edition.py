@@ -19,7 +19,7 @@ import attrs
 from impact_metrics.errors import DisclosureError, RuleError, nearest
 from impact_metrics.publication.disclosure import HOSPITAL, Policy
 from impact_metrics.publication.drawn import Asked, Refusal, drawn
-from impact_metrics.publication.observations import Observation, meaning, to_date
+from impact_metrics.publication.observations import Observation, to_date
 from impact_metrics.publication.tables import check_names
 from impact_metrics.reports.table import Column, Table, Tabular, exactly
 from impact_metrics.rules import Catalogue, Listing, Metric
@@ -147,7 +147,7 @@ class Edition(Tabular):
             metric.title,
             seen.unit,
             seen.part,
-            meaning(seen.part),
+            seen.meaning,
             self.as_at,
             None if period is None else period.label,
             None if period is None else period.start,

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.engines import Ending
-from impact_metrics.rules import Funnel, PairedChange, Proportion, TimeBetween, Total
-from impact_metrics.rules.scales import short
+from impact_metrics.rules.measures.changes import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from impact_metrics.engines import Pair, Spell
     from impact_metrics.exchange.at import At
     from impact_metrics.reports import Report
-    from impact_metrics.rules import Metric
-    from impact_metrics.rules.scales import Number
 
 COUNTED = "counted"
 
@@ -55,42 +49,10 @@ def evidence_of(report: Report) -> Iterator[Counted]:
     for metric in report.catalogue.metrics:
         found = {item.subject: item for item in report.evidence(metric.id)}
         words: dict[str, str] = dict.fromkeys(found, COUNTED)
-        if isinstance(metric.measure, Total):
-            name = metric.measure.field.name
-            words = {subject: f"adds {_written(getattr(item.events[0], name))}" for subject, item in found.items()}
-        words |= _standings(report, metric)
+        lines = metric.measure.lines
+        if lines is not None and lines.number is not None:
+            name = lines.number.name
+            words = {subject: f"adds {written(getattr(item.events[0], name))}" for subject, item in found.items()}
+        words |= report.standing_words(metric.id)
         for subject in sorted(words):
             yield Counted(metric.id, subject, words[subject], found[subject].event_ids if subject in found else ())
-
-
-def _standings(report: Report, metric: Metric) -> Mapping[str, str]:
-    """Say where each subject stands that a share, rate, time or paired change looks at; of others, nothing."""
-    match metric.measure:
-        case Funnel():
-            return {subject: f"reached stage {number}" for subject, number in report.reached(metric.id).items()}
-        case PairedChange():
-            pairs = report.pairs(metric.id)
-            return {
-                subject: f"{standing.value}: {_pair(pairs[subject])}"
-                for subject, standing in report.standings(metric.id).items()
-            }
-        case TimeBetween():
-            return {subject: _spell(spell) for subject, spell in report.spells(metric.id).items()}
-        case measure if isinstance(measure, Proportion):
-            return {subject: standing.value for subject, standing in report.standings(metric.id).items()}
-        case _:
-            return {}
-
-
-def _pair(pair: Pair) -> str:
-    return f"{_written(pair.before)} before, {_written(pair.after)} after"
-
-
-def _written(number: Number | None) -> str:
-    """Write a number in one way, from whichever form of file it came."""
-    return "nothing" if number is None else format(short(number), "f") if isinstance(number, Decimal) else str(number)
-
-
-def _spell(spell: Spell) -> str:
-    joined = "after" if spell.ending is Ending.OUTCOME else "when last seen after"
-    return f"{spell.ending.value} {joined} {spell.days} days"

@@ -11,22 +11,21 @@ import attrs
 from impact_metrics.exchange.values import read_date
 from impact_metrics.limits import cut
 from impact_metrics.rules.labels import UNKNOWN
+from impact_metrics.rules.measures.parts import VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
-    from impact_metrics.engines import LifeTable, Parts
     from impact_metrics.exchange.at import At
     from impact_metrics.publication.layout import Layout
     from impact_metrics.reports import Report
     from impact_metrics.reports.books import Line
+    from impact_metrics.reports.results import Result
 
 Value: TypeAlias = "int | Decimal | None"
 EXACT = "exact"
 """How a number is shown of which nothing is hidden or rounded."""
 
-_COUNTED = ("numerator", "denominator", "unknown", "not_yet_due", "early", "lost")
-_CHANGED = ("improved", "unchanged", "worsened", "before_only", "after_only", "unscored")
 _KEYS = ("metric", "part", "value")
 _OTHERS = ("status", "period", "by", "cell")
 
@@ -67,7 +66,7 @@ class SavedNumber:
         """Say of what it is a number: the metric, the part, the period and the cell."""
         cell = ", ".join(f"{name} {label}" for name, label in zip(self.by, self.cell, strict=True))
         period = "" if self.period is None else f"in {self.period.label}"
-        part = "" if self.part == "value" else self.part
+        part = "" if self.part == VALUE else self.part
         return ", ".join(filter(None, (self.metric, part, period, cell)))
 
     @property
@@ -131,9 +130,8 @@ def _read_period(at: At) -> PeriodNamed:
 def numbers_of(report: Report, layout: Layout) -> Iterator[SavedNumber]:
     """Give every number of a report, exactly: to date, and broken down where the layout asks for it."""
     for result in report.results:
-        behind = {"rows": result.rows, "missing": result.missing}
-        parts = _parts(result.value, behind, result.parts, result.times)
-        for part, value in (*parts, *_days(result.times)):
+        details = result.metric.measure.details(result.figure)
+        for part, value in (*_told(result), *details):
             yield SavedNumber(metric=result.metric.id, part=part, value=value)
     if layout:
         for one in layout.each():
@@ -143,10 +141,8 @@ def numbers_of(report: Report, layout: Layout) -> Iterator[SavedNumber]:
 
 
 def _of_line(line: Line, by: tuple[str, ...]) -> Iterator[SavedNumber]:
-    behind: dict[str, Value] = {"active": line.active, "rows": line.rows, "missing": line.missing}
-    if line.flow is not None:
-        behind |= attrs.asdict(line.flow)
-    for part, value in _parts(line.value, behind, line.parts, line.times):
+    flow = {} if line.flow is None else {**attrs.asdict(line.flow), "active": line.active}
+    for part, value in (*_told(line), *flow.items()):
         yield SavedNumber(
             metric=line.metric.id,
             part=part,
@@ -157,28 +153,6 @@ def _of_line(line: Line, by: tuple[str, ...]) -> Iterator[SavedNumber]:
         )
 
 
-def _parts(
-    value: Value, behind: Mapping[str, Value], parts: Parts | None, times: LifeTable | None
-) -> Iterator[tuple[str, Value]]:
-    """Name the figure and every number that stands behind it; what a measure does not have is left out."""
-    yield "value", value
-    yield from _known(behind.items())
-    if parts is not None:
-        yield from _known((name, getattr(parts, name)) for name in _COUNTED)
-        yield from ((f"stage_{number}", count) for number, count in enumerate(parts.stages or (), 1))
-        if parts.changes is not None:
-            yield from ((name, getattr(parts.changes, name)) for name in _CHANGED)
-            yield from ((f"changed by {change}", count) for change, count in parts.changes.counts)
-    if times is not None:
-        yield from _known((name, getattr(times, name)) for name in ("ended", "not_yet", "lost"))
-
-
-def _days(times: LifeTable | None) -> Iterator[tuple[str, Value]]:
-    """Name every row of a life table, from which the curve to date is drawn."""
-    for row in () if times is None else times.rows:
-        for name in ("ended", "not_yet", "lost"):
-            yield f"{name} after {row.days} days", getattr(row, name)
-
-
-def _known(named: Iterable[tuple[str, Value]]) -> Iterator[tuple[str, Value]]:
-    return ((name, value) for name, value in named if value is not None)
+def _told(held: Result | Line) -> Iterator[tuple[str, Value]]:
+    """Give the figure and every part that stands behind it; what a figure does not have is left out."""
+    return ((name, value) for name, value in held.told.items() if name == VALUE or value is not None)

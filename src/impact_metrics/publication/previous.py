@@ -15,6 +15,7 @@ from impact_metrics.errors import ExchangeError
 from impact_metrics.limits import MAX_FILE, content
 from impact_metrics.publication.disclosure import Status
 from impact_metrics.publication.edition import COLUMNS, Audience
+from impact_metrics.rules.measures.parts import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,7 +153,7 @@ def _row(place: int, given: Mapping[str, str], where: str) -> _Row:
             version=given["version"],
             title=given["title"],
             unit=given["unit"],
-            part=given["part"],
+            part=_FORMER.get(given["part"], given["part"]),
             period=given["period"] or None,
             by=by,
             cell=cell,
@@ -161,6 +162,9 @@ def _row(place: int, given: Mapping[str, str], where: str) -> _Row:
         ),
     )
 
+
+_FORMER = {"share": VALUE, "median": VALUE}
+"""What the figure itself was called in editions before every figure had one name."""
 
 _SPLIT = (("dimensions", " x "), ("cell", " | "))
 

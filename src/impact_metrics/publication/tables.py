@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.errors import RuleError, nearest
 from impact_metrics.publication.drawing import Drawing, Item, Place
-from impact_metrics.publication.headlines import countable
+from impact_metrics.publication.headlines import countable, tallied
 from impact_metrics.reports.books import ALL
-from impact_metrics.rules import Count, Listing, RowCount, Total
 from impact_metrics.rules.dimensions import named, names
 from impact_metrics.rules.labels import UNKNOWN, ranks
+from impact_metrics.rules.measures import OverTime
+from impact_metrics.rules.measures.parts import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def tallies(report: Report) -> Iterator[Metric]:
     """Give the metrics that are one number by itself, and so have tables."""
     for metric in report.catalogue.metrics:
-        if isinstance(metric.measure, Count | Listing | RowCount | Total):
+        if tallied(metric):
             yield metric
 
 
@@ -100,7 +101,9 @@ def _naming(drawing: Drawing, metric: Metric) -> tuple[str, str]:
     Those of a list are its own, since it places its entries by other events than a count does its members.
     """
     whole = _whole(drawing, metric)
-    return (metric.id, "listed") if isinstance(metric.measure, Listing) else (whole.what, whole.part)
+    subjects = metric.measure.subjects
+    by_latest = subjects is not None and subjects.by_latest
+    return (metric.id, "listed") if by_latest else (whole.what, whole.part)
 
 
 def tie_breakdowns(drawing: Drawing, metric: Metric) -> None:
@@ -127,7 +130,7 @@ def draw_trend(drawing: Drawing, report: Report, metric: Metric, periods: Sequen
     lines = report.books(periods, metrics=[metric.id]).of(metric.id)
     if not all(countable(line.value) for line in lines):
         return False
-    if isinstance(metric.measure, Count | Listing):
+    if metric.measure.over_time is OverTime.STOCK:
         _stock(drawing, metric, lines)
     else:
         parts = [drawing.note(Place(metric.id, "value", period=line.period.label), _number(line)) for line in lines]
@@ -158,7 +161,7 @@ def _stock(drawing: Drawing, metric: Metric, lines: Sequence[Line]) -> None:
 
 
 def _whole(drawing: Drawing, metric: Metric) -> Place:
-    return next(item.place for item in drawing.items if item.metric == metric and item.part == "value")
+    return next(item.place for item in drawing.items if item.metric == metric and item.part == VALUE)
 
 
 def _number(line: Line) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.reports.books import ALL, Books, Line
-from impact_metrics.rules import Metric
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
 from impact_metrics.rules.measures import Figure, Lines, OverTime
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from impact_metrics.engines import Cell, Engine
+    from impact_metrics.rules import Metric
     from impact_metrics.rules.dimensions import Dimension
     from impact_metrics.rules.measures import Subjects
 

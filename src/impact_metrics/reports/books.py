@@ -74,7 +74,9 @@ class Books(Tabular):
     def table(self) -> Table:
         """The books as a table, one row a line; see the documentation of its columns."""
         dimensions = tuple(Column(str(item), "text", f"the cell by {item}; 'all' sums over it") for item in self.by)
-        behind = part_columns(metric.measure for metric in {line.metric.id: line.metric for line in self.lines}.values())
+        behind = part_columns(
+            metric.measure for metric in {line.metric.id: line.metric for line in self.lines}.values()
+        )
         rows = tuple(_table_row(line, behind) for line in self.lines)
         figures = (*_FLOW, value_column(_VALUE, (line.value for line in self.lines)), *behind)
         return Table((*_HEAD, *dimensions, *figures), rows)

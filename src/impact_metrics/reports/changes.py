@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from impact_metrics.reports.table import Column, Table, exactly
 
 if TYPE_CHECKING:
-    from impact_metrics.rules.measures.changes import Changes
     from impact_metrics.rules import PairedChange
+    from impact_metrics.rules.measures.changes import Changes
 
 _COLUMNS = (
     Column("metric", "text", "the id of the metric"),

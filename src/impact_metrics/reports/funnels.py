@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.rules.measures.shares import ratio
 from impact_metrics.reports.table import Column, Table
+from impact_metrics.rules.measures.shares import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from impact_metrics.errors import ImpactMetricsError, RuleError, missing_extra
 from impact_metrics.replacing import replaced_file
 from impact_metrics.reports.books import ALL
-from impact_metrics.rules.measures.time_between import in_days
 from impact_metrics.rules import FollowUp, Funnel, PairedChange, Proportion, TimeBetween
+from impact_metrics.rules.measures.time_between import in_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

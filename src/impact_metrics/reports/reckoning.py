@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import RuleError
 from impact_metrics.reports.table import Column, Table
-from impact_metrics.rules.measures.wilson import wilson
 from impact_metrics.rules import FollowUp, Share
+from impact_metrics.rules.measures.wilson import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from impact_metrics.rules.measures import Parts
     from impact_metrics.reports.results import Result
+    from impact_metrics.rules.measures import Parts
 
 _INTERVAL = "of the Wilson interval at 95 % confidence: of chance alone, and not of records that are wrong or lacking"
 

@@ -200,7 +200,9 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
     one_number = (Heading.FIGURES, Heading.FIGURES)
     if type(before) is not type(after) and (before.heading, after.heading) != one_number:
         kind = before if before.heading is not Heading.FIGURES else after
-        raise RuleError(f"a {kind.called} and another figure cannot be restated as one", where=f"{metric} and {successor}")
+        raise RuleError(
+            f"a {kind.called} and another figure cannot be restated as one", where=f"{metric} and {successor}"
+        )
     if len(before.traced) != len(after.traced):
         raise RuleError(f"the {before.called}s are not made of as many parts", where=f"{metric} and {successor}")
     for one, other in zip(before.traced, after.traced, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -12,7 +13,9 @@ from impact_metrics.reports.funnels import StageFigure, stage_figures
 from impact_metrics.reports.lists import Tallied, tallied
 from impact_metrics.rules import Funnel, Listing, Metric, Relation
 from impact_metrics.rules.measures import Figure, Heading, LifeTable, LinesFound, Parts
-from impact_metrics.rules.measures.parts import Value
+
+if TYPE_CHECKING:
+    from impact_metrics.rules.measures.parts import Value
 
 
 @attrs.frozen

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.rules.measures.shares import PLACES
-from impact_metrics.rules.measures.life_table import LifeTable
 from impact_metrics.errors import missing_extra
 from impact_metrics.reports.table import Column, Table, Tabular
-from impact_metrics.rules.measures.time_between import behind_times
 from impact_metrics.rules import Metric
+from impact_metrics.rules.measures.life_table import LifeTable
+from impact_metrics.rules.measures.shares import PLACES
+from impact_metrics.rules.measures.time_between import behind_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

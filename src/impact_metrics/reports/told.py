@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from impact_metrics.reports.table import Column, exactly
@@ -10,6 +9,7 @@ from impact_metrics.rules.measures.parts import VALUE, PartUnit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
 
     from impact_metrics.rules.measures import Measure
     from impact_metrics.rules.measures.parts import Part, Value

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.errors import RuleError
-from impact_metrics.rules.measures import Count, Proportion
+from impact_metrics.rules.measures import Count
 from impact_metrics.rules.populations import subject_kind
-from impact_metrics.rules.measures.time_between import TimeBetween
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,18 +136,9 @@ def check_same_subjects(*metrics: Metric) -> None:
 def check_comparable(*metrics: Metric) -> None:
     """Raise ``RuleError`` for a share or time, which events can lower and raise: it is neither at most nor monotone."""
     for metric in metrics:
-        if isinstance(metric.measure, Proportion):
-            raise RuleError(
-                "a share rises and falls with both of its numbers, and no claim about its size is decided",
-                where=metric.id,
-                hint="make the claim of a count of its numerator, or of its denominator",
-            )
-        if isinstance(metric.measure, TimeBetween):
-            raise RuleError(
-                "a median of times rises and falls with them, and no claim about its size is decided",
-                where=metric.id,
-                hint="make the claim of a count of its cohort, or of its outcome",
-            )
+        problem, hint = metric.measure.size_undecided
+        if problem:
+            raise RuleError(problem, where=metric.id, hint=hint)
 
 
 def subset(part: Metric, whole: Metric, *, because: str) -> Subset:

@@ -14,8 +14,6 @@ from impact_metrics.documents.english.words import listed, sentence
 from impact_metrics.documents.side_by_side import side_by_side
 from impact_metrics.documents.timeline import Timeline
 from impact_metrics.rules.invariants import Monotone, Satisfiable
-from impact_metrics.rules.measures.paired_change import PairedChange
-from impact_metrics.rules.measures.time_between import Timed
 from impact_metrics.sphinx.build import Inline, bullets, code, heading, paragraph, strong, table
 from impact_metrics.sphinx.metric_page import relation
 
@@ -136,7 +134,7 @@ def _introduction(made: WorkedExamples) -> Iterator[str]:
         "Each shows one clause of the rule: the smallest two streams that differ just enough for that clause alone to "
         "decide. They are found by machine, satisfy all constraints, and have been run. What differs is set in bold."
     )
-    if isinstance(made.metric.measure, Timed | PairedChange):
+    if made.metric.measure.whom_undecided[0]:
         yield "Where days or scores decide, the two streams are one day, or one step of the score, apart."
     if any(example.part for example in made.examples):
         yield "Before a clause stands the part of the measure to which it belongs."
@@ -147,7 +145,7 @@ def _version_examples(metric: Metric, catalogue: Catalogue) -> Iterator[nodes.No
     from impact_metrics.proofs import differences  # noqa: PLC0415 - needs an optional dependency
 
     others = [version.version for version in catalogue.versions(metric.id) if version.version != metric.version]
-    if others and isinstance(metric.measure, Timed | PairedChange):
+    if others and metric.measure.whom_undecided[0]:
         yield paragraph("Whom its versions put elsewhere is not decided for every stream, since days or scores decide.")
         return
     for other in others:

@@ -7,15 +7,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from impact_metrics.documents import explain
-from impact_metrics.engines import Standing
 from impact_metrics.errors import StreamError
 from impact_metrics.reports import evaluate
 from impact_metrics.reports.lists import entry_texts
 from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import heading as heading_of
-from impact_metrics.reports.shares import percent
 from impact_metrics.reports.table import shown
 from impact_metrics.rules import FollowUp, Funnel, Listing, Share
+from impact_metrics.rules.measures import Standing
+from impact_metrics.rules.measures.shares import percent
 from impact_metrics.sphinx.build import heading, paragraph, strong, table, texts
 from impact_metrics.streams import read_json_lines
 

@@ -11,9 +11,6 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from impact_metrics.rules.measures.changes import Changes, Pair
-from impact_metrics.rules.measures.standing import Parts, Standing
-from impact_metrics.rules.measures.life_table import Ending, LifeTable, Spell
 from impact_metrics.expressions import (
     AllOf,
     AnyOf,
@@ -53,6 +50,9 @@ from impact_metrics.rules import (
     Total,
     Without,
 )
+from impact_metrics.rules.measures.changes import Changes, Pair
+from impact_metrics.rules.measures.life_table import Ending, LifeTable, Spell
+from impact_metrics.rules.measures.standing import Parts, Standing
 from impact_metrics.rules.months import months_after
 from impact_metrics.values.kinds import MAX_DIGITS
 
@@ -321,7 +321,8 @@ def parts_of(measure: Proportion, events: Iterable[Event], day: date) -> Parts:
         stages = range(1, len(measure.stages) + 1)
         first = members(measure.denominator, seen, day)
         there = [reached(measure, subject, seen, day) for subject in first]
-        return Parts.staged([sum(number >= stage for number in there) for stage in stages])
+        numbers = [sum(number >= stage for number in there) for stage in stages]
+        return Parts(numbers[-1], numbers[0], stages=tuple(numbers))
     if isinstance(measure, PairedChange):
         changes = changes_of(measure, seen, day)
         return Parts(changes.improved, changes.improved + changes.unchanged + changes.worsened, changes=changes)
@@ -370,7 +371,7 @@ def spell(measure: Timed, subject: str, events: Sequence[Event], day: date) -> S
 
 def life_table(measure: Timed, events: Iterable[Event], day: date) -> LifeTable:
     """Count the subjects of a cohort by the days for which they were watched by a day."""
-    return LifeTable.of(measure, spells(measure, events, day).values())
+    return LifeTable.of(Counter(spells(measure, events, day).values()), tells_lost=measure.lost is not None)
 
 
 def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decimal | None:
@@ -393,4 +394,4 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
         case TimeBetween():
             return life_table(measure, seen, day).median
         case _:
-            assert_never(measure)
+            raise AssertionError(f"evaluation afresh knows no {measure.called}")

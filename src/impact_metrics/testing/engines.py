@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import attrs
 
-from impact_metrics.rules.measures.standing import Parts, Standing
 from impact_metrics.engines.spans import SpansEngine
-from impact_metrics.rules.measures.life_table import Ending, LifeTable
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import Count, FollowUp, Funnel, Listing, PairedChange, Proportion, Share, TimeBetween, Timed
+from impact_metrics.rules import FollowUp, Listing, PairedChange, Proportion, TimeBetween, Timed
+from impact_metrics.rules.measures import Ending, LifeTable, Parts, Standing
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
 
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from impact_metrics.reports.books import Line
-    from impact_metrics.rules import Measure, Metric, Population
+    from impact_metrics.rules import Metric
     from impact_metrics.rules.dimensions import Dimension
+    from impact_metrics.rules.measures import States
     from impact_metrics.rules.periods import Period
     from impact_metrics.streams.versions import AnyRecord
 
@@ -72,39 +72,26 @@ class Engine:
     keeps_books: bool = True
 
 
-def _counted(measure: Measure) -> Population[Any] | None:
-    """Give the population that a measure counts; ``None`` where there is none.
-
-    Of a share that is the one in the numerator, and of a funnel its last stage.
-    """
-    match measure:
-        case Share() | Funnel():
-            return measure.inside
-        case Count(population) | Listing(population):
-            return population
-        case _:
-            return None
-
-
 class _BySpans:
     def __init__(self, records: Records, known_at: datetime | None) -> None:
         self._engine = SpansEngine(Stream(records).known(known_at))
 
     def answer(self, metric: Metric, day: date) -> Answer:
-        measure = metric.measure
-        figure, counted = self._engine.figure(measure, day), _counted(measure)
-        subjects = None if counted is None else self._engine.members_at(counted, day)
-        if isinstance(measure, FollowUp | PairedChange):
-            found = self._engine.standings(measure, day).items()
-            subjects = frozenset(subject for subject, standing in found if standing is Standing.NUMERATOR)
-        if isinstance(measure, TimeBetween):
-            spells = self._engine.spells(measure, day).items()
-            subjects = frozenset(subject for subject, spell in spells if spell.ending is Ending.OUTCOME)
-        times = self._engine.life_table(measure, day) if isinstance(measure, Timed) else None
+        measure, engine = metric.measure, self._engine
+        figure = engine.figure(measure, day)
+        subjects = None
+        if measure.subjects is not None:
+            states = engine.states(measure.subjects, day).items()
+            subjects = frozenset(subject for subject, state in states if measure.counts(state))
+        parts = figure.behind if isinstance(figure.behind, Parts) else None
+        times = None
+        if isinstance(measure, Timed):
+            (tally,) = engine.answers([measure.watching.frame], day)
+            times = measure.watching.life_table(cast("States", tally))
         listed = None
         if isinstance(measure, Listing):
-            listed = tuple((entry.subject, str(entry.event.id)) for entry in self._engine.listed(measure, day))
-        return Answer(figure.value, subjects, figure.parts, times, listed)
+            listed = tuple((entry.subject, str(entry.event.id)) for entry in engine.listed(measure.entries, day))
+        return Answer(figure.value, subjects, parts, times, listed)
 
     def books(self, metric: Metric, periods: Sequence[Period], by: Sequence[Dimension]) -> Sequence[Line]:
         return keep_books(self._engine, [metric], periods, by).lines
@@ -117,7 +104,7 @@ class _Afresh:
 
     def answer(self, metric: Metric, day: date) -> Answer:
         measure = metric.measure
-        counted = _counted(measure)
+        counted = measure.counted
         subjects = None if counted is None else afresh.members(counted, self._events, day)
         if isinstance(measure, FollowUp):
             cohort = afresh.members(measure.cohort, self._events, day)

@@ -154,7 +154,9 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
         Asker(report.reference(metric_id, subject), report.as_at), report.as_at, metric.unit.singular
     )
     finding = explainer.measure(measure, subject)
-    state = None if measure.subjects is None else explainer.asker.engine.states(measure.subjects, report.as_at).get(subject)
+    state = (
+        None if measure.subjects is None else explainer.asker.engine.states(measure.subjects, report.as_at).get(subject)
+    )
     standing = None if state is None or isinstance(measure, Funnel) else measure.standing(state)
     spell = state if isinstance(state, Spell) else None
     reached = (state or 0) if isinstance(measure, Funnel) else None

@@ -32,7 +32,9 @@ def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
     ]
     query = Query(dialect, model.by_name)
     frames = metric.measure.frames
-    named = [(metric.id if len(frames) == 1 else f"{metric.id} {place}", frame) for place, frame in enumerate(frames, 1)]
+    named = [
+        (metric.id if len(frames) == 1 else f"{metric.id} {place}", frame) for place, frame in enumerate(frames, 1)
+    ]
     statement = FrameWriter(query, dialect.quoted, day).answers(named)
     head = [f"-- {' '.join(str(metric).split())}, as at {day.isoformat()}, with every record as it is in the files"]
     return "\n".join([*head, *views, "", f"{statement.by_hand(dialect)};"])

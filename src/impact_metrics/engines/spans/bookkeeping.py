@@ -12,8 +12,8 @@ from impact_metrics.engines.spans.exact import exact_sum
 from impact_metrics.engines.spans.flows import Ledger, Runs, RunsBySpans
 from impact_metrics.engines.spans.intervals import NEVER, complement, holds, intersection, union
 from impact_metrics.engines.spans.placement import Entry, Placed, latest, placed, touched
-from impact_metrics.rules.measures import LinesFound
 from impact_metrics.rules.breakdowns import Breakdown, placed_by_any, placing_row
+from impact_metrics.rules.measures import LinesFound
 from impact_metrics.rules.populations import Distinct, Population, entering
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, assert_never
 
@@ -24,10 +23,10 @@ from impact_metrics.rules.measures.columns import (
     Watched,
 )
 from impact_metrics.rules.months import months_after, most_days
-from impact_metrics.rules.populations import Distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from impact_metrics.engines.spans.index import Index
     from impact_metrics.engines.spans.placement import Placed
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from impact_metrics.model import Event
     from impact_metrics.rules.measures import States, Subjects
     from impact_metrics.rules.measures.columns import Column, Dated, Window
-    from impact_metrics.rules.populations import Population
+    from impact_metrics.rules.populations import Distinct, Population
 
 
 class Membership(Protocol):
@@ -238,7 +237,7 @@ def evidence(engine: Membership, frame: Subjects, day: date) -> Callable[[str, d
     """
     picks = [column for column in frame.columns if isinstance(column, Picked)]
     picked = [event_read(engine, column, day) for column in picks]
-    others = [read for column in frame.columns if (read := events_read(engine, column, day)) is not None]
+    others = [events_read(engine, column, day) for column in frame.columns]
 
     def found(subject: str, entered: date) -> Witnesses:
         entry = engine.witnesses(frame.population, subject, day)
@@ -250,8 +249,8 @@ def evidence(engine: Membership, frame: Subjects, day: date) -> Callable[[str, d
     return found
 
 
-def events_read(engine: Membership, column: Column, day: date) -> Callable[[str, date], Sequence[Event]] | None:
-    """Build what gives the events that a column reads, but for rows that are picked; ``None`` where it reads none."""
+def events_read(engine: Membership, column: Column, day: date) -> Callable[[str, date], Sequence[Event]]:
+    """Build what gives the events that a column reads, but for rows that are picked."""
     match column:
         case Known(FirstDate(population, within)):
             rows = _rows(engine, population, day)
@@ -275,7 +274,7 @@ def events_read(engine: Membership, column: Column, day: date) -> Callable[[str,
             rows = _rows(engine, population, day)
             return lambda subject, _: rows(subject)
         case _:
-            return None
+            return lambda _subject, _entered: ()
 
 
 def _witnesses(first: Sequence[Event], others: Sequence[Event]) -> Witnesses:

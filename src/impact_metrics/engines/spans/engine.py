@@ -220,10 +220,8 @@ class SpansEngine(Engine):
             Entry(subject, event.__record__.name, event.id) for subject, witnesses in found for event in witnesses.index
         )
 
-    def write_entries(
-        self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]
-    ) -> None:
-        """Write the entries of what is counted to a Parquet file. Raises ``MissingExtraError`` without the extra ``arrow``."""
+    def write_entries(self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]) -> None:
+        """Write the entries of what is counted to Parquet. Raises ``MissingExtraError`` without the extra ``arrow``."""
         pa = arrow()
         rows = [(name, *entry) for name, counted in named.items() for entry in self.entries(counted, day)]
         columns = zip(*rows, strict=True) if rows else ((), (), (), ())

@@ -93,9 +93,7 @@ class SqlEngine(Engine):
         ordered = f"SELECT subject, type, event FROM (\n{body}\n) AS entries\nORDER BY subject, type, event"
         return [Entry(*row) for row in self._database.rows(query.statement(ordered))]
 
-    def write_entries(
-        self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]
-    ) -> None:
+    def write_entries(self, named: Mapping[str, Population[Any] | Lines], day: date, path: str | PathLike[str]) -> None:
         """Write the entries of what is counted to Parquet, in one statement and without reading any of them."""
         query = self._query()
         writer = self._writer(query, day)

@@ -16,7 +16,7 @@ import attrs
 from impact_metrics.engines.sql.books import BookWriter
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.measures import Measures, sum_of
-from impact_metrics.engines.sql.query import conjunction, where
+from impact_metrics.engines.sql.query import Query, conjunction, where
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.measures import Lines, LinesFound, Subjects
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from impact_metrics.engines.results import Cell
-    from impact_metrics.engines.sql.query import Query, Statement
+    from impact_metrics.engines.sql.query import Statement
     from impact_metrics.rules.measures import Frame, States
     from impact_metrics.rules.measures.columns import Column, Dated, Window
     from impact_metrics.rules.periods import Period
@@ -88,11 +88,12 @@ class FrameWriter:
 
         Where columns look from entry, or with ``entered``, there is also the ``day`` on which it entered.
         """
+        writer: Measures = self._at_once
         if entered or frame.looks_from_entry:
-            books = self._books()
-            base, day, writer = books.entries(frame.population, None, f"{name} entries"), ", entry.day", books
+            writer = books = self._books()
+            base, day = books.entries(frame.population, None, f"{name} entries"), ", entry.day"
         else:
-            base, day, writer = self._at_once.members(frame.simplest, f"{name} members"), "", self._at_once
+            base, day = writer.members(frame.simplest, f"{name} members"), ""
         if not frame.columns and not day:
             return base
         each = _Columns(self._query, writer, base, self._day)
@@ -100,9 +101,7 @@ class FrameWriter:
         values = [value for column in written for value in column.values]
         named = "".join(f", {value} AS c{place}" for place, value in enumerate(values, 1))
         joins = "".join(f"\n{join}" for column in written for join in column.joins)
-        return self._query.part(
-            f"{name} subjects", f"SELECT entry.subject{day}{named}\nFROM {base} AS entry{joins}"
-        )
+        return self._query.part(f"{name} subjects", f"SELECT entry.subject{day}{named}\nFROM {base} AS entry{joins}")
 
     def states(self, frame: Subjects, name: str) -> Statement:
         """Write the statement for the values of each subject."""
@@ -125,9 +124,7 @@ class FrameWriter:
         text = self._query.dialect.text
         padding = [text("NULL")] * (most - width(frame))
         columns = [f"c{number}" for number in range(1, width(frame) + 1)]
-        named = ", ".join(
-            f"{value} AS c{number}" for number, value in enumerate([*map(text, columns), *padding], 1)
-        )
+        named = ", ".join(f"{value} AS c{number}" for number, value in enumerate([*map(text, columns), *padding], 1))
         shown = f"SELECT {place} AS frame{', ' + named if named else ''}"
         if isinstance(frame, Lines):
             return f"{shown}, subjects FROM {self._lines(frame, name)} AS rows"
@@ -249,7 +246,8 @@ class _Columns:
             case EntryDate(None):
                 return _Written(("entry.day",))
             case EntryDate(population, within):
-                assert isinstance(self.writer, BookWriter)  # noqa: S101 - a window looks from entry
+                assert population is not None  # noqa: S101 - the own entry is given
+                assert isinstance(self.writer, BookWriter)  # noqa: S101 - whoever enters is placed
                 entries = self.writer.entries(population, None, f"{name} entries")
                 inside = [item.replace("inside.day", "inside.found") for item in self._inside(within)]
                 return self._joined(f"SELECT subject, day AS found FROM {entries}", name, inside)
@@ -402,9 +400,7 @@ def _lines_in(lines: Lines, values: Sequence[Any], number: int) -> LinesFound:
     return LinesFound(sum_of(lines.number, total), number, int(missing))
 
 
-def tallies_in(
-    frame: Subjects, breakdown: Breakdown, rows: Iterable[Sequence[Any]]
-) -> dict[Cell, list[States]]:
+def tallies_in(frame: Subjects, breakdown: Breakdown, rows: Iterable[Sequence[Any]]) -> dict[Cell, list[States]]:
     """Take the tallies of cells and periods from the rows of their statement."""
     dimensions, periods = len(breakdown.by), range(len(breakdown.periods))
     found: dict[Cell, list[list[tuple[Sequence[Any], int]]]] = {(): [[] for _ in periods]}

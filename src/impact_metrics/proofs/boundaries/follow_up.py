@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from impact_metrics.documents.english.words import number_word
-from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.proofs.boundaries.scenes import Boundary, Scene, dated, standing_in
 from impact_metrics.proofs.boundaries.watched import NEAR, Watched, by_day, kept
+from impact_metrics.rules.measures.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.model import Event, revised
 from impact_metrics.proofs.boundaries.scenes import Boundary, Events, Scene, another, dated, standing_in
 from impact_metrics.proofs.replay import Replay
 from impact_metrics.rules.measures import Count
 from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.rules.populations import Both
 from impact_metrics.values import NumberKind
 from impact_metrics.values.kinds import MAX_DIGITS

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from impact_metrics.documents.english.words import number_word
-from impact_metrics.rules.measures.life_table import Ending
 from impact_metrics.proofs.boundaries.scenes import Boundary, Scene, Test, standing_in
 from impact_metrics.proofs.boundaries.watched import NEAR, Watched, by_day, kept
+from impact_metrics.rules.measures.life_table import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

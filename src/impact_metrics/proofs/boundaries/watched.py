@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from impact_metrics.rules.measures.standing import Standing
-from impact_metrics.engines.spans.times import watches
-from impact_metrics.rules.measures.life_table import Ending
+from impact_metrics.engines.spans.columns import entry_events
 from impact_metrics.model import Event
 from impact_metrics.proofs.boundaries.scenes import Boundary, Events, Scene, another, dated, standing_in
 from impact_metrics.proofs.replay import Replay
 from impact_metrics.rules.measures import Count
+from impact_metrics.rules.measures.life_table import Ending
+from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.rules.populations import Both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from impact_metrics.rules import Catalogue, Metric
+    from impact_metrics.rules.measures import Timed
     from impact_metrics.rules.populations import Population
-    from impact_metrics.rules.measures.time_between import Timed
 
 NEAR = 7
 """How many days around a boundary are tried."""
@@ -46,7 +46,7 @@ class Watched:
         if scene is None:
             return None
         engine = Replay.of(scene.events, date.max, date.max).engine
-        entry = dict(watches(engine, measure, date.max))[scene.subject].entry
+        entry = dict(entry_events(engine, measure.cohort, date.max))[scene.subject]
         witnesses = engine.witnesses(populations[-1], scene.subject, date.max).index
         later = next((event for event in witnesses if event != entry), another(entry, scene.events))
         return cls(scene, entry, later, tuple(event for event in scene.events if event not in (entry, later)))

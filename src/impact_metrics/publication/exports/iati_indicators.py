@@ -12,7 +12,9 @@ import attrs
 from impact_metrics.publication.observations import Observation
 from impact_metrics.reports.books import ALL
 from impact_metrics.reports.targets import Reading
-from impact_metrics.rules import Count, Listing, Metric, PairedChange, RowCount, TimeBetween, Total
+from impact_metrics.rules import Metric
+from impact_metrics.rules.measures import OverTime
+from impact_metrics.rules.measures.parts import VALUE, Nature, PartUnit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,23 +50,22 @@ class Kind:
         return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-_SHARE = Kind("percentage", ("share",), ("value",), percentage=True)
-
-
-def kinds(metric: Metric) -> tuple[Kind, ...]:
+def kinds(metric: Metric) -> Iterator[Kind]:
     """Give the indicators that a metric has, the first of them its main one."""
-    match metric.measure:
-        case Count() | Listing():
-            stock = Kind("at the end of the period", ("closing", "value"), ("closing", "value"), counts=True)
-            return stock, Kind("entered in the period", ("entered",), ("entered",), main=False, counts=True)
-        case RowCount() | Total():
-            return (Kind("", ("value",), ("value",), counts=True),)
-        case TimeBetween():
-            return (Kind("median in days", ("median",), ("value",)),)
-        case PairedChange():
-            return _SHARE, Kind("mean", ("mean_change",), (), main=False)
-        case _:
-            return (_SHARE,)
+    measure = metric.measure
+    if measure.over_time is OverTime.STOCK:
+        yield Kind("at the end of the period", ("closing", VALUE), ("closing", "value"), counts=True)
+        yield Kind("entered in the period", ("entered",), ("entered",), main=False, counts=True)
+        return
+    main, *others = measure.parts
+    if main.nature is Nature.QUOTIENT:
+        yield Kind("percentage", (VALUE,), ("value",), percentage=True)
+    else:
+        days = main.unit is PartUnit.DAYS
+        yield Kind("median in days" if days else "", (VALUE,), ("value",), counts=not days)
+    for part in others:
+        if part.nature is Nature.MIDDLE and not part.internal:
+            yield Kind(part.title.split()[0], (part.name,), (), main=False)
 
 
 @attrs.frozen

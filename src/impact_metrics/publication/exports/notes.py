@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from impact_metrics.publication.observations import meaning
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -55,8 +53,11 @@ def edition_notes(edition: Edition) -> Iterator[tuple[str, str]]:
     for status, words in STATUSES.items():
         if any(seen.told == status for seen in edition.observations):
             yield f"status: {status}", words
-    for part in dict.fromkeys(seen.part for seen in edition.observations):
-        yield f"part: {part}", meaning(part)
+    meanings: dict[str, dict[str, None]] = {}
+    for seen in edition.observations:
+        meanings.setdefault(seen.part, {})[seen.meaning] = None
+    for part, said in meanings.items():
+        yield f"part: {part}", "; ".join(said)
 
 
 def metric_notes(metric: Metric) -> tuple[str, ...]:

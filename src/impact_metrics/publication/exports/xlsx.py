@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import ExportError, missing_extra
 from impact_metrics.publication.exports.notes import METRIC_NOTES, edition_notes, metric_notes
-from impact_metrics.publication.observations import meaning
 from impact_metrics.replacing import replace_bytes
 from impact_metrics.reports.books import ALL
 
@@ -88,7 +87,7 @@ def _head(seen: Observation) -> tuple[Any, ...]:
 
 def _tail(seen: Observation) -> tuple[Any, ...]:
     shown = seen.told if seen.value is None else seen.value
-    return seen.part, meaning(seen.part), seen.unit, shown, seen.told
+    return seen.part, seen.meaning, seen.unit, shown, seen.told
 
 
 def _over_periods(seen: Observation) -> tuple[Any, ...]:

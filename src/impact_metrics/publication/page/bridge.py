@@ -11,8 +11,8 @@ from impact_metrics.publication.page.given import Section
 from impact_metrics.publication.page.layout import Align, table, to_definition
 from impact_metrics.publication.page.saying import ABOUT, HIDDEN, NONE, day, moment, plain, shown
 from impact_metrics.reports.restate import Cause
-from impact_metrics.reports.shares import percent
-from impact_metrics.rules import Proportion, TimeBetween
+from impact_metrics.rules.measures.parts import VALUE, Nature, PartUnit
+from impact_metrics.rules.measures.shares import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,41 +57,42 @@ def _compared(given: Given) -> Iterator[Element]:
         yield tag("p", "No longer reported: ", ", ".join(gone), ".")
 
 
-def _part(metric: Metric) -> str:
-    """Give the part of a figure that stands for it."""
-    if isinstance(metric.measure, TimeBetween):
-        return "median"
-    return "share" if isinstance(metric.measure, Proportion) else "value"
-
-
 def _row(metric: Metric, given: Given, previous: Previous) -> list[Content]:
     parts = given.edition.headline(metric.id)
-    part = _part(metric)
-    now, then = parts[part], previous.headline(metric.id, part)
+    now, then = parts[VALUE], previous.headline(metric.id, VALUE)
     title = to_definition(metric)
     if then is None:
         return [title, "", shown(now), "", "new"]
     besides = "" if then.version == metric.version else f"another definition: {then.version} then, {metric.version} now"
-    return [title, _then(then), shown(now), _change(now, then, given.edition.policy), besides]
+    return [title, _then(then, now), shown(now), _change(now, then, given.edition.policy), besides]
 
 
-def _then(then: PreviousNumber) -> str:
+def _then(then: PreviousNumber, now: Observation) -> str:
     if then.value is None:
         return NONE if then.status == "none" else HIDDEN
-    text = f"{percent(Decimal(then.value))} %" if then.part == "share" else plain(then.value)
+    text = f"{percent(Decimal(then.value))} %" if _in_percent(now) else plain(then.value)
     return f"{ABOUT}{text}" if then.status == Status.ROUNDED.value else text
+
+
+def _in_percent(seen: Observation) -> bool:
+    return seen.declared.unit is PartUnit.PARTS_OF_ONE
 
 
 def _change(now: Observation, then: PreviousNumber, policy: Policy | None) -> str:
     """Say by how much a figure changed; of a publication no number below the threshold, though readers may subtract."""
     if now.value is None or then.value is None:
-        return HIDDEN if HIDDEN in {shown(now), _then(then)} else NONE
+        return HIDDEN if HIDDEN in {shown(now), _then(then, now)} else NONE
     about = ABOUT if Status.ROUNDED.value in {now.status.value, then.status} else ""
-    if now.part == "share":
+    if _in_percent(now):
         points = Decimal(percent(Decimal(now.value - then.value)))
         return f"{about}{_signed(points)} points"
     change: int | Decimal = now.value - then.value
-    if policy is not None and now.part == "value" and change != 0 and -policy.threshold < change < policy.threshold:
+    if (
+        policy is not None
+        and now.declared.nature is not Nature.MIDDLE
+        and change != 0
+        and -policy.threshold < change < policy.threshold
+    ):
         return f"less than {policy.threshold}"
     return f"{about}{_signed(change)}"
 

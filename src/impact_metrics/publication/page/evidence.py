@@ -9,7 +9,6 @@ from impact_metrics.documents.english.words import event_noun, plural
 from impact_metrics.publication.page.elements import Content, Element, tag
 from impact_metrics.publication.page.given import Section
 from impact_metrics.publication.page.layout import fold, table, to_definition
-from impact_metrics.rules import PairedChange, Timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ def _named(given: Given, report: Report) -> Iterator[Element]:
         subjects[name][subject].append(event)
         types[name][kind] += 1
     metrics = [metric for _, found in given.edition.catalogue.by_section for metric in found]
-    counted = [metric for metric in metrics if not isinstance(metric.measure, Timed | PairedChange)]
+    counted = [metric for metric in metrics if metric.measure.counted or metric.measure.lines]
     yield tag("p", "Each figure counts its subjects through events. Of a share those are the ones in the numerator.")
     yield table(
         "What stands behind each figure",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from impact_metrics.publication.page.elements import Element, tag
 from impact_metrics.publication.page.given import Section
 from impact_metrics.publication.page.saying import legend, told
-from impact_metrics.rules import Count, Listing, RowCount, Total
+from impact_metrics.rules.measures import Heading
 from impact_metrics.rules.sections import OTHERS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _inside(given: Given) -> Iterator[Element]:
 
 def _card(given: Given, metric: Metric, level: str) -> Element:
     said = told(metric, given.edition.headline(metric.id), given.edition.policy)
-    plain = isinstance(metric.measure, Count | RowCount | Total | Listing)
+    plain = metric.measure.heading is Heading.FIGURES
     return tag(
         "article",
         tag(level, metric.title, id=f"figure-{metric.id}-title"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from impact_metrics.rules.measures.standing import ratio
 from impact_metrics.publication.page.elements import Content, Element, tag
 from impact_metrics.publication.page.given import Section
 from impact_metrics.publication.page.layout import fold, table, to_definition
-from impact_metrics.publication.page.saying import HIDDEN, change, days_by, legend, shown, stages_of
+from impact_metrics.publication.page.saying import HIDDEN, change, days_by, legend, shown
 from impact_metrics.publication.page.sideways import Row, bars_across, ranges, stacks
-from impact_metrics.reports.shares import percent
-from impact_metrics.rules import FollowUp, Funnel, PairedChange, Share, TimeBetween
+from impact_metrics.rules.measures import Heading
+from impact_metrics.rules.measures.parts import VALUE, Nature
+from impact_metrics.rules.measures.shares import percent, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,17 +30,23 @@ _INTERVAL = (
 )
 
 
-def _figures(given: Given, *kinds: type) -> Figures:
+def _figures(given: Given, heading: Heading, having: str = "") -> Figures:
+    """Give the figures that stand under a heading and tell a part, or none of those by which others are chosen."""
     metrics = [metric for _, found in given.edition.catalogue.by_section for metric in found]
-    return [(metric, given.edition.headline(metric.id)) for metric in metrics if isinstance(metric.measure, kinds)]
+    found = [(metric, given.edition.headline(metric.id)) for metric in metrics if metric.measure.heading is heading]
+    return [(metric, parts) for metric, parts in found if (having in parts if having else not _DRAWN & parts.keys())]
+
+
+_DRAWN = frozenset({"unchanged", "stage_1"})
+"""The parts by which changes of scores and funnels are told from other shares: they have pictures of their own."""
 
 
 def outcomes(given: Given) -> Section | None:
     """Show what became of people: shares with their intervals, changes between two scores, and times."""
     parts = [
-        *_part("Shares and rates", _shares, _figures(given, Share, FollowUp)),
-        *_part("Changes between two scores", _changes, _figures(given, PairedChange)),
-        *_part("Times", _times, _figures(given, TimeBetween)),
+        *_part("Shares and rates", _shares, _figures(given, Heading.SHARES)),
+        *_part("Changes between two scores", _changes, _figures(given, Heading.SHARES, "unchanged")),
+        *_part("Times", _times, _figures(given, Heading.TIMES)),
     ]
     note = tag("p", legend(given.edition.policy), class_="note")
     return Section("outcomes", "Outcomes", (note, *parts)) if parts else None
@@ -58,7 +64,7 @@ def _cells(parts: Mapping[str, Observation], names: Sequence[str]) -> list[Conte
 
 def _shares(figures: Figures) -> Iterator[Element]:
     rows = [
-        Row(metric.title, shown(parts["share"]), _values(parts, "share", "lower", "upper")) for metric, parts in figures
+        Row(metric.title, shown(parts[VALUE]), _values(parts, VALUE, "lower", "upper")) for metric, parts in figures
     ]
     yield tag(
         "figure",
@@ -66,40 +72,33 @@ def _shares(figures: Figures) -> Iterator[Element]:
         ranges("picture-shares", "Shares with their 95 % intervals", _in_words(rows), rows),
     )
     yield tag("p", _INTERVAL, class_="note")
-    names = ("numerator", "denominator", "rest", "unknown", "not_yet_due", "lost")
-    there = [name for name in names if any(name in parts for _, parts in figures)]
+    there = _counts(figures, ("numerator", "denominator"))
     yield table(
         "Shares and rates, with what is behind them",
         [
             ("Figure", "text"),
             ("Share", "number"),
             ("95 % interval", "number"),
-            *((_HEADS[name], "number") for name in there),
+            *((head, "number") for head in there.values()),
         ],
         [
-            [to_definition(metric), shown(parts["share"]), _interval(parts), *_cells(parts, there)]
+            [to_definition(metric), shown(parts[VALUE]), _interval(parts), *_cells(parts, [*there])]
             for metric, parts in figures
         ],
     )
 
 
-_HEADS = {
-    "numerator": "With the outcome",
-    "denominator": "Of",
-    "rest": "Without it",
-    "unknown": "Not known",
-    "not_yet_due": "Not yet due",
-    "lost": "Lost",
-    "cohort": "Looked at",
-    "improved": "Improved",
-    "unchanged": "Unchanged",
-    "worsened": "Worsened",
-    "before_only": "Score before only",
-    "after_only": "Score after only",
-    "unscored": "No score",
-    "ended": "Ended",
-    "not_yet": "Not yet",
-}
+_HEADS = {"numerator": "With the outcome", "denominator": "Of", "rest": "Without it"}
+
+
+def _counts(figures: Figures, first: Sequence[str]) -> dict[str, str]:
+    """Name the counts that any of the figures tells, in their order: those of the cohort are theirs alone."""
+    found = dict.fromkeys(first, "")
+    for metric, parts in figures:
+        for part in metric.measure.parts:
+            if part.name in parts and part.nature is Nature.COUNT and part.name != "cohort":
+                found[part.name] = _HEADS.get(part.name, part.title.capitalize())
+    return found
 
 
 def _interval(parts: Mapping[str, Observation]) -> str:
@@ -120,7 +119,7 @@ def _in_words(rows: Sequence[Row]) -> str:
 
 def _changes(figures: Figures) -> Iterator[Element]:
     names = ("numerator", "unchanged", "worsened")
-    rows = [Row(metric.title, shown(parts["share"]), _values(parts, *names)) for metric, parts in figures]
+    rows = [Row(metric.title, shown(parts[VALUE]), _values(parts, *names)) for metric, parts in figures]
     yield tag(
         "figure",
         tag(
@@ -130,8 +129,7 @@ def _changes(figures: Figures) -> Iterator[Element]:
         ),
         stacks("picture-changes", "Improved, unchanged and worsened", _in_words(rows), rows),
     )
-    others = ("denominator", *names, "before_only", "after_only", "unscored")
-    heads = {**_HEADS, "numerator": "Improved", "denominator": "With both scores"}
+    others = {**_counts(figures, ("denominator", *names)), "numerator": "Improved", "denominator": "With both scores"}
     yield table(
         "Changes between two scores",
         [
@@ -139,15 +137,15 @@ def _changes(figures: Figures) -> Iterator[Element]:
             ("Improved, as a share", "number"),
             ("95 % interval", "number"),
             ("Mean change", "number"),
-            *((heads[name], "number") for name in others),
+            *((head, "number") for head in others.values()),
         ],
         [
             [
                 to_definition(metric),
-                shown(parts["share"]),
+                shown(parts[VALUE]),
                 _interval(parts),
                 change(parts["mean_change"]),
-                *_cells(parts, others),
+                *_cells(parts, [*others]),
             ]
             for metric, parts in figures
         ],
@@ -155,9 +153,8 @@ def _changes(figures: Figures) -> Iterator[Element]:
 
 
 def _times(figures: Figures) -> Iterator[Element]:
-    counts = ("cohort", "ended", "not_yet", "lost")
-    there = [name for name in counts if any(name in parts for _, parts in figures)]
-    ends = ("lower_quartile", "median", "upper_quartile")
+    there = {"cohort": "Looked at", **_counts(figures, ())}
+    ends = ("lower_quartile", VALUE, "upper_quartile")
     yield table(
         "Times in days",
         [
@@ -165,10 +162,10 @@ def _times(figures: Figures) -> Iterator[Element]:
             ("A quarter ended", "number"),
             ("Half ended: median", "number"),
             ("Three quarters ended", "number"),
-            *((_HEADS[name], "number") for name in there),
+            *((head, "number") for head in there.values()),
         ],
         [
-            [to_definition(metric), *(days_by(parts[name]) for name in ends), *_cells(parts, there)]
+            [to_definition(metric), *(days_by(parts[name]) for name in ends), *_cells(parts, [*there])]
             for metric, parts in figures
         ],
         note="Whoever has not ended yet counts for as long as they were watched.",
@@ -177,7 +174,7 @@ def _times(figures: Figures) -> Iterator[Element]:
 
 def funnels(given: Given) -> Section | None:
     """Draw the stages of each funnel, with how many came on from the one before."""
-    found = _figures(given, Funnel)
+    found = _figures(given, Heading.SHARES, "stage_1")
     if not found:
         return None
     note = tag(
@@ -187,9 +184,7 @@ def funnels(given: Given) -> Section | None:
 
 
 def _funnel(metric: Metric, parts: Mapping[str, Observation]) -> Element:
-    assert isinstance(metric.measure, Funnel)  # noqa: S101 - chosen by its kind
-    names = stages_of(parts)
-    stages = [(stage.title, parts[name]) for stage, name in zip(metric.measure.stages, names, strict=True)]
+    stages = [(part.title, parts[part.name]) for part in metric.measure.parts if part.name.startswith("stage_")]
     rows = [Row(title, shown(seen), _values({"it": seen}, "it")) for title, seen in stages]
     cells: list[list[Content]] = []
     for place, (title, seen) in enumerate(stages):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 import attrs
 
 from impact_metrics.publication.disclosure import Policy, Status
-from impact_metrics.reports.shares import percent
-from impact_metrics.reports.times import NOT_REACHED, in_days
-from impact_metrics.rules import Count, FollowUp, Funnel, Listing, PairedChange, RowCount, Share, TimeBetween, Total
+from impact_metrics.rules.measures import Heading
+from impact_metrics.rules.measures.parts import VALUE, Nature, PartUnit
+from impact_metrics.rules.measures.shares import percent
+from impact_metrics.rules.measures.time_between import NOT_REACHED, in_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from impact_metrics.publication.observations import Observation
     from impact_metrics.rules import Metric
@@ -67,7 +68,7 @@ def shown(seen: Observation) -> str:
     """Print one observation, for the cell of a table or inside a sentence."""
     if seen.value is None:
         return NONE if seen.told == "none" else HIDDEN
-    text = f"{percent(Decimal(seen.value))} %" if seen.part in _PARTS_OF_ONE else plain(seen.value)
+    text = f"{percent(Decimal(seen.value))} %" if seen.declared.unit is PartUnit.PARTS_OF_ONE else plain(seen.value)
     return f"{ABOUT}{text}" if seen.status is Status.ROUNDED else text
 
 
@@ -76,9 +77,6 @@ def count(value: int | None, status: Status) -> str:
     if value is None:
         return HIDDEN
     return f"{ABOUT}{plain(value)}" if status is Status.ROUNDED else plain(value)
-
-
-_PARTS_OF_ONE = frozenset({"share", "lower", "upper"})
 
 
 @attrs.frozen
@@ -92,23 +90,13 @@ class Told:
 
 def told(metric: Metric, parts: Mapping[str, Observation], policy: Policy | None) -> Told:
     """Say a figure to date."""
-    unit = metric.unit.plural
-    match metric.measure:
-        case Count() | Listing() | RowCount() | Total():
-            return _tally(metric, parts["value"], policy)
-        case Share():
-            return Told(_share(parts), f"of {unit}", tuple(_behind_share(parts, unit)))
-        case FollowUp():
-            return Told(_share(parts), f"of {unit}", tuple(_behind_rate(parts, unit)))
-        case Funnel() as measure:
-            last = measure.stages[-1].title
-            return Told(_share(parts), f"of {unit}", tuple(_behind_funnel(parts, unit, last)))
-        case PairedChange():
-            return Told(_share(parts), "improved", tuple(_behind_change(parts, unit)))
-        case TimeBetween():
-            return _time(parts, unit)
-        case _:
-            assert_never(metric.measure)
+    measure, unit = metric.measure, metric.unit.plural
+    if measure.heading is Heading.TIMES:
+        return _time(metric, parts, unit)
+    if measure.divides is None:
+        return _tally(metric, parts[VALUE], policy)
+    large = _share(parts[VALUE])
+    return Told(large, f"of {unit}", tuple(_behind_share(metric, parts, measure.divides)))
 
 
 def _tally(metric: Metric, seen: Observation, policy: Policy | None) -> Told:
@@ -117,24 +105,17 @@ def _tally(metric: Metric, seen: Observation, policy: Policy | None) -> Told:
         note = () if policy is None or seen.status is not Status.ROUNDED else (f"rounded to {policy.base}",)
         return Told(shown(seen), unit, note)
     assert policy is not None  # noqa: S101 - without a policy a tally is always shown
-    if isinstance(metric.measure, Total):
+    if metric.measure.part(VALUE).nature is Nature.AMOUNT:
         return Told(
             "Not shown", unit, (f"it is below {policy.threshold}, or of fewer than {policy.threshold} records",)
         )
     return Told(f"Fewer than {policy.threshold}", unit, ("not shown",))
 
 
-def _share(parts: Mapping[str, Observation]) -> str:
-    seen = parts["share"]
+def _share(seen: Observation) -> str:
     if seen.value is None:
         return "None" if seen.told == "none" else "Not shown"
     return shown(seen)
-
-
-def _of(parts: Mapping[str, Observation], top: str, whole: str, unit: str) -> str:
-    if parts["share"].told == "none":
-        return f"of no {unit} there is a share"
-    return f"{shown(parts[top])} of {shown(parts[whole])} {unit}"
 
 
 def _interval(parts: Mapping[str, Observation]) -> Iterator[str]:
@@ -147,35 +128,28 @@ def _bare(seen: Observation) -> str:
     return shown(seen).removeprefix(ABOUT)
 
 
-def _some(parts: Mapping[str, Observation], words: Mapping[str, str]) -> Iterator[str]:
-    said = [f"{shown(parts[name])} {text}" for name, text in words.items() if name in parts]
+def _others(metric: Metric, parts: Mapping[str, Observation], known: Collection[str]) -> Iterator[str]:
+    """Say the counts of a figure besides those that are said already."""
+    said = [
+        f"{shown(parts[part.name])} {part.title}"
+        for part in metric.measure.parts
+        if part.name in parts and part.nature is Nature.COUNT and part.name not in known
+    ]
     if said:
         yield ", ".join(said)
 
 
-def _behind_share(parts: Mapping[str, Observation], unit: str) -> Iterator[str]:
-    yield _of(parts, "numerator", "denominator", unit)
-    yield from _some(parts, {"unknown": "not known"})
-    yield from _interval(parts)
-
-
-def _behind_rate(parts: Mapping[str, Observation], unit: str) -> Iterator[str]:
-    yield f"{_of(parts, 'numerator', 'denominator', unit)} followed up"
-    yield from _some(parts, {"not_yet_due": "not yet due", "lost": "lost to follow-up"})
-    yield from _interval(parts)
-
-
-def _behind_funnel(parts: Mapping[str, Observation], unit: str, last: str) -> Iterator[str]:
-    stages = stages_of(parts)
-    yield f"{_of(parts, stages[-1], stages[0], unit)} reached the last stage: {last}"
-    yield from _interval(parts)
-
-
-def _behind_change(parts: Mapping[str, Observation], unit: str) -> Iterator[str]:
-    yield f"{_of(parts, 'numerator', 'denominator', unit)} with both scores"
-    yield from _some(parts, {"unchanged": "unchanged", "worsened": "worsened"})
-    if parts["mean_change"].value is not None:
-        yield f"mean change {change(parts['mean_change'])}"
+def _behind_share(metric: Metric, parts: Mapping[str, Observation], divided: tuple[str, str]) -> Iterator[str]:
+    top, bottom = divided
+    if parts[VALUE].told == "none":
+        yield f"of no {metric.unit.plural} there is a share"
+    else:
+        words = (shown(parts[top]), "of", shown(parts[bottom]), metric.unit.plural, metric.measure.compared)
+        yield " ".join(filter(None, words))
+    yield from _others(metric, parts, {top, bottom, "cohort", "rest"})
+    for part in metric.measure.parts:
+        if part.nature is Nature.MIDDLE and part.name in parts and parts[part.name].value is not None:
+            yield f"{part.title} {change(parts[part.name])}"
     yield from _interval(parts)
 
 
@@ -186,11 +160,11 @@ def change(seen: Observation) -> str:
     return f"+{plain(seen.value)}" if seen.value > 0 else plain(seen.value)
 
 
-def _time(parts: Mapping[str, Observation], unit: str) -> Told:
-    median = parts["median"]
+def _time(metric: Metric, parts: Mapping[str, Observation], unit: str) -> Told:
+    median = parts[VALUE]
     large = "Not shown" if median.told == Status.SUPPRESSED.value else in_days(_whole(median)).capitalize()
     behind = [f"of {shown(parts['cohort'])} {unit}"]
-    behind += _some(parts, {"ended": "ended", "not_yet": "not yet", "lost": "lost to follow-up"})
+    behind += _others(metric, parts, {"cohort"})
     low, high = parts["lower_quartile"], parts["upper_quartile"]
     if low.value is not None:
         behind.append(f"a quarter by day {plain(low.value)}, three quarters {days_by(high)}")
@@ -206,8 +180,3 @@ def days_by(seen: Observation) -> str:
 
 def _whole(seen: Observation) -> int | None:
     return None if seen.value is None else int(seen.value)
-
-
-def stages_of(parts: Mapping[str, Observation]) -> list[str]:
-    """Give the names of the stages of a funnel, in order."""
-    return sorted((name for name in parts if name.startswith("stage_")), key=lambda name: int(name[6:]))

@@ -29,10 +29,10 @@ class Pair(NamedTuple):
 
     def __str__(self) -> str:
         """Say both scores."""
-        return f"{_written(self.before)} before, {_written(self.after)} after"
+        return f"{written(self.before)} before, {written(self.after)} after"
 
 
-def _written(number: Number | None) -> str:
+def written(number: Number | None) -> str:
     """Write a number in one way, from whichever form of file it came."""
     return "nothing" if number is None else format(short(number), "f") if isinstance(number, Decimal) else str(number)
 

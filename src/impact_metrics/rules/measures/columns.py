@@ -1,4 +1,4 @@
-"""Columns: what is asked of each subject of a frame. A small closed union, and all that an engine has to know of a kind.
+"""Columns: what is asked of each subject of a frame: a small closed union, all that an engine has to know of a kind.
 
 Dates are told in days from the subject's own entry where a kind compares times, so that subjects who differ in nothing
 but their dates have the same values, and engines can count them together.

@@ -29,12 +29,12 @@ from impact_metrics.rules.measures.measure import (
 from impact_metrics.rules.measures.parts import VALUE, Nature, Part, PartUnit
 from impact_metrics.rules.polarity import can_stop_to_hold, members_can_leave
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.values import RecordBase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from impact_metrics.rules.measures.parts import Value
+    from impact_metrics.values import RecordBase
 
 K = TypeVar("K", bound=str)
 

@@ -69,6 +69,16 @@ class FollowUp(Measure):
     kind: ClassVar = "follow_up"
     called: ClassVar = "follow-up rate"
     undecided: ClassVar = "of a follow-up rate it is only decided whether anybody can be in its cohort"
+    whom_undecided: ClassVar = (
+        "whom a follow-up rate counts depends on months of the calendar, of which nothing is decided",
+        "ask about a count of its cohort, or of its outcome",
+    )
+    size_undecided: ClassVar = (
+        "a share rises and falls with both of its numbers, and no claim about its size is decided",
+        "make the claim of a count of its numerator, or of its denominator",
+    )
+    nowhere: ClassVar = "is not in the cohort"
+    compared: ClassVar = "followed up"
     slots: ClassVar = (
         Slot("cohort", "of", Form.POPULATION, "cohort"),
         Slot("outcome", "outcome", Form.OUTCOME, "outcome"),
@@ -114,7 +124,7 @@ class FollowUp(Measure):
 
     @property
     def watching(self) -> Watching:
-        """The same cohort watched over time, as times are: the outcome after the day of entry, and within the months."""
+        """The cohort watched as times are: for an outcome after the day of entry and within the months."""
         return Watching(self.cohort, self.outcome, self.lost, Window(1, self.months))
 
     def figure(self, states: States) -> Figure:

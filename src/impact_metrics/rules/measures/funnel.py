@@ -57,6 +57,11 @@ class Funnel(Measure):
     kind: ClassVar = "funnel"
     called: ClassVar = "funnel"
     undecided: ClassVar = "of a funnel it is only decided whether anybody can be in its first stage"
+    size_undecided: ClassVar = (
+        "a share rises and falls with both of its numbers, and no claim about its size is decided",
+        "make the claim of a count of its numerator, or of its denominator",
+    )
+    nowhere: ClassVar = "is not in the first stage"
     slots: ClassVar = (Slot("stages", "", Form.STAGES),)
 
     stages: tuple[Stage[Any], ...]
@@ -131,9 +136,14 @@ class Funnel(Measure):
         return f"reached stage {state}"
 
     @property
+    def divides(self) -> tuple[str, str]:
+        """The last stage over the first."""
+        return f"stage_{len(self.stages)}", "stage_1"
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """The share of the first stage that is in the last, and how many are in each, and drop off after it."""
-        value, *interval = proportion(f"stage_{len(self.stages)}", "stage_1")
+        value, *interval = proportion(*self.divides)
         counts: list[Part] = []
         for number, (stage, inside) in enumerate(zip(self.stages, self.nested, strict=True), 1):
             meaning = f"how many are in stage {number}, and so in every one before"
@@ -179,11 +189,11 @@ class Funnel(Measure):
         """Say who is in each stage."""
         return tuple(
             (
-                f'in stage {words.number(number)}, "{stage.title}",'
-                f"{'' if number == 1 else ' if in all the stages before,'} is",
+                f'in stage {words.number(number)}, "{stage.title}",{nested} is',
                 stage.population,
             )
             for number, stage in enumerate(self.stages, 1)
+            for nested in ("" if number == 1 else " if in all the stages before,",)
         )
 
     def placing(self, words: Words) -> Iterator[str]:

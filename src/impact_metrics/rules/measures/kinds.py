@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from impact_metrics.rules.measures.count import Count, RowCount
 from impact_metrics.rules.measures.follow_up import FollowUp
 from impact_metrics.rules.measures.funnel import Funnel
 from impact_metrics.rules.measures.listing import Listing
-from impact_metrics.rules.measures.measure import Measure
 from impact_metrics.rules.measures.paired_change import PairedChange
 from impact_metrics.rules.measures.share import Share
 from impact_metrics.rules.measures.time_between import TimeBetween
 from impact_metrics.rules.measures.total import Total
-from impact_metrics.rules.populations import Population
+
+if TYPE_CHECKING:
+    from impact_metrics.rules.measures.measure import Measure
+    from impact_metrics.rules.populations import Population
 
 KINDS: tuple[type[Measure], ...] = (
     Count,

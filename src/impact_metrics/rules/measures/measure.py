@@ -17,7 +17,7 @@ import attrs
 from impact_metrics.expressions import AllOf, Condition, FieldRef, Row
 from impact_metrics.model.model import rows_read
 from impact_metrics.rules.measures.columns import Column, looks_from_entry
-from impact_metrics.rules.measures.parts import Part, Sum, Value
+from impact_metrics.rules.measures.parts import FLOWS, Part, Sum, Value
 from impact_metrics.rules.populations import Population, distincts, population_rows
 
 if TYPE_CHECKING:
@@ -144,8 +144,15 @@ class Slot:
 class Words(Protocol):
     """How documents name things, given to a kind that says what it does."""
 
-    singular: str
-    plural: str
+    @property
+    def singular(self) -> str:
+        """One of what is counted."""
+        ...
+
+    @property
+    def plural(self) -> str:
+        """Several of them."""
+        ...
 
     def event(self, row: Row) -> str:
         """Name an event type as a noun."""
@@ -190,7 +197,9 @@ class Measure(ABC):
     """How a population, or events, become a figure. Each kind is a frozen class of its own, in a file of its own.
 
     Class attributes: ``kind`` is its name in files, ``called`` its name for people, ``slots`` what it is made of;
-    ``undecided`` says what of it claims can not be about, where proofs do not decide all of it.
+    ``undecided`` says what of it claims can not be about, where proofs do not decide all of it; ``whom_undecided`` and
+    ``size_undecided`` say why whom it counts, and how large it is, are not decided, each with what to ask instead.
+    ``nowhere`` is said of somebody of whom it is not, and ``compared`` of those in the denominator of a share.
     """
 
     kind: ClassVar[str]
@@ -199,6 +208,10 @@ class Measure(ABC):
     over_time: ClassVar[OverTime] = OverTime.COHORT
     heading: ClassVar[Heading] = Heading.SHARES
     undecided: ClassVar[str] = ""
+    whom_undecided: ClassVar[tuple[str, str]] = ("", "")
+    size_undecided: ClassVar[tuple[str, str]] = ("", "")
+    nowhere: ClassVar[str] = "is not counted"
+    compared: ClassVar[str] = ""
 
     @classmethod
     def made(cls, slots: dict[str, Any]) -> Measure:
@@ -213,7 +226,7 @@ class Measure(ABC):
         """What is asked of an engine: most kinds ask one thing."""
 
     @abstractmethod
-    def figure(self, *answers: Any) -> Figure:
+    def figure(self, *answers: Any) -> Figure:  # noqa: ANN401 - states, or what lines come to
         """Make the figure of what an engine answered for each frame."""
 
     @property
@@ -239,6 +252,16 @@ class Measure(ABC):
     def words_for(self, state: State) -> str:  # noqa: ARG002 - the same
         """Say in words how a subject in that state counts."""
         return "counted"
+
+    def place(self, state: State) -> tuple[str, int | None]:
+        """Say where a subject in that state is put, in the words of test vectors, and in how many days."""
+        standing = self.standing(state)
+        return ("counted" if standing is None else standing.value), None
+
+    @property
+    def divides(self) -> tuple[str, str] | None:
+        """The parts of which the figure is the first over the second, where it is a share."""
+        return ("numerator", "denominator") if self.heading is Heading.SHARES else None
 
     @property
     def counted(self) -> Population[Any] | None:
@@ -296,6 +319,10 @@ class Measure(ABC):
     @abstractmethod
     def parts(self) -> tuple[Part, ...]:
         """Every number that the figure tells, ``value`` first."""
+
+    def part(self, name: str) -> Part:
+        """Give the part of that name, of the figure itself or of what periods do to a stock."""
+        return next(part for part in (*self.parts, *FLOWS) if part.name == name)
 
     @property
     def sums(self) -> tuple[Sum, ...]:

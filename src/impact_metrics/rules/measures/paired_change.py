@@ -40,12 +40,14 @@ KIRKPATRICK = {1: "reaction", 2: "learning", 3: "behaviour", 4: "results"}
 """The four levels on which training is evaluated, after D. L. Kirkpatrick."""
 
 _JUDGED = (
-    Part(name="unchanged", title="no change that counts", meaning="how many of the paired have no change that counts"),
-    Part(name="worsened", title="worse", meaning="how many of the paired are worse by as much as would count"),
+    Part(name="unchanged", title="unchanged", meaning="how many of the paired have no change that counts"),
+    Part(name="worsened", title="worsened", meaning="how many of the paired are worse by as much as would count"),
 )
 _ALONE = (
-    Part(name="before_only", title="before only", meaning="how many have a score before only, and are not paired"),
-    Part(name="after_only", title="after only", meaning="how many have a score after only, and are not paired"),
+    Part(
+        name="before_only", title="score before only", meaning="how many have a score before only, and are not paired"
+    ),
+    Part(name="after_only", title="score after only", meaning="how many have a score after only, and are not paired"),
     Part(name="unscored", title="without a score", meaning="how many have rows and no score on the scale"),
 )
 _MEAN = Part(
@@ -77,6 +79,16 @@ class PairedChange(Measure):
     kind: ClassVar = "paired_change"
     called: ClassVar = "paired change"
     undecided: ClassVar = "of a paired change it is only decided whether anybody can have a row for either end"
+    whom_undecided: ClassVar = (
+        "whom a paired change counts depends on differences of scores, of which nothing is decided",
+        "ask about a count of those with a score before, or after",
+    )
+    size_undecided: ClassVar = (
+        "a share rises and falls with both of its numbers, and no claim about its size is decided",
+        "make the claim of a count of its numerator, or of its denominator",
+    )
+    nowhere: ClassVar = "is not looked at"
+    compared: ClassVar = "with both scores"
     slots: ClassVar = (
         Slot("row", "row", Form.ROW),
         Slot("score", "score", Form.FIELD),

@@ -7,7 +7,6 @@ has one name wherever it stands. ``value`` is the figure itself, whatever the ki
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,9 +14,10 @@ import attrs
 
 from impact_metrics.rules.measures.shares import ratio
 from impact_metrics.rules.measures.wilson import wilson
+from impact_metrics.rules.populations import Population
 
 if TYPE_CHECKING:
-    from impact_metrics.rules.populations import Population
+    from decimal import Decimal
 
 Value: TypeAlias = "int | Decimal | None"
 Numbers: TypeAlias = Mapping[str, Value]
@@ -152,12 +152,21 @@ def outside(least: str, most: str, needs: tuple[str, ...], *, lost: str = "", un
     )
 
 
-NUMERATOR = Part(
-    name="numerator", title="in the numerator", meaning="how many of the denominator have what is asked"
-)
+NUMERATOR = Part(name="numerator", title="in the numerator", meaning="how many of the denominator have what is asked")
 DENOMINATOR = Part(name="denominator", title="in the denominator", meaning="of how many the share is")
 REST = Part(
     name="rest", title="the rest", meaning="how many of the denominator are neither in the numerator nor unknown"
 )
 COHORT = Part(name="cohort", title="looked at", meaning="everybody who is looked at")
-LOST = Part(name="lost", title="lost", meaning="how many were lost to follow-up, and so are watched no longer")
+LOST = Part(
+    name="lost", title="lost to follow-up", meaning="how many were lost to follow-up, and so are watched no longer"
+)
+
+FLOWS = (
+    Part(name="opening", title="at the start", meaning="of counts in a period: how many are in on the day before it"),
+    Part(name="entered", title="entered", meaning="of counts in a period: how many came in and are in at its end"),
+    Part(name="left", title="left", meaning="of counts in a period: how many were in before it and are not at its end"),
+    Part(name="closing", title="at the end", meaning="of counts in a period: how many are in at its end"),
+    Part(name="active", title="active", meaning="of counts in a period: how many of these have an event inside it"),
+)
+"""What a period does to a stock, whatever the kind."""

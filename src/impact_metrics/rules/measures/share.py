@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 K = TypeVar("K", bound=str)
 
-_UNKNOWN = Part(
-    name="unknown", title="not known", meaning="of how many in the denominator the outcome is not known"
-)
+_UNKNOWN = Part(name="unknown", title="not known", meaning="of how many in the denominator the outcome is not known")
 
 
 @attrs.frozen
@@ -39,6 +37,11 @@ class Share(Measure):
     kind: ClassVar = "share"
     called: ClassVar = "share"
     undecided: ClassVar = "of a share it is only decided whether anybody can be in its denominator"
+    size_undecided: ClassVar = (
+        "a share rises and falls with both of its numbers, and no claim about its size is decided",
+        "make the claim of a count of its numerator, or of its denominator",
+    )
+    nowhere: ClassVar = "is not in the denominator"
     slots: ClassVar = (
         Slot("denominator", "of", Form.POPULATION, "denominator"),
         Slot("numerator", "numerator", Form.POPULATION, "numerator"),

@@ -80,6 +80,15 @@ class TimeBetween(Measure):
     kind: ClassVar = "time_between"
     called: ClassVar = "time"
     undecided: ClassVar = "of a time it is only decided whether anybody can be in its cohort"
+    whom_undecided: ClassVar = (
+        "times are compared day by day, of which nothing is decided",
+        "ask about a count of the cohort, or of the outcome",
+    )
+    size_undecided: ClassVar = (
+        "a median of times rises and falls with them, and no claim about its size is decided",
+        "make the claim of a count of its cohort, or of its outcome",
+    )
+    nowhere: ClassVar = "is not in the cohort"
     slots: ClassVar = (
         Slot("cohort", "of", Form.POPULATION, "cohort"),
         Slot("outcome", "outcome", Form.OUTCOME, "outcome"),
@@ -119,6 +128,10 @@ class TimeBetween(Measure):
     def counts(self, state: Spell) -> bool:
         """Whoever ended counts."""
         return state.ending is Ending.OUTCOME
+
+    def place(self, state: Spell) -> tuple[str, int | None]:
+        """Say how the time of a subject ended, and after how many days."""
+        return state.ending.value, state.days
 
     def words_for(self, state: Spell) -> str:
         """Say for how long somebody was watched, and how that ended."""
