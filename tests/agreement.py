@@ -10,16 +10,16 @@ import attrs
 from hypothesis import strategies as st
 
 from impact_metrics import Catalogue, Metric, Model, Source, Stream, Unit
-from impact_metrics.engines import Ending, Engine, Parts
+from impact_metrics.engines import Engine
 from impact_metrics.engines.duckdb.database import connect
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import Funnel, Listing, Measure, PairedChange, TimeBetween, Timed, Total
+from impact_metrics.rules import Listing, Measure, Timed, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
-from impact_metrics.rules.measures import Count, Proportion, population_of
+from impact_metrics.rules.measures import Ending, Parts, Proportion, Subjects, population_of
 from impact_metrics.rules.periods import periods, periods_between
 from impact_metrics.rules.populations import entering, subject_kind
 from impact_metrics.streams.versions import ALWAYS_KNOWN
@@ -55,8 +55,8 @@ def dimensions(model: Model, measure: Measure) -> list[Dimension]:
     if population is not None:
         rows = list(dict.fromkeys(distinct.row for distinct in entering(population)))
     else:
-        assert not isinstance(measure, Count | Proportion | TimeBetween | Listing)
-        rows = [measure.field.row if isinstance(measure, Total) else measure.rows.row]
+        assert measure.lines is not None
+        rows = [measure.lines.row]
     found: list[Dimension] = [ByTime("year"), ByTime("month"), ByTime("quarter", 4), ByTime("year", 7)]
     for row in rows:
         for field in readable(row):
@@ -116,40 +116,39 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
     yield "first day", engine.first_day()
     yield "latest day", outcome(engine.latest_day)
     for measure, breakdown in zip(question.measures, question.breakdowns, strict=True):
-        if isinstance(measure, Count):
-            yield "members", engine.members_at(measure.population, question.as_at)
-            yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
-        elif isinstance(measure, Listing):
-            yield "listed", list(engine.listed(measure, question.as_at))
-            yield "stocks", outcome(lambda m=measure, b=breakdown: dict(engine.stocks(m, b)))
-        elif isinstance(measure, Proportion):
-            if isinstance(measure, Funnel):
-                yield "reached", dict(engine.reached(measure, question.as_at))
-            yield "standings", dict(engine.standings(measure, question.as_at))
-            yield "cohorts", outcome(lambda m=measure, b=breakdown: cohorts(engine, m, b, question.as_at))
-        elif not isinstance(measure, TimeBetween):
-            yield "sums", dict(engine.sums(measure, breakdown))
+        for frame in measure.frames:
+            if isinstance(frame, Subjects):
+                yield "states", dict(engine.states(frame, question.as_at))
+                yield "tallies", outcome(lambda f=frame, b=breakdown: tallies(engine, f, b, question.as_at))
+                yield "stocks", outcome(lambda f=frame, b=breakdown: dict(engine.stocks(f, b)))
+            else:
+                yield "sums", outcome(lambda f=frame, b=breakdown: plain_lists(engine.sums(f, b)))
+        if isinstance(measure, Listing):
+            yield "listed", list(engine.listed(measure.entries, question.as_at))
         if isinstance(measure, Timed):
-            yield "spells", dict(engine.spells(measure, question.as_at))
-            yield "life table", engine.life_table(measure, question.as_at)
-            yield "life tables", outcome(lambda m=measure, b=breakdown: life_tables(engine, m, b, question.as_at))
-        elif isinstance(measure, PairedChange):
-            yield "pairs", dict(engine.pairs(measure, question.as_at))
-        else:
-            yield "entries", list(engine.entries(measure, question.as_at))
+            yield "spells", dict(engine.states(measure.watching.frame, question.as_at))
+            yield (
+                "life tables",
+                outcome(lambda m=measure, b=breakdown: tallies(engine, m.watching.frame, b, question.as_at)),
+            )
+        if measure.counted is not None:
+            yield "members", engine.members_at(measure.counted, question.as_at)
+        if (counted := measure.counted or measure.lines) is not None:
+            yield "entries", list(engine.entries(counted, question.as_at))
         yield "evidence", evidence(engine, measure, question.as_at)
     for constraint in question.model.constraints:
         yield "violations", sorted(event.id for event in engine.violations(constraint, question.as_at))
 
 
-def cohorts(engine: Engine, measure: Proportion, breakdown: Breakdown, day: date) -> Any:
-    """Give the books of a share as plain data."""
-    return {cell: list(parts) for cell, parts in engine.cohorts(measure, breakdown, day).items()}
+def tallies(engine: Engine, frame: Subjects, breakdown: Breakdown, day: date) -> Any:
+    """Give who entered in each period, by cell, as plain data."""
+    found = engine.tallies(frame, breakdown, day)
+    return {cell: [dict(states) for states in periods] for cell, periods in found.items()}
 
 
-def life_tables(engine: Engine, measure: Timed, breakdown: Breakdown, day: date) -> Any:
-    """Give the books of times as plain data."""
-    return {cell: list(tables) for cell, tables in engine.life_tables(measure, breakdown, day).items()}
+def plain_lists(found: Any) -> Any:
+    """Give what stands in each cell as lists."""
+    return {cell: list(periods) for cell, periods in found.items()}
 
 
 def evidence(engine: Engine, measure: Measure, day: date) -> Any:
@@ -172,22 +171,24 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
         events = oracle.known(question.stream, question.known_at)
         for measure, figure in zip(question.measures, engine.figures(question.measures, question.as_at), strict=True):
             value, rows, missing = oracle.figure(measure, events, question.as_at)
-            known = (rows, missing) if isinstance(measure, Total) else (None, None)
-            if (figure.value, figure.rows, figure.missing) != (value, *known):
-                return f"brute force: {value} / {figure.value}"
+            behind = figure.behind
+            if figure.value != value or (
+                isinstance(measure, Total) and (behind.rows, behind.missing) != (rows, missing)
+            ):
+                return f"brute force: {value} / {figure}"
             if isinstance(measure, Listing):
                 expected_entries = oracle.entries(measure, events, question.as_at)
-                if dict(engine.listed(measure, question.as_at)) != expected_entries:
+                if dict(engine.listed(measure.entries, question.as_at)) != expected_entries:
                     return f"brute force: {expected_entries}"
             if isinstance(measure, Proportion):
                 expected_parts = oracle.parts(measure, events, question.as_at)
-                if figure.parts is None or plain(figure.parts) != expected_parts:
-                    return f"brute force: {expected_parts} / {figure.parts}"
+                if plain(behind) != expected_parts:
+                    return f"brute force: {expected_parts} / {behind}"
             if isinstance(measure, Timed):
                 lives = oracle.lives(measure, events, question.as_at)
                 told = {
                     who: (spell.days, _WORDS[spell.ending])
-                    for who, spell in engine.spells(measure, question.as_at).items()
+                    for who, spell in engine.states(measure.watching.frame, question.as_at).items()
                 }
                 if told != lives:
                     return f"brute force: {lives} / {told}"

@@ -42,9 +42,7 @@ from impact_metrics.expressions import FieldRef, Row
 from impact_metrics.model import Event
 from impact_metrics.reports.books import ALL, Books
 from impact_metrics.reports.restate import Bridge, Cause, restate
-from impact_metrics.reports.shares import SHARE_COLUMNS
 from impact_metrics.reports.targets import Target, against
-from impact_metrics.reports.times import TIME_COLUMNS
 from impact_metrics.rules import Count, Measure, Total
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByTime, by, named, names
 from impact_metrics.rules.measures import population_of
@@ -398,7 +396,6 @@ def test_books_read_well_and_carry_a_schema() -> None:
         "value": 2,
         "rows": None,
         "missing": None,
-        **dict.fromkeys(column.name for column in (*SHARE_COLUMNS, *TIME_COLUMNS)),
     }
     assert all(column.doc for column in books.table.columns)
     assert "overlap" in str(REPORT.books(by=[Sold.colour], metrics=["buyers"], every=True))
@@ -414,12 +411,12 @@ def test_tables_go_to_csv_and_arrow(tmp_path: Path) -> None:
     text = table.to_csv(tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_bytes().decode() == text
     assert text.splitlines()[1].endswith(
-        "to date,2024-01-01,2024-01-09,,,,,,4,2,1" + "," * len((*SHARE_COLUMNS, *TIME_COLUMNS))
+        "to date,2024-01-01,2024-01-09,,,,,,4,2,1"
     )
     assert REPORT.books(metrics=["parts"]).to_csv() == text
     arrow = pa.table(REPORT.books(metrics=["parts"]))
     assert arrow.column("missing").to_pylist() == [1]
-    assert arrow.schema.field("missing").metadata[b"doc"].startswith(b"for totals")
+    assert arrow.schema.field("missing").metadata[b"doc"].startswith(b"how many of these rows have no number")
 
 
 def test_decimals_are_exact_in_arrow() -> None:

@@ -122,7 +122,7 @@ def test_the_catalogue_equals_brute_force(stream: Stream) -> None:
             value, rows, missing = oracle.figure(metric.measure, events, day)
             assert figure.value == value
             if isinstance(metric.measure, Total):
-                assert (figure.rows, figure.missing) == (rows, missing)
+                assert (figure.behind.rows, figure.behind.missing) == (rows, missing)
 
 
 def conviction(name: str = "P1", offence: Offence = Offence.TRAFFICKING, day: int = 5, charge: str = "K") -> Verdict:

@@ -23,9 +23,10 @@ from impact_metrics.engines.sql.dialect import Dialect, DuckDBDialect
 from impact_metrics.engines.sql.query import Query, Statement
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand
 from impact_metrics.expressions import FieldRef, Operator
-from impact_metrics.rules import Count, Distinct, Listing, Measure, Proportion, TimeBetween
+from impact_metrics.rules import Count, Distinct, Measure
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import ByAge, ByBand, ByField, ByPerson, ByTime
+from impact_metrics.rules.measures import OverTime, Subjects
 from impact_metrics.rules.periods import periods_between
 from impact_metrics.testing import measures, streams
 from impact_metrics.testing.values import DAYS, MOMENTS
@@ -33,13 +34,13 @@ from tests.agreement import (
     BANDS,
     BOUNDARIES,
     Question,
-    cohorts,
     dimensions,
     disagreement,
-    life_tables,
     outcome,
+    plain_lists,
     questions,
     small_connection,
+    tallies,
 )
 from tests.spec.cases import CHAPTERS, Case, letter, visit
 from tests.spec.running import day, measure_of, names, record
@@ -89,13 +90,12 @@ class Check:
         return list(engine.figures(self.measures, self.day)), books
 
     def _books(self, engine: Engine, measure: Measure, breakdown: Breakdown) -> Any:
-        if isinstance(measure, Count | Listing):
-            return engine.stocks(measure, breakdown)
-        if isinstance(measure, Proportion):
-            return outcome(lambda: cohorts(engine, measure, breakdown, self.day))
-        if isinstance(measure, TimeBetween):
-            return outcome(lambda: life_tables(engine, measure, breakdown, self.day))
-        return engine.sums(measure, breakdown)
+        (frame,) = measure.frames
+        if not isinstance(frame, Subjects):
+            return plain_lists(engine.sums(frame, breakdown))
+        if measure.over_time is OverTime.STOCK:
+            return engine.stocks(frame, breakdown)
+        return outcome(lambda: tallies(engine, frame, breakdown, self.day))
 
     def agrees(self, connection: Any) -> bool:
         """Tell whether DuckDB says the same."""

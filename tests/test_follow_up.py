@@ -26,7 +26,6 @@ from impact_metrics import (
 )
 from impact_metrics.anti_trafficking import CATALOGUE as SHIPPED
 from impact_metrics.documents import compare, explain
-from impact_metrics.engines import Parts, Standing
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.duckdb.script import script
 from impact_metrics.engines.spans import SpansEngine
@@ -36,6 +35,7 @@ from impact_metrics.proofs import Proved, certificate, prove
 from impact_metrics.reports.restate import restate
 from impact_metrics.rules import FollowUp, Monotone, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
+from impact_metrics.rules.measures import Parts, Standing
 from impact_metrics.rules.months import months_after, most_days
 from impact_metrics.testing import DAYS, afresh, follow_ups, laws, populations, streams
 from tests import oracle
@@ -154,7 +154,8 @@ def test_the_cohorts_of_a_rate_are_those_of_brute_force(stream: Stream, measure:
     courses = oracle.followed(measure, events, day)
     entered = {who: oracle.entry(measure.cohort, who, events, day) for who in courses}
     lost = set[str]() if measure.lost is None else oracle.members(measure.lost, events, day)
-    for period, parts in zip(PERIODS, engine.cohorts(measure, Breakdown(PERIODS), day)[()], strict=True):
+    for period, states in zip(PERIODS, engine.tallies(measure.frames[0], Breakdown(PERIODS), day)[()], strict=True):
+        parts = measure.figure(states).behind
         cohort = [who for who, event in entered.items() if event and period.start <= event.occurred_on <= period.end]
         due = [who for who in cohort if courses[who][0]]
         having = [who for who in due if courses[who][1]]
@@ -247,11 +248,11 @@ def test_who_entered_too_recently_moves_nothing(stream: Stream, newcomers: list[
         if having and days:
             events.append(sold(f"outcome-{number}", entered + timedelta(days=1), f"newcomer {number}"))
     before, after = (SpansEngine(Stream(item).known()).figure(month, day) for item in (stream, events))
-    assert before.parts is not None
+    assert before.behind is not None
     early = sum(1 for days, having in newcomers if having and days)
-    waiting = (before.parts.not_yet_due or 0) + len(newcomers)
-    changed = attrs.evolve(before.parts, not_yet_due=waiting, early=(before.parts.early or 0) + early)
-    assert (after.value, after.parts) == (before.value, changed)
+    waiting = (before.behind.not_yet_due or 0) + len(newcomers)
+    changed = attrs.evolve(before.behind, not_yet_due=waiting, early=(before.behind.early or 0) + early)
+    assert (after.value, after.behind) == (before.value, changed)
 
 
 def test_newcomers_do_not_move_the_rate() -> None:
@@ -263,9 +264,9 @@ def test_newcomers_do_not_move_the_rate() -> None:
         evaluate(CATALOGUE, item, as_at=DAY)["plain"] for item in (STREAM, Stream([*STREAM, *new, *outcomes]))
     )
     assert (before.value, before.interval) == (after.value, after.interval)
-    assert after.parts is not None
-    assert before.parts is not None
-    assert after.parts.naive_rate != before.parts.naive_rate
+    assert after.behind is not None
+    assert before.behind is not None
+    assert after.behind.naive_rate != before.behind.naive_rate
 
 
 @given(streams(TOYS), st.lists(st.sampled_from(["1", "2", "3"]), max_size=3), st.sampled_from(DAYS))
@@ -277,7 +278,7 @@ def test_more_follow_up_moves_nobody_out_of_the_denominator(stream: Stream, peop
     signs = [seen(f"sign-{number}", later, f"PersonId-{name}") for number, name in enumerate(people)]
 
     def followed(records: Any, when: date) -> set[str]:
-        standings = SpansEngine(Stream(records).known()).standings(month.measure, when)  # type: ignore[arg-type]
+        standings = SpansEngine(Stream(records).known()).states(month.measure.frames[0], when)  # type: ignore[arg-type]
         return {person for person, standing in standings.items() if standing in complete}
 
     assert followed(stream, day) <= followed(stream, later) <= followed([*stream, *signs], later)

@@ -32,7 +32,6 @@ from impact_metrics import (
 )
 from impact_metrics.documents import compare, describe, explain
 from impact_metrics.documents.diagram import boxes
-from impact_metrics.engines import Parts, Standing
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.duckdb.script import script
 from impact_metrics.engines.spans import SpansEngine
@@ -44,7 +43,7 @@ from impact_metrics.reports.restate import restate
 from impact_metrics.rules import Count, Funnel, Monotone
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import names
-from impact_metrics.rules.measures import population_of
+from impact_metrics.rules.measures import Parts, Standing, population_of
 from impact_metrics.rules.periods import periods_between
 from impact_metrics.testing import DAYS, funnels, laws, streams
 from impact_metrics.testing.engines import REFERENCE, Answer, Engine
@@ -166,7 +165,8 @@ def test_wrong_funnels_are_refused_where_they_are_written(wrong: Any, message: s
 def test_the_books_of_a_funnel_are_of_those_who_entered(stream: Stream, measure: Funnel, day: date) -> None:
     """By brute force: of the members of the first stage at the date, those whose entry event is in the period."""
     events = known_events(stream)
-    lines = SpansEngine(stream.known()).cohorts(measure, Breakdown(PERIODS), day)[()]
+    tallies = SpansEngine(stream.known()).tallies(measure.frames[0], Breakdown(PERIODS), day)[()]
+    lines = [measure.figure(states).behind for states in tallies]
     inside = oracle.stages(measure, events, day)
     entered = {subject: oracle.entry(measure.denominator, subject, events, day) for subject in inside[0]}
     for period, parts in zip(PERIODS, lines, strict=True):
@@ -179,7 +179,7 @@ def test_the_books_of_a_funnel_are_of_those_who_entered(stream: Stream, measure:
 def test_how_far_each_subject_came_is_that_of_brute_force(stream: Stream, measure: Funnel, day: date) -> None:
     """The number of stages that a subject is in, one after the other."""
     inside = oracle.stages(measure, known_events(stream), day)
-    found = SpansEngine(stream.known()).reached(measure, day)
+    found = SpansEngine(stream.known()).states(measure.frames[0], day)
     assert found == {subject: sum(subject in stage for stage in inside) for subject in inside[0]}
 
 

@@ -49,7 +49,6 @@ from impact_metrics.errors import MissingExtraError, missing_extra, nearest
 from impact_metrics.expressions import AllOf, AnyOf, Compare, Constant, FieldRef, Not, Row, walk
 from impact_metrics.limits import MAX_CONDITIONS
 from impact_metrics.rules.invariants import metrics_of
-from impact_metrics.rules.measures import measure_rows
 from impact_metrics.rules.populations import Both, parts, subject_kind
 from impact_metrics.values import CodeKind, IdKind, NumberKind
 from impact_metrics.values.kinds import kind_of_type
@@ -323,11 +322,11 @@ def test_populations_combine_only_their_own_kind() -> None:
 
 def test_measures_take_what_they_can_measure() -> None:
     """Count takes populations and rows, total takes numbers."""
-    assert measure_rows(count(rows(Made).where(exists(Sold, Sold.case == Made.case)))) == {
+    assert count(rows(Made).where(exists(Sold, Sold.case == Made.case))).rows_read == {
         Row(Made.__record__),
         Row(Sold.__record__),
     }
-    assert measure_rows(total(Made.parts)) == {Row(Made.__record__)}
+    assert total(Made.parts).rows_read == {Row(Made.__record__)}
     with refused("cannot be counted"):
         count(Made)  # type: ignore[arg-type]
     with refused("only a number can be summed"):

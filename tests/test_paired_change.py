@@ -42,7 +42,6 @@ from impact_metrics import (
 from impact_metrics.anti_trafficking import SurveyStage, TrainingSurvey
 from impact_metrics.cli.commands import command
 from impact_metrics.documents import compare, describe, explain
-from impact_metrics.engines import Changes, Pair, Parts, Standing
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.duckdb.database import connect
 from impact_metrics.engines.duckdb.script import script
@@ -54,6 +53,7 @@ from impact_metrics.reports.restate import restate
 from impact_metrics.rules import Monotone, PairedChange, Satisfiable
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import named, names
+from impact_metrics.rules.measures import Changes, Pair, Parts, Standing
 from impact_metrics.streams import write_json_lines
 from impact_metrics.testing import DAYS, afresh, laws, paired_changes, streams
 from impact_metrics.testing.engines import REFERENCE, Answer, Engine
@@ -332,12 +332,13 @@ def test_the_cohorts_of_a_change_are_those_of_brute_force(stream: Stream, measur
     """By period of entry: through the first row of the score before, or for who has none of the other end."""
     events = known_events(stream)
     engine = SpansEngine(stream.known())
-    entered = {who: oracle.entry(measure.cohort, who, events, day) for who in engine.standings(measure, day)}
+    entered = {who: oracle.entry(measure.cohort, who, events, day) for who in engine.states(measure.frames[0], day)}
     for who, event in entered.items():
         scored = oracle.entry(measure.scored_before, who, events, day)
         assert event is not None
         assert scored is None or measure.of is not None or event == scored
-    for period, parts in zip(PERIODS, engine.cohorts(measure, Breakdown(PERIODS), day)[()], strict=True):
+    for period, states in zip(PERIODS, engine.tallies(measure.frames[0], Breakdown(PERIODS), day)[()], strict=True):
+        parts = measure.figure(states).behind
         cohort = {who for who, event in entered.items() if event and period.start <= event.occurred_on <= period.end}
         assert parts.changes is not None
         assert parts.changes.paired + parts.changes.unmatched + parts.changes.unscored == len(cohort)
@@ -403,7 +404,7 @@ TIED = st.lists(
 
 
 def changes(measure: PairedChange, stream: Stream) -> Changes:
-    parts = SpansEngine(stream.known()).figure(measure, DAY).parts
+    parts = SpansEngine(stream.known()).figure(measure, DAY).behind
     assert parts is not None
     assert parts.changes is not None
     return parts.changes
@@ -447,7 +448,7 @@ def test_before_and_after_swapped_mirror_the_distribution(stream: Stream) -> Non
 def test_no_choice_among_ties_would_show_less(stream: Stream) -> None:
     """Whoever is counted as improved improved by whichever scores of the first and of the last day one takes."""
     engine, events = SpansEngine(stream.known()), known_events(stream)
-    for who, pair in engine.pairs(CHANGED, DAY).items():
+    for who, pair in engine.states(CHANGED.frames[0], DAY).items():
         if pair.before is None or pair.after is None:
             continue
         own = [event for event in events if isinstance(event, Survey) and event.person == who]

@@ -23,7 +23,6 @@ from impact_metrics import (
     time_between,
 )
 from impact_metrics.documents import compare, explain
-from impact_metrics.engines import Ending, LifeRow, LifeTable, Spell
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.duckdb.script import script
 from impact_metrics.engines.spans import SpansEngine
@@ -34,6 +33,7 @@ from impact_metrics.reports.restate import restate
 from impact_metrics.reports.targets import Target, against
 from impact_metrics.rules import FollowUp, Monotone, Satisfiable, TimeBetween, at_most
 from impact_metrics.rules.breakdowns import Breakdown
+from impact_metrics.rules.measures import Ending, LifeRow, LifeTable, Spell
 from impact_metrics.testing import DAYS, afresh, follow_ups, laws, streams, times
 from tests import oracle
 from tests.test_books import PERIODS
@@ -199,10 +199,13 @@ def test_life_tables_of_periods_are_those_of_brute_force(
     engine = SpansEngine(stream.known())
     lives = oracle.lives(measure, events, day)
     names = {Ending.OUTCOME: "ended", Ending.NOT_YET: "waiting", Ending.LOST: "lost"}
-    assert {who: (days, names[ending]) for who, (days, ending) in engine.spells(measure, day).items()} == lives
-    assert afresh.spells(measure, events, day) == engine.spells(measure, day)
+    assert {
+        who: (days, names[ending]) for who, (days, ending) in engine.states(measure.watching.frame, day).items()
+    } == lives
+    assert afresh.spells(measure, events, day) == spells
     entered = {who: oracle.entry(measure.cohort, who, events, day) for who in lives}
-    for period, table in zip(PERIODS, engine.life_tables(measure, Breakdown(PERIODS), day)[()], strict=True):
+    tallies = engine.tallies(measure.watching.frame, Breakdown(PERIODS), day)[()]
+    for period, table in zip(PERIODS, map(measure.watching.life_table, tallies), strict=True):
         cohort = {
             who: lives[who]
             for who, event in entered.items()
@@ -248,7 +251,7 @@ def test_newcomers_do_not_move_what_is_estimated(stream: Stream, number: int) ->
     day = date(2030, 1, 1)
     new = [made(f"new-{one}", day, f"newcomer {one}") for one in range(number)]
     before, after = (
-        SpansEngine(Stream(item).known()).life_table(PLAIN.measure, day) for item in (stream, [*stream, *new])
+        SpansEngine(Stream(item).known()).figure(PLAIN.measure, day).behind for item in (stream, [*stream, *new])
     )  # type: ignore[arg-type]
     assert after.size == before.size + number
     for row in before.rows:

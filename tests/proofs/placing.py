@@ -9,11 +9,11 @@ import attrs
 from impact_metrics import Catalogue, Metric, Model, Stream, evaluate
 from impact_metrics.anti_trafficking import MODEL
 from impact_metrics.engines.duckdb import Tables
-from impact_metrics.rules.measures.standing import Standing
-from impact_metrics.rules.measures.life_table import Ending
 from impact_metrics.proofs import Place
 from impact_metrics.rules import Count, FollowUp, Funnel, Listing, PairedChange, Share, TimeBetween
-from impact_metrics.rules.measures import Measure, Proportion, measure_rows
+from impact_metrics.rules.measures import Measure, Proportion
+from impact_metrics.rules.measures.life_table import Ending
+from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.streams import to_arrow
 from tests import oracle
 
@@ -49,7 +49,7 @@ def by_duckdb(metric: Metric, events: list[Event], day: date) -> Mapping[str, Pl
 
 def model_of(metric: Metric, events: list[Event]) -> Model:
     """The event types that there are, or that the metric reads; other tables would be empty, and take their time."""
-    names = {row.record.name for row in measure_rows(metric.measure)} | {event.__record__.name for event in events}
+    names = {row.record.name for row in metric.measure.rows_read} | {event.__record__.name for event in events}
     return attrs.evolve(MODEL, events=tuple(MODEL.by_name[name] for name in sorted(names)), constraints=())
 
 

@@ -28,7 +28,6 @@ from impact_metrics import (
     share,
     time_between,
 )
-from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Constraint, Model
 from impact_metrics.proofs import Place, ProofError, WorkedExample, WorkedExamples, differences, worked_examples
@@ -36,6 +35,7 @@ from impact_metrics.proofs.boundaries import boundaries
 from impact_metrics.proofs.boundaries.watched import Watched
 from impact_metrics.proofs.places import say_place
 from impact_metrics.rules import FollowUp, Measure, PairedChange
+from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.values.kinds import MAX_DIGITS
 from tests.proofs import judging
 from tests.proofs.battery import PLAYERS

@@ -8,8 +8,7 @@ import pytest
 
 from impact_metrics import Stream
 from impact_metrics.expressions import Compare, Condition, Operator, walk
-from impact_metrics.rules.measures import Count, Measure
-from impact_metrics.rules.polarity import conditions_of
+from impact_metrics.rules.measures import KINDS, Count
 from impact_metrics.rules.populations import Population, parts
 from tests.spec.cases import CHAPTERS, Case
 from tests.spec.page import PATH, text
@@ -38,10 +37,10 @@ def test_the_page_is_written_from_the_cases() -> None:
 def test_the_cases_leave_nothing_of_the_language_out() -> None:
     """Every condition, operator, population and measure is stated by at least one."""
     measures = [measure_of(case) for case in CASES]
-    nodes = [node for measure in measures for condition in conditions_of(measure) for node in walk(condition)]
+    nodes = [node for measure in measures for condition in measure.conditions for node in walk(condition)]
     assert {type(node) for node in nodes} == set(get_args(Condition))
     assert {node.operator for node in nodes if isinstance(node, Compare)} == set(Operator)
-    assert {type(measure) for measure in measures} == set(get_args(Measure))
+    assert {type(measure) for measure in measures} == set(KINDS)
     counted = [measure.population for measure in measures if isinstance(measure, Count)]
     found = {type(item) for population in counted for item in (population, *parts(population))}
     assert {kind.__name__ for kind in found} == {item.__origin__.__name__ for item in get_args(Population)}
