@@ -218,7 +218,7 @@ def test_wrong_lists_are_refused_where_they_are_written(wrong: Any, message: str
 def test_entries_are_those_of_brute_force(stream: Stream, measure: Listing, day: date) -> None:
     """Each member with its latest event, in the order of ids."""
     expected = oracle.entries(measure, known_events(stream), day)
-    found = SpansEngine(stream.known()).listed(measure, day)
+    found = SpansEngine(stream.known()).listed(measure.entries, day)
     assert found == [Listed(subject, event) for subject, event in expected.items()]
 
 
@@ -232,7 +232,7 @@ def test_an_entry_is_counted_where_it_has_come_to(stream: Stream, measure: Listi
     name = data.draw(st.sampled_from(fields))
     field = type(measure.entries.subject)(measure.entries.row, name)
     events = known_events(stream)
-    stocks = SpansEngine(stream.known()).stocks(measure, Breakdown(PERIODS, (ByField(field),)))
+    stocks = SpansEngine(stream.known()).stocks(measure.frames[0], Breakdown(PERIODS, (ByField(field),)))
     for number, period in enumerate(PERIODS):
         latest = oracle.entries(measure, events, period.end).values()
         values = Counter(getattr(event, name) is None for event in latest)
@@ -323,7 +323,7 @@ def test_an_explanation_of_an_entry_is_that_of_a_count() -> None:
 def test_versions_of_a_list_are_compared() -> None:
     """Who is listed, and what is shown of them."""
     changes = compare(LIST, metric(listing(ORDERS.where(Made.safe), show=[Made.shape]), version="2")).changes
-    assert [(change.part, change.kind.value) for change in changes] == [("", "added"), ("what is shown", "changed")]
+    assert [(change.part, change.kind.value) for change in changes] == [("what is shown", "changed"), ("", "added")]
     (bare,) = compare(metric(listing(ORDERS, show=[Made.note])), metric(listing(ORDERS), version="2")).changes
     assert (bare.before, bare.after) == ("Made.note", "nothing")
 
@@ -337,7 +337,7 @@ def test_lists_cross_files() -> None:
     with pytest.raises(ExchangeError, match=r"measure.list.show\[0\]: 'Sold.colour' is no field of a row"):
         from_plain(plain, TOYS)
     inside["of"] = {"both": [inside["of"], inside["of"]]}
-    with pytest.raises(ExchangeError, match=r"measure.list.of: a list is of subjects of one event type"):
+    with pytest.raises(ExchangeError, match=r"measure.list.of: this is of subjects of one event type"):
         from_plain(plain, TOYS)
     assert names(LIST.measure, TOYS) == names(count(ORDERS), TOYS)
 

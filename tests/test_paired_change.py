@@ -362,15 +362,19 @@ def test_both_engines_tell_the_same() -> None:
 
 @pytest.mark.parametrize(("scale", "improved", "worsened"), [(PRACTICE, 1, 1), (STRAIN, 1, 1)])
 def test_the_statement_for_a_shell_gives_the_numbers(tmp_path: Any, scale: Scale, improved: int, worsened: int) -> None:
-    """Improved, paired, worsened, and who is not paired, each under its name."""
+    """How many have which two scores, under their names, from which every number of the figure follows."""
     from impact_metrics.streams import write_parquet  # noqa: PLC0415 - for this one test
 
     write_parquet(STREAM, tmp_path, SURVEYS)
     text = script(metric(attrs.evolve(CHANGED, scale=scale)), SURVEYS, DAY, tmp_path)
-    assert all(f'AS "practice {part}"' in text for part in ("improved", "paired", "before only", "unscored"))
+    measure = attrs.evolve(CHANGED, scale=scale)
     with connect(threads=1) as opened:
-        (row,) = opened.execute(text).fetchall()
-    assert row == (improved, 3, worsened, 2, 1, 1)
+        cursor = opened.execute(text)
+        assert [column[0] for column in cursor.description] == ["score_before", "score_after", "practice"]
+        states = {Pair(before, after): number for before, after, number in cursor.fetchall()}
+    told = measure.told(measure.figure(states))
+    names = ("numerator", "denominator", "worsened", "before_only", "after_only", "unscored")
+    assert tuple(told[name] for name in names) == (improved, 3, worsened, 2, 1, 1)
 
 
 # --- what must be true of it

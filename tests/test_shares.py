@@ -278,7 +278,7 @@ def test_both_engines_keep_the_same_books_of_shares() -> None:
         assert [item.event_ids for item in found.evidence("buying_makers")] == [("M1", "S1"), ("M4", "S3")]
         assert str(explain(found, "buying_makers", "Cem")) == str(explain(report(), "buying_makers", "Cem"))
     text = script(BUYING, TOYS, date(2024, 1, 31), "folder")
-    assert all(f'AS "buying_makers {part}"' in text for part in ("numerator", "denominator", "unknown"))
+    assert all(f'AS "{part}"' in text for part in ("numerator", "unknown", "buying_makers"))
 
 
 def test_targets_read_the_share_of_a_period() -> None:

@@ -28,13 +28,14 @@ from impact_metrics import (
     share,
     time_between,
 )
+from impact_metrics.engines.spans import columns
 from impact_metrics.errors import RuleError
 from impact_metrics.model import Constraint, Model
 from impact_metrics.proofs import Place, ProofError, WorkedExample, WorkedExamples, differences, worked_examples
 from impact_metrics.proofs.boundaries import boundaries
 from impact_metrics.proofs.boundaries.watched import Watched
 from impact_metrics.proofs.places import say_place
-from impact_metrics.rules import FollowUp, Measure, PairedChange
+from impact_metrics.rules import Measure, PairedChange
 from impact_metrics.rules.measures.standing import Standing
 from impact_metrics.values.kinds import MAX_DIGITS
 from tests.proofs import judging
@@ -290,7 +291,7 @@ def test_what_a_constraint_forbids_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "changed", "clause"),
     [
-        (FollowUp, "until", lambda _, day: day + timedelta(27), "the last day included"),
+        (columns, "months_after", lambda day, _: day + timedelta(27), "the last day included"),
         (PairedChange, "judged", lambda _, change: int(change >= 1), "for the better"),
     ],
 )

@@ -29,10 +29,10 @@ def test_figures_go_where_the_mapping_says() -> None:
     """Values are texts, in the period and at the organisation unit that they are of, each marked as it is shown."""
     edition = published()
     red = {"metric": "makers", "data_element": MORE, "category_option_combo": RED, "by": {"colour": "red"}}
-    share = {"metric": "safe_share", "part": "share", "data_element": MORE, "org_unit": OTHER_UNIT}
+    share = {"metric": "safe_share", "part": "value", "data_element": MORE, "org_unit": OTHER_UNIT}
     found = sent(edition, values=[MAKERS, red, share])
     marked = f"rounded. {edition.marking}"
-    value = edition.headline("safe_share")["share"].value
+    value = edition.headline("safe_share")["value"].value
     assert found.values == {
         "dataValues": [
             {"dataElement": DATA, "period": "2023", "orgUnit": UNIT, "value": "50", "comment": marked},
@@ -64,7 +64,7 @@ def test_what_is_not_sent_is_told_with_its_reason() -> None:
     ]
     assert [value["value"] for value in found.values["dataValues"]] == ["50"]
     assert [
-        str(item) for item in sent(published(fair([])), values=[{**MAKERS, "metric": "way", "part": "share"}]).left_out
+        str(item) for item in sent(published(fair([])), values=[{**MAKERS, "metric": "way", "part": "value"}]).left_out
     ] == ["way share, to date: none"]
 
 

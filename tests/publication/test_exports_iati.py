@@ -207,7 +207,7 @@ def test_shares_are_per_cent_and_other_figures_numbers() -> None:
     share = indicator(root, "safe share, percentage")
     assert share.attrib["measure"] == "2"
     assert (share.findtext("description/narrative") or "").startswith("Unit: per cent.")
-    held = published().headline("safe_share")["share"].value
+    held = published().headline("safe_share")["value"].value
     assert held is not None
     ((number, comment),) = values(share).values()
     assert (Decimal(number), comment) == (held * 100, "rounded")

@@ -57,7 +57,7 @@ def test_statuses_are_codes_of_the_lists() -> None:
         for row in read(published(fair([])))
         if row["TIME_PERIOD"] == "2024-06-30"
     }
-    assert found["safe_share", "share", "_T"] == ("", "M", "F")
+    assert found["safe_share", "value", "_T"] == ("", "M", "F")
     assert found["makers", "value", "_T"] == ("0", "A", "F")
     whole = {(row["PART"], row["COLOUR"]): row for row in read(published()) if row["METRIC"] == "makers"}
     hidden = whole["value", "blue"]

@@ -222,8 +222,8 @@ def test_the_tidy_table_says_what_each_value_is_in() -> None:
     """A share is in parts of 1 and a median in days, whatever the metric counts; a hidden value is empty, not 0."""
     found = list(csv.DictReader(published().to_csv().splitlines()))
     units = {(row["metric"], row["part"]): row["unit"] for row in found}
-    assert units["safe_share", "share"] == units["safe_share", "upper"] == "parts of 1"
-    assert units["wait", "median"] == "days"
+    assert units["safe_share", "value"] == units["safe_share", "upper"] == "parts of 1"
+    assert units["wait", "value"] == "days"
     assert units["progress", "mean_change"] == "points of the scale"
     assert units["safe_share", "numerator"] == "persons"
     assert {row["value"] for row in found if row["status"] == "suppressed"} == {""}

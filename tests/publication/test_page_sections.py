@@ -162,10 +162,11 @@ def test_outcomes_are_tables_and_pictures() -> None:
     """Shares, changes and times with all that is behind them; what a figure does not have is empty."""
     page = parsed(report())
     found = cells(page, "outcomes")
-    assert found[:8] == [
-        "Figure", "Share", "95 % interval", "With the outcome", "Of", "Without it", "Not yet due", "Lost",
+    assert found[:9] == [
+        "Figure", "Share", "95 % interval", "With the outcome", "Of", "Without it", "Not yet due",
+        "Not yet due, with the outcome", "Lost to follow-up",
     ]  # fmt: skip
-    assert found[8] == "safe_share"
+    assert found[9] == "safe_share"
     assert {"picture-shares-name", "picture-changes-name"} <= set(page.ids)
     few = parsed(report(number=4))
     assert "[c]" in cells(few, "outcomes")

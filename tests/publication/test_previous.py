@@ -48,7 +48,7 @@ def test_an_edition_is_read_back(audience: Audience, tmp_path: Path) -> None:
 def test_parts_are_found_by_name(tmp_path: Path) -> None:
     """The figure to date, not that of a period or cell."""
     previous = read(TEXT, tmp_path)
-    makers, share = previous.headline("makers", "value"), previous.headline("safe_share", "share")
+    makers, share = previous.headline("makers", "value"), previous.headline("safe_share", "value")
     assert makers is not None
     assert share is not None
     assert (makers.value, makers.version, makers.unit) == (60, EDITION.catalogue["makers"].version, "several")

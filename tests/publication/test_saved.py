@@ -68,16 +68,20 @@ def test_every_number_of_every_kind_of_metric_is_there() -> None:
     assert numbers("makers") == {"value": 3}
     assert numbers("sales") == {"value": 2}
     assert numbers("money") == {"value": Decimal("3.75"), "rows": 4, "missing": 2}
-    assert numbers("safe_share") == {"value": Decimal("0.666667"), "numerator": 2, "denominator": 3}
-    assert numbers("bought_later") == {
-        "value": Decimal("1.000000"), "numerator": 2, "denominator": 2, "not_yet_due": 0, "early": 0, "lost": 1,
+    assert numbers("safe_share") == {
+        "value": Decimal("0.666667"), "numerator": 2, "denominator": 3, "rest": 1,
+        "lower": Decimal("0.207660"), "upper": Decimal("0.938508"),
     }  # fmt: skip
+    counts = {"cohort": 3, "numerator": 2, "denominator": 2, "rest": 0, "not_yet_due": 0, "early": 0, "lost": 1}
+    rate = numbers("bought_later")
+    assert {name: rate[name] for name in counts} == counts
+    assert (rate["value"], rate["least"], rate["naive_rate"]) == (1, Decimal("0.666667"), Decimal("0.666667"))
     assert numbers("way")["stage_1"] == 3
     assert numbers("way")["stage_3"] == 1
     assert numbers("wait")["value"] == REPORT["wait"].value
     assert {"ended after 14 days", "not_yet after 14 days"} <= numbers("wait").keys()
     assert numbers("orders") == {"value": 2}
-    assert numbers("progress")["improved"] == 1
+    assert numbers("progress")["numerator"] == 1
     assert numbers("progress")["changed by 4"] == 1
     first = PeriodNamed("2024 Q1", date(2024, 1, 1), date(2024, 3, 31))
     assert numbers("makers", period=first, cell=("round",)) == {

@@ -93,7 +93,7 @@ def _read_slots(kind: type[Measure], at: At, scope: Scope) -> Iterator[tuple[str
 def _read_slot(slot: Slot, at: At, scope: Scope) -> Any:  # noqa: ANN401 - what any slot holds
     read = _READ[slot.form](at, scope)
     if slot.form is Form.OUTCOME and not isinstance(read, Distinct):
-        at.fail(f"the {slot.called or 'list'} is one event of each subject", "write a distinct")
+        at.fail(f"{slot.called or 'this'} is of subjects of one event type", "write a distinct")
     return read
 
 

@@ -63,13 +63,14 @@ class HasFigure:
 
     @property
     def rows(self) -> int | None:
-        """How many rows stand behind a total; ``None`` for other figures."""
+        """How many rows stand behind a total or row count; ``None`` for other figures."""
         return self.figure.behind.rows if isinstance(self.figure.behind, LinesFound) else None
 
     @property
     def missing(self) -> int | None:
         """How many of these have no number; ``None`` for other figures."""
-        return self.figure.behind.missing if isinstance(self.figure.behind, LinesFound) else None
+        lines = self.metric.measure.lines
+        return None if lines is None or lines.number is None else self.figure.behind.missing
 
 
 @attrs.frozen

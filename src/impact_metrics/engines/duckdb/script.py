@@ -21,8 +21,8 @@ def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
     """Write what the DuckDB shell needs to give the figure of a metric as at a date over a folder of Parquet files.
 
     The records are read as they are: the script is for data in which every id occurs once, and nothing is retracted and
-    nobody merged. Of times it gives the life table, from which median and quartiles follow. A type without a file has
-    no records, where the folder is there to be looked into.
+    nobody merged. Of shares, times and the like it gives how many subjects are in which state, from which the figure
+    follows. A type without a file has no records, where the folder is there to be looked into.
     """
     dialect = DuckDBDialect()
     names = sorted({row.record.name for row in metric.measure.rows_read})
@@ -30,14 +30,12 @@ def script(metric: Metric, model: Model, day: date, folder: str | Path) -> str:
         f"CREATE OR REPLACE TEMP VIEW {dialect.quoted(name)} AS {_records(name, model, Path(folder))};"
         for name in names
     ]
-    query = Query(dialect, model.by_name)
-    frames = metric.measure.frames
-    named = [
-        (metric.id if len(frames) == 1 else f"{metric.id} {place}", frame) for place, frame in enumerate(frames, 1)
+    statements = [
+        FrameWriter(Query(dialect, model.by_name), dialect.quoted, day).shown(frame, metric.id)
+        for frame in metric.measure.frames
     ]
-    statement = FrameWriter(query, dialect.quoted, day).answers(named)
     head = [f"-- {' '.join(str(metric).split())}, as at {day.isoformat()}, with every record as it is in the files"]
-    return "\n".join([*head, *views, "", f"{statement.by_hand(dialect)};"])
+    return "\n".join([*head, *views, *(f"\n{statement.by_hand(dialect)};" for statement in statements)])
 
 
 def _records(name: str, model: Model, folder: Path) -> str:

@@ -108,6 +108,22 @@ class FrameWriter:
         values = "".join(f", c{place}" for place in range(1, width(frame) + 1))
         return self._query.statement(f"SELECT subject{values} FROM {self.subjects(frame, name)} AS subjects")
 
+    def shown(self, frame: Frame, name: str) -> Statement:
+        """Write the statement that gives a frame to people: one number, a sum, or how many have which values."""
+        quoted = self._query.dialect.quoted
+        if isinstance(frame, Lines):
+            total = f"c1 AS {quoted(name)}, " if frame.number is not None else ""
+            missing = f", c2 AS {quoted(f'{name} missing')}" if frame.number is not None else ""
+            rows = quoted(f"{name} rows" if frame.number is not None else name)
+            body = f"SELECT {total}subjects AS {rows}{missing} FROM {self._lines(frame, name)} AS rows"
+            return self._query.statement(body)
+        columns = [f"c{place}" for place in range(1, width(frame) + 1)]
+        words = zip(columns, frame.names or columns, strict=False)
+        named = "".join(f"{column} AS {quoted(word)}, " for column, word in words)
+        grouped = f"\nGROUP BY {', '.join(columns)}\nORDER BY {', '.join(columns)}" if columns else ""
+        part = self.subjects(frame, name)
+        return self._query.statement(f"SELECT {named}count(*) AS {quoted(name)} FROM {part} AS subjects{grouped}")
+
     # --- many frames in one statement
 
     def answers(self, frames: Sequence[tuple[str, Frame]]) -> Statement:

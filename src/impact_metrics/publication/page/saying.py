@@ -96,7 +96,7 @@ def told(metric: Metric, parts: Mapping[str, Observation], policy: Policy | None
     if measure.divides is None:
         return _tally(metric, parts[VALUE], policy)
     large = _share(parts[VALUE])
-    return Told(large, f"of {unit}", tuple(_behind_share(metric, parts, measure.divides)))
+    return Told(large, measure.better or f"of {unit}", tuple(_behind_share(metric, parts, measure.divides)))
 
 
 def _tally(metric: Metric, seen: Observation, policy: Policy | None) -> Told:
@@ -144,9 +144,11 @@ def _behind_share(metric: Metric, parts: Mapping[str, Observation], divided: tup
     if parts[VALUE].told == "none":
         yield f"of no {metric.unit.plural} there is a share"
     else:
+        last = f": {metric.measure.part(top).title}" if top.startswith("stage_") else ""
         words = (shown(parts[top]), "of", shown(parts[bottom]), metric.unit.plural, metric.measure.compared)
-        yield " ".join(filter(None, words))
-    yield from _others(metric, parts, {top, bottom, "cohort", "rest"})
+        yield f"{' '.join(filter(None, words))}{last}"
+    stages = {name for name in parts if name.startswith("stage_")}
+    yield from _others(metric, parts, {top, bottom, "cohort", "rest", *stages})
     for part in metric.measure.parts:
         if part.nature is Nature.MIDDLE and part.name in parts and parts[part.name].value is not None:
             yield f"{part.title} {change(parts[part.name])}"

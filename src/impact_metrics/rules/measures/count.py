@@ -183,7 +183,7 @@ class RowCount(Measure):
 
     def figure(self, found: LinesFound) -> Figure:
         """Take their number."""
-        return Figure(found.rows)
+        return Figure(found.rows, found)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -120,7 +120,7 @@ class FollowUp(Measure):
         """The cohort: whether each subject is due, has the outcome in its own time, and is lost."""
         had = Known(FirstDate(self.outcome, Window(1, self.months)))
         lost = () if self.lost is None else (Member(self.lost),)
-        return (Subjects(self.cohort, (Due(self.months), had, *lost), _standing),)
+        return (Subjects(self.cohort, (Due(self.months), had, *lost), _standing, ("due", "outcome", "lost")),)
 
     @property
     def watching(self) -> Watching:

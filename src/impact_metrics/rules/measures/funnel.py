@@ -62,6 +62,7 @@ class Funnel(Measure):
         "make the claim of a count of its numerator, or of its denominator",
     )
     nowhere: ClassVar = "is not in the first stage"
+    compared: ClassVar = "reached the last stage"
     slots: ClassVar = (Slot("stages", "", Form.STAGES),)
 
     stages: tuple[Stage[Any], ...]
@@ -114,7 +115,8 @@ class Funnel(Measure):
     @property
     def frames(self) -> tuple[Subjects]:
         """Those in the first stage: in which of the others each is."""
-        return (Subjects(self.denominator, tuple(map(Member, self.populations[1:])), _reached),)
+        names = tuple(f"stage_{number}" for number in range(2, len(self.stages) + 1))
+        return (Subjects(self.denominator, tuple(map(Member, self.populations[1:])), _reached, names),)
 
     def figure(self, states: States) -> Figure:
         """Count the subjects in each stage; what is asked is how many of the first are in the last."""

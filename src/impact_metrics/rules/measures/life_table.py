@@ -62,7 +62,7 @@ class Watching:
             position, days = known
             return Spell(days, endings[position])
 
-        return Subjects(self.cohort, (FirstKnown(dated),), spell)
+        return Subjects(self.cohort, (FirstKnown(dated),), spell, ("ending", "days"))
 
     def life_table(self, states: States) -> LifeTable:
         """Count the subjects by the days for which they were watched."""

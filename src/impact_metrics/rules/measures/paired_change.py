@@ -89,6 +89,7 @@ class PairedChange(Measure):
     )
     nowhere: ClassVar = "is not looked at"
     compared: ClassVar = "with both scores"
+    better: ClassVar = "improved"
     slots: ClassVar = (
         Slot("row", "row", Form.ROW),
         Slot("score", "score", Form.FIELD),
@@ -199,7 +200,8 @@ class PairedChange(Measure):
         higher = self.scale.better == "higher"
         before = Picked(self.scored_before, self.score, last=False, greatest=higher)
         after = Picked(self.scored_after, self.score, last=True, greatest=not higher, later_than=before)
-        return (Subjects(self.cohort, (before, after), Pair, members=self.everybody),)
+        names = ("score_before", "score_after")
+        return (Subjects(self.cohort, (before, after), Pair, names, members=self.everybody),)
 
     def figure(self, states: States) -> Figure:
         """Divide those who improved by those who are paired."""

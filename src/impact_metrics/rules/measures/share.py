@@ -70,7 +70,7 @@ class Share(Measure):
     def frames(self) -> tuple[Subjects]:
         """Those in the denominator: whether each is in the numerator, and whether that is not known."""
         asked = (self.numerator,) if self.unknown is None else (self.numerator, self.unknown)
-        return (Subjects(self.denominator, tuple(map(Member, asked)), _standing),)
+        return (Subjects(self.denominator, tuple(map(Member, asked)), _standing, ("numerator", "unknown")),)
 
     def figure(self, states: States) -> Figure:
         """Divide."""
