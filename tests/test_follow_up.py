@@ -128,9 +128,10 @@ def test_each_stands_in_one_place() -> None:
     assert (parts.share, parts.least, parts.most) == (Decimal("0.5"), Decimal("0.333333"), Decimal("0.666667"))
     assert parts.naive_rate == Decimal("0.4")
     assert str(report["rate"]) == (
-        "50.0 % (1 of 2 persons; 2 not yet due, 1 with the outcome already; 1 lost, 33.3 to 66.7 % with them; 95 % interval 9.5 to 90.5 %)"
+        "50.0 % (1 of 2 persons; 2 not yet due, 1 with the outcome already; 1 lost, 33.3 to 66.7 % with them; "
+        "95 % interval 9.5 to 90.5 %)"
     )
-    assert str(report["plain"]).startswith("33.3 % (1 of 3 persons; 2 not yet due; 95 %")
+    assert str(report["plain"]).startswith("33.3 % (1 of 3 persons; 2 not yet due, 1 with the outcome already; 95 %")
     row = report.to_dicts()[0]
     assert {**row, "not_yet_due": 2, "lost": 1, "naive_rate": Decimal("0.4"), "least": parts.least} == row
     assert report.subjects("rate") == {"Ann"}

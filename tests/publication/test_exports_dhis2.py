@@ -65,7 +65,7 @@ def test_what_is_not_sent_is_told_with_its_reason() -> None:
     assert [value["value"] for value in found.values["dataValues"]] == ["50"]
     assert [
         str(item) for item in sent(published(fair([])), values=[{**MAKERS, "metric": "way", "part": "value"}]).left_out
-    ] == ["way share, to date: none"]
+    ] == ["way value, to date: none"]
 
 
 def test_what_the_mapping_says_nothing_of_is_named() -> None:

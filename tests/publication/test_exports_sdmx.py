@@ -42,11 +42,11 @@ def test_each_number_is_one_row_under_the_columns_of_the_format(tmp_path: Path) 
     assert [row["OBS_VALUE"] and Decimal(row["OBS_VALUE"]) for row in found] == [
         "" if seen.value is None else seen.value for seen in shown.values()
     ]
-    by_part = {row["PART"]: row["UNIT_MEASURE"] for row in found if row["METRIC"] in {"wait", "progress", "safe_share"}}
-    assert by_part["share"] == "parts of 1"
-    assert by_part["median"] == "days"
-    assert by_part["mean_change"] == "points of the scale"
-    assert by_part["cohort"] == "persons"
+    units = {(row["METRIC"], row["PART"]): row["UNIT_MEASURE"] for row in found}
+    assert units["safe_share", "value"] == "parts of 1"
+    assert units["wait", "value"] == "days"
+    assert units["progress", "mean_change"] == "points of the scale"
+    assert units["wait", "cohort"] == "persons"
     assert not [row for row in found if "E" in row["OBS_VALUE"] or row["OBS_VALUE"].startswith("1584.")]
 
 

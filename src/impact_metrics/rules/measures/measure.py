@@ -42,8 +42,9 @@ class Subjects:
     """The members of a population, with columns and the fold of their values.
 
     ``names`` are what the values are called where a database shows them: one for each column, and two for the first of
-    several days, which day it is and in how many days. A subject stands in it from its entry event on, or ``by_latest`` by its latest one. ``members`` is a population of
-    the same subjects that is found more simply, where nothing asks how each of them entered.
+    several days, which day it is and in how many days. A subject stands in the frame from its entry event on, or
+    ``by_latest`` by its latest one. ``members`` is a population of the same subjects that is found more simply, where
+    nothing asks how each of them entered.
     """
 
     population: Population[Any]
@@ -201,8 +202,8 @@ class Measure(ABC):
     Class attributes: ``kind`` is its name in files, ``called`` its name for people, ``slots`` what it is made of;
     ``undecided`` says what of it claims can not be about, where proofs do not decide all of it; ``whom_undecided`` and
     ``size_undecided`` say why whom it counts, and how large it is, are not decided, each with what to ask instead.
-    ``nowhere`` is said of somebody of whom it is not, ``compared`` of those in the denominator of a share, and ``better`` of those in its
-    numerator.
+    ``nowhere`` is said of somebody of whom it is not, ``compared`` of those in the denominator of a share, and
+    ``better`` of those in its numerator.
     """
 
     kind: ClassVar[str]
