@@ -16,7 +16,7 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
-from impact_metrics.rules import Listing, Measure, Timed, Total
+from impact_metrics.rules import Listing, Measure, SubjectTable, Timed, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
 from impact_metrics.rules.measures import Ending, Parts, Proportion, Subjects, population_of
@@ -55,8 +55,7 @@ def dimensions(model: Model, measure: Measure) -> list[Dimension]:
     if population is not None:
         rows = list(dict.fromkeys(distinct.row for distinct in entering(population)))
     else:
-        assert measure.lines is not None
-        rows = [measure.lines.row]
+        rows = [] if measure.lines is None else [measure.lines.row]
     found: list[Dimension] = [ByTime("year"), ByTime("month"), ByTime("quarter", 4), ByTime("year", 7)]
     for row in rows:
         for field in readable(row):
@@ -123,6 +122,8 @@ def answers(question: Question, engine: Engine) -> Iterator[tuple[str, Any]]:
                 yield "stocks", outcome(lambda f=frame, b=breakdown: dict(engine.stocks(f, b)))
             else:
                 yield "sums", outcome(lambda f=frame, b=breakdown: plain_lists(engine.sums(f, b)))
+        if isinstance(measure, SubjectTable):
+            yield "rows", dict(engine.states(measure.rows, question.as_at))
         if isinstance(measure, Listing):
             yield "listed", list(engine.listed(measure.entries, question.as_at))
         if isinstance(measure, Timed):
@@ -176,6 +177,10 @@ def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) ->
                 isinstance(measure, Total) and (behind.rows, behind.missing) != (rows, missing)
             ):
                 return f"brute force: {value} / {figure}"
+            if isinstance(measure, SubjectTable) and engine.states(measure.rows, question.as_at) != (
+                table := oracle.table(measure, events, question.as_at)
+            ):
+                return f"brute force: {table}"
             if isinstance(measure, Listing):
                 expected_entries = oracle.entries(measure, events, question.as_at)
                 if dict(engine.listed(measure.entries, question.as_at)) != expected_entries:

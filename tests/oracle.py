@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -29,6 +30,7 @@ from impact_metrics.expressions import (
 )
 from impact_metrics.model import Event, Retraction, SamePerson, revised
 from impact_metrics.rules import (
+    Average,
     Both,
     Count,
     Distinct,
@@ -37,11 +39,15 @@ from impact_metrics.rules import (
     Funnel,
     Listing,
     Measure,
+    MedianOf,
     PairedChange,
+    Pick,
     Population,
+    Ratio,
     RowCount,
     Scale,
     Share,
+    SubjectTable,
     TimeBetween,
     Total,
     Without,
@@ -166,10 +172,69 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> tuple[Any, i
         return (round(Decimal(numerator) / denominator, 6) if denominator else None), None, None
     if isinstance(measure, TimeBetween):
         return median(lives(measure, events, day)), None, None
+    if isinstance(measure, SubjectTable):
+        return len(members(measure.population, events, day)), None, None
+    if isinstance(measure, Ratio):
+        events = list(events)
+        top, bottom = (figure(part, events, day)[0] for part in (measure.top, measure.bottom))
+        return (None if bottom == 0 else exactly(Fraction(top) * measure.per / Fraction(bottom), 6)), None, None
+    if isinstance(measure, Average):
+        return summary(measure, events, day), None, None
     assert isinstance(measure, Total)
     found = [getattr(event, measure.field.name) for event in rows(measure.field.row, measure.condition, events, day)]
     known = [number for number in found if number is not None]
     return sum(known), len(found), len(found) - len(known)
+
+
+def exactly(number: Fraction, places: int) -> Decimal:
+    """A fraction as a decimal, rounded half to even."""
+    return Decimal(round(number * 10**places)).scaleb(-places)
+
+
+def value_of(pick: Pick, subject: str, events: Iterable[Event], day: date) -> Any:
+    """What is taken of one subject at the day, read from the definition; ``None`` for nothing."""
+    events = list(events)
+    if pick.how == "member":
+        return subject in members(pick.of, events, day)
+    if pick.how == "entry_date":
+        found = entry(pick.of, subject, events, day) if subject in members(pick.of, events, day) else None
+        return None if found is None else found.occurred_on
+    assert isinstance(pick.of, Distinct)
+    holder = pick.of.subject.name
+    own = [e for e in rows(pick.of.row, pick.of.condition, events, day) if subject in as_set(getattr(e, holder))]
+    own.sort(key=in_time)
+    held = [getattr(e, pick.field.name) for e in own] if pick.field is not None else []
+    known = [number for number in held if number is not None]
+    last = pick.how in {"latest", "last_date"}
+    match pick.how:
+        case "number":
+            return len(own)
+        case "sum":
+            return sum(map(Fraction, known)) if known else None
+        case "first" | "latest":
+            return held[-1 if last else 0] if held else None
+        case _:
+            return own[-1 if last else 0].occurred_on if own else None
+
+
+def table(measure: SubjectTable, events: Iterable[Event], day: date) -> dict[str, tuple[Any, ...]]:
+    """What stands in the columns of each member at the day."""
+    events = list(events)
+    everybody = members(measure.population, events, day)
+    picks = [column.pick for column in measure.columns]
+    return {who: tuple(value_of(pick, who, events, day) for pick in picks) for who in everybody}
+
+
+def summary(measure: Average, events: Iterable[Event], day: date) -> Any:
+    """The mean or the median of a number of each subject, in fractions."""
+    events = list(events)
+    taken = [value_of(measure.number, who, events, day) for who in members(measure.cohort, events, day)]
+    numbers = sorted(Fraction(number) for number in taken if number is not None)
+    if not numbers:
+        return None
+    if isinstance(measure, MedianOf):
+        return statistics.median(numbers)
+    return exactly(sum(numbers) / Fraction(len(numbers)), 6)
 
 
 def entries(measure: Listing, events: Iterable[Event], day: date) -> dict[str, Event]:

@@ -32,7 +32,7 @@ from impact_metrics.rules.scales import Scale
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from impact_metrics.rules import Measure
+    from impact_metrics.rules import Measure, Unit
 
 
 class Kind(Enum):
@@ -89,7 +89,7 @@ def compare(old: Metric, new: Metric) -> Comparison:
     changes: list[Change] = []
     for part in ("title", "definition", "source", "unit"):
         changes += _changed(part, str(getattr(old, part) or "none"), str(getattr(new, part) or "none"))
-    changes += _measures(old, new)
+    changes += _measures(old.measure, new.measure, (old.unit, new.unit))
     for part, before_all, after_all in (
         ("reading", old.assumptions, new.assumptions),
         ("limit", old.limits, new.limits),
@@ -99,16 +99,18 @@ def compare(old: Metric, new: Metric) -> Comparison:
     return Comparison(old, new, tuple(changes))
 
 
-def _measures(old: Metric, new: Metric) -> Iterator[Change]:
-    one, other = old.measure, new.measure
+def _measures(one: Measure, other: Measure, units: tuple[Unit, Unit]) -> Iterator[Change]:
     if one == other:
         return
     if not _alike_in_parts(one, other):
-        yield Change(Kind.CHANGED, "what is counted", _whole(one, old), _whole(other, new))
+        before, after = (str(say_measure(found, unit)) for found, unit in zip((one, other), units, strict=True))
+        yield Change(Kind.CHANGED, "what is counted", before, after)
         return
-    for (name, before), (_, after) in zip(one.settings(), other.settings(), strict=True):
-        yield from _changed(name, _setting(before), _setting(after))
-    yield from _part_by_part(other.population_names, one.populations, other.populations, new.unit.singular)
+    for inside, another in zip(one.inner, other.inner, strict=True):
+        yield from _measures(inside, another, units)
+    for (name, was), (_, now) in zip(one.settings(), other.settings(), strict=True):
+        yield from _changed(name, _setting(was), _setting(now))
+    yield from _part_by_part(other.population_names, one.populations, other.populations, units[1].singular)
     if one.lines is not None and other.lines is not None:
         yield from _conditions(one.lines.condition, other.lines.condition, Scope.of(other.lines.row), "")
 
@@ -135,10 +137,6 @@ def _part_by_part(
     for part, before, after in zip(names, old, new, strict=False):
         for change in _populations(before, after, person):
             yield attrs.evolve(change, part=", ".join(filter(None, (part, change.part))))
-
-
-def _whole(measure: Measure, metric: Metric) -> str:
-    return str(say_measure(measure, metric.unit))
 
 
 def _populations(old: Population[Any], new: Population[Any], person: str) -> Iterator[Change]:

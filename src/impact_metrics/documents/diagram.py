@@ -50,10 +50,10 @@ class Box:
 
 def boxes(measure: Measure) -> tuple[Box, ...]:
     """Give the events through which something is counted, each with the events that its conditions look at."""
-    found = [box for population in measure.populations for box in _population(population, denied=False)]
-    if measure.lines is not None:
-        number = "" if measure.lines.number is None else field_words(measure.lines.number.spec)
-        found.append(_root(measure.lines.row, measure.lines.condition, number))
+    found = [box for population in measure.every_population for box in _population(population, denied=False)]
+    for lines in measure.every_line:
+        number = "" if lines.number is None else field_words(lines.number.spec)
+        found.append(_root(lines.row, lines.condition, number))
     return tuple(dict.fromkeys(found))
 
 

@@ -82,6 +82,10 @@ class Engine(ABC):
         """Write the entries of what is counted, by name, to Parquet: the columns metric, subject, type and event."""
 
     @abstractmethod
+    def write_states(self, frame: Subjects, day: date, path: str | PathLike[str]) -> None:
+        """Write each subject of a frame, and its columns under their names, to Parquet, in no order."""
+
+    @abstractmethod
     def listed(self, population: Distinct[Any], day: date) -> Sequence[Listed]:
         """Give each member at a date with its latest index event, in the order of the members."""
 

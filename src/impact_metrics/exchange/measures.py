@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never, cast, get_args
 
 import attrs
 
@@ -10,7 +10,8 @@ from impact_metrics.errors import nearest
 from impact_metrics.exchange.conditions import plain_condition, plain_where, read_condition, read_where
 from impact_metrics.exchange.scales import read_number
 from impact_metrics.exchange.values import Scope, plain_row, plain_value, read_field, read_row
-from impact_metrics.rules.measures import BY_NAME, Form, Measure, Slot, Stage
+from impact_metrics.rules.measures import BY_NAME, Form, Measure, NamedPick, Pick, Slot, Stage
+from impact_metrics.rules.measures.picks import How
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
 if TYPE_CHECKING:
@@ -110,6 +111,24 @@ def _read_stage(at: At, scope: Scope) -> Stage[Any]:
         return Stage(at["title"].text(), read_population(at["population"], scope))
 
 
+def _plain_pick(pick: Pick) -> dict[str, Any]:
+    plain: dict[str, Any] = {"take": pick.how, "of": plain_population(pick.of)}
+    return plain if pick.field is None else {**plain, "field": str(pick.field)}
+
+
+def _read_pick(at: At, scope: Scope, *others: str) -> Pick:
+    at.keys([*others, "take", "of"], ["field"])
+    of = read_population(at["of"], scope)
+    how = at["take"].text()
+    if how not in get_args(How):
+        at["take"].fail(f"there is nothing to take called {how!r}", nearest(how, get_args(How)))
+    if "field" in at and not isinstance(of, Distinct):
+        at["of"].fail("this is of subjects of one event type", "write a distinct")
+    with at.building():
+        field = read_field(at["field"], scope.bind(of.row)) if isinstance(of, Distinct) and "field" in at else None
+        return Pick(cast("How", how), of, field)
+
+
 def _row(at: At, scope: Scope) -> tuple[Row, Scope]:
     row = read_row(at["row"], scope)
     return row, scope.bind(row)
@@ -153,6 +172,9 @@ _WRITE: Mapping[Form, Callable[[Any], Any]] = {
     Form.SCALE: lambda scale: scale.id,
     Form.NUMBER: plain_value,
     Form.WHOLE: lambda number: number,
+    Form.MEASURE: plain_measure,
+    Form.PICK: _plain_pick,
+    Form.PICKS: lambda picks: [{"name": item.name, **_plain_pick(item.pick)} for item in picks],
     Form.STAGES: lambda stages: [
         {"title": stage.title, "population": plain_population(stage.population)} for stage in stages
     ],
@@ -170,6 +192,11 @@ _READ: Mapping[Form, Callable[[At, Scope], Any]] = {
     Form.SCALE: _read_scale,
     Form.NUMBER: lambda at, _: read_number(at),
     Form.WHOLE: lambda at, _: at.number(),
+    Form.MEASURE: read_measure,
+    Form.PICK: _read_pick,
+    Form.PICKS: lambda at, scope: tuple(
+        NamedPick(item["name"].text(), _read_pick(item, scope, "name")) for item in at.items()
+    ),
     Form.STAGES: lambda at, scope: tuple(_read_stage(stage, scope) for stage in at.items()),
 }
 """How it is read: from its own place, but conditions from that of the whole."""

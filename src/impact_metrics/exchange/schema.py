@@ -8,6 +8,7 @@ from impact_metrics.exchange.catalogue import FORMAT, FORMAT_VERSION
 from impact_metrics.exchange.conditions import OPERATORS
 from impact_metrics.exchange.scales import REQUIRED
 from impact_metrics.rules.measures import KINDS, Form, Measure, Slot
+from impact_metrics.rules.measures.picks import How
 from impact_metrics.rules.scales import Better
 
 _TEXT = {"type": "string"}
@@ -119,6 +120,7 @@ def _slot(slot: Slot) -> dict[str, Any]:
     return _FORMS[slot.form]
 
 
+_PICK = {"take": {"enum": list(get_args(How))}, "of": _POPULATION}
 _FORMS: dict[Form, dict[str, Any]] = {
     Form.POPULATION: _POPULATION,
     Form.OUTCOME: _POPULATION,
@@ -129,6 +131,9 @@ _FORMS: dict[Form, dict[str, Any]] = {
     Form.FIELDS: _list(_TEXT),
     Form.SCALE: _TEXT,
     Form.NUMBER: _NUMBER,
+    Form.MEASURE: {"$ref": "#/$defs/measure"},
+    Form.PICK: _mapping(_PICK, {"field": _TEXT}),
+    Form.PICKS: _list(_mapping({"name": _TEXT, **_PICK}, {"field": _TEXT})),
     Form.STAGES: {**_list(_mapping({"title": _TEXT, "population": _POPULATION})), "minItems": 2},
 }
 """What each form of slot is in a file."""

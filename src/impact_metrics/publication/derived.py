@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from impact_metrics.publication.disclosure import Status
-from impact_metrics.publication.headlines import countable
 from impact_metrics.publication.observations import Observation
 from impact_metrics.rules.measures.parts import Nature, PartUnit
 
@@ -20,18 +19,20 @@ if TYPE_CHECKING:
 
 def behind_headline(result: Result, shown: Mapping[str, Observation], policy: Policy | None) -> Iterator[Observation]:
     """Give what is worked out for one figure to date; without a policy, from the exact numbers."""
-    told = result.told
-    for part in result.metric.measure.parts:
-        if part.internal or part.name in shown:
+    told, known = result.told, dict(shown)
+    # What is divided is looked at first.
+    for part in sorted(result.metric.measure.parts, key=lambda part: part.nature is Nature.QUOTIENT):
+        if part.internal or part.name in known:
             continue
         match part.nature:
             case Nature.QUOTIENT:
-                yield _quotient(result, part, shown)
+                known[part.name] = _quotient(result, part, known)
             case Nature.MIDDLE | Nature.QUARTILE:
-                yield _statistic(result, part, told, policy)
-            case Nature.AMOUNT if not countable(told[part.name]):
+                known[part.name] = _statistic(result, part, told, policy)
+            case _:
                 enough = policy is None or int(told[part.behind] or 0) >= policy.threshold
-                yield _seen(result, part, told[part.name], told=enough)
+                known[part.name] = _seen(result, part, told[part.name], told=enough)
+    yield from (known[part.name] for part in result.metric.measure.parts if part.name in known.keys() - shown.keys())
 
 
 def _seen(result: Result, part: Part, value: Value, *, told: bool, rounded: bool = False) -> Observation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from impact_metrics.reports.books import ALL, Books, Line
 from impact_metrics.rules.breakdowns import Breakdown, check_row, placing_row
 from impact_metrics.rules.labels import ranks
-from impact_metrics.rules.measures import Figure, Lines, OverTime
+from impact_metrics.rules.measures import Figure, Lines, LinesFound, OverTime
 from impact_metrics.rules.periods import Period, check_contiguous
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from impact_metrics.engines import Cell, Engine
     from impact_metrics.rules import Metric
     from impact_metrics.rules.dimensions import Dimension
-    from impact_metrics.rules.measures import Subjects
+    from impact_metrics.rules.measures import Frame, Subjects
 
 
 def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down how
@@ -44,6 +44,8 @@ def keep_books(  # noqa: PLR0913 - whose books, over which periods, broken down 
 
 def _lines(engine: Engine, metric: Metric, breakdown: Breakdown, day: date) -> Iterator[Line]:
     measure, frame = metric.measure, metric.measure.frames[0]
+    if measure.over_time is OverTime.EACH:
+        return _each(engine, metric, breakdown)
     if isinstance(frame, Lines):
         check_row(frame.row, breakdown.by, f"metric {metric.id!r}")
         return _summed(engine, metric, frame, breakdown)
@@ -74,6 +76,35 @@ def _summed(engine: Engine, metric: Metric, lines: Lines, breakdown: Breakdown) 
         full = _full(cell, breakdown)
         for period, found in zip(breakdown.periods, sums, strict=True):
             yield Line(metric=metric, period=period, cell=full, figure=metric.measure.figure(found))
+
+
+def _each(engine: Engine, metric: Metric, breakdown: Breakdown) -> Iterator[Line]:
+    """Work out a figure of several measures from what each of them gained in a period, in each cell that any has."""
+    found = [_gained(engine, metric, frame, breakdown) for frame in metric.measure.frames]
+    empty = [gained[()][1] for gained in found]
+    cells = {cell: None for gained in found for cell in gained}
+    for cell, _ in _sorted(cells, breakdown.by):
+        full = _full(cell, breakdown)
+        by_period = [
+            gained[cell][0] if cell in gained else nothing for gained, nothing in zip(found, empty, strict=True)
+        ]
+        for period, answers in zip(breakdown.periods, zip(*by_period, strict=True), strict=True):
+            yield Line(metric=metric, period=period, cell=full, figure=metric.measure.figure(*answers))
+
+
+def _gained(
+    engine: Engine, metric: Metric, frame: Frame, breakdown: Breakdown
+) -> dict[Cell, tuple[Sequence[Any], Sequence[Any]]]:
+    """Give by cell what each period brought: who entered, or what lines come to; and what it is where there is none."""
+    if isinstance(frame, Lines):
+        check_row(frame.row, breakdown.by, f"metric {metric.id!r}")
+        none: list[Any] = [LinesFound(0, 0)] * len(breakdown.periods)
+        return {cell: (sums, none) for cell, sums in engine.sums(frame, breakdown).items()}
+    if breakdown.by:
+        placing_row(frame.population, breakdown.by, f"metric {metric.id!r}")
+    none = [{}] * len(breakdown.periods)
+    stocks = engine.stocks(frame, breakdown).items()
+    return {cell: ([{frame.fold(): flow.entered} for flow in stock.flows], none) for cell, stock in stocks}
 
 
 def _full(cell: Cell, breakdown: Breakdown) -> Cell:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from impact_metrics.expressions import FieldRef
     from impact_metrics.rules import Listing
     from impact_metrics.values import FieldSpec
+    from impact_metrics.values import Kind as FieldKind
 
 
 SHOWN = 20
@@ -79,9 +80,12 @@ def _shown_of(measure: Listing, entry: Listed, field: FieldRef) -> Any:  # noqa:
 
 
 def _kind(spec: FieldSpec) -> Kind:
-    if spec.many:
-        return "text"
-    match spec.kind:
+    return "text" if spec.many else kind_of_column(spec.kind)
+
+
+def kind_of_column(kind: FieldKind) -> Kind:
+    """Give the kind of the column of a table that holds values of a kind."""
+    match kind:
         case NumberKind(decimal):
             return "decimal" if decimal else "integer"
         case DateKind():
@@ -93,7 +97,7 @@ def _kind(spec: FieldSpec) -> Kind:
         case IdKind() | CodeKind() | TextKind():
             return "text"
         case _:
-            assert_never(spec.kind)
+            assert_never(kind)
 
 
 def tallied(measure: Listing, entries: Sequence[Listed]) -> tuple[Tallied, ...]:

@@ -21,16 +21,17 @@ from impact_metrics.reports.lists import entries_table
 from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import as_html, as_text
 from impact_metrics.reports.results import Evidence, InvariantFinding, Result
+from impact_metrics.reports.subject_rows import subject_rows, write_rows
 from impact_metrics.reports.survival import Survival, survival
 from impact_metrics.reports.table import Column, Table, Tabular
 from impact_metrics.reports.told import part_columns, part_values, value_column
-from impact_metrics.rules import Catalogue, Funnel, Listing, PairedChange, Proportion, Timed
+from impact_metrics.rules import Catalogue, Funnel, Listing, PairedChange, Proportion, SubjectTable, Timed
 from impact_metrics.rules.dimensions import by as as_dimension
 from impact_metrics.rules.periods import Period, TimeUnit, up_to
 from impact_metrics.rules.periods import periods as periods_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
     from os import PathLike
     from pathlib import Path
@@ -154,6 +155,32 @@ class Report(Tabular):
         if not isinstance(measure, Listing):
             raise RuleError("the metric is no list", where=metric_id, hint="ask for its subjects, or its evidence")
         return entries_table(measure, self[metric_id].entries)
+
+    def subject_table(self, metric_id: str) -> Table:
+        """Give the rows of a subject table, in the order of their subjects.
+
+        Raises ``RuleError`` for other metrics.
+        """
+        measure = self._subject_table(metric_id)
+        return subject_rows(measure, self._engine.states(measure.rows, self.as_at))
+
+    def write_subject_table(
+        self, path: str | PathLike[str], metric_id: str, *, pseudonyms: Callable[[str, str], str] | None = None
+    ) -> None:
+        """Write the rows of a subject table to a Parquet file, of any size, in no order.
+
+        ``pseudonyms`` gives the pseudonym of an id of a type, as ``Pseudonyms.of`` does: every id is then replaced, and
+        a table with free text is refused. Raises ``RuleError`` for that and for other metrics, ``StreamError`` where it
+        cannot be written, and ``MissingExtraError`` without the extra ``arrow``.
+        """
+        measure = self._subject_table(metric_id)
+        write_rows(self._engine, measure, self.as_at, path, pseudonyms)
+
+    def _subject_table(self, metric_id: str) -> SubjectTable:
+        measure = self.catalogue[metric_id].measure
+        if not isinstance(measure, SubjectTable):
+            raise RuleError("the metric is no subject table", where=metric_id, hint="make one: subject_table(...)")
+        return measure
 
     def standings(self, metric_id: str) -> Mapping[str, Standing]:
         """Give where each subject of the denominator of a share, or of the cohort of a follow-up rate, stands.

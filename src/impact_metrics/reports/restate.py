@@ -206,8 +206,8 @@ def _bridges(metric: Metric, successor: Metric, stages: Sequence[_Stage], day: d
     if len(before.traced) != len(after.traced):
         raise RuleError(f"the {before.called}s are not made of as many parts", where=f"{metric} and {successor}")
     for one, other in zip(before.traced, after.traced, strict=True):
-        part = "" if one.name == VALUE else one.name
-        yield _bridge(metric, (_Traced(before, one), _Traced(after, other)), stages, day, part)
+        name = one[1].name
+        yield _bridge(metric, (_Traced(*one), _Traced(*other)), stages, day, "" if name == VALUE else name)
 
 
 @attrs.frozen

@@ -67,10 +67,10 @@ def exactness(*measures: Measure, constraints: Iterable[Constraint] = ()) -> Exa
 def asked_by(measure: Measure) -> Iterator[Asking]:
     """Give what a measure asks for, of those whom it counts and of those whom it does not."""
     for holds in (True, False):
-        for population in measure.populations:
+        for population in measure.every_population:
             yield from _population(population, holds=holds)
-        if measure.lines is not None:
-            yield from asked(measure.lines.condition, holds=holds)
+        for lines in measure.every_line:
+            yield from asked(lines.condition, holds=holds)
 
 
 def asked_by_constraint(constraint: Constraint) -> Iterator[Asking]:

@@ -42,6 +42,7 @@ def arrow() -> Any:  # noqa: ANN401 - a module without types
     try:
         import pyarrow as pa  # noqa: PLC0415 - an optional dependency
         import pyarrow.compute  # noqa: PLC0415 - the same
+        import pyarrow.dataset  # noqa: PLC0415 - the same
         import pyarrow.parquet  # noqa: PLC0415 - the same
     except ImportError:
         raise missing_extra("reading and writing columns", "pyarrow", "arrow") from None
@@ -50,11 +51,12 @@ def arrow() -> Any:  # noqa: ANN401 - a module without types
 
 def column_type(pa: Any, spec: FieldSpec, decimals: Iterable[Decimal] = ()) -> Any:  # noqa: ANN401 - a type of pyarrow
     """Give the type of a field's column; one of decimals has room for all of ``decimals``."""
-    member = _member_type(pa, spec.kind, decimals)
+    member = kind_type(pa, spec.kind, decimals)
     return pa.list_(member) if spec.many else member
 
 
-def _member_type(pa: Any, kind: Kind, decimals: Iterable[Decimal]) -> Any:  # noqa: ANN401 - a type of pyarrow
+def kind_type(pa: Any, kind: Kind, decimals: Iterable[Decimal]) -> Any:  # noqa: ANN401 - a type of pyarrow
+    """Give the type of a column of single values of a kind; one of decimals has room for all of ``decimals``."""
     match kind:
         case IdKind() | CodeKind() | TextKind():
             return pa.string()

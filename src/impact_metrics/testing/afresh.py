@@ -32,6 +32,7 @@ from impact_metrics.expressions import (
     Shifted,
 )
 from impact_metrics.rules import (
+    Average,
     Both,
     Count,
     Distinct,
@@ -40,11 +41,15 @@ from impact_metrics.rules import (
     Funnel,
     Listing,
     Measure,
+    MedianOf,
     PairedChange,
+    Pick,
     Population,
     Proportion,
+    Ratio,
     RowCount,
     Share,
+    SubjectTable,
     TimeBetween,
     Timed,
     Total,
@@ -393,5 +398,56 @@ def figure(measure: Measure, events: Iterable[Event], day: date) -> int | Decima
             return parts_of(measure, seen, day).share
         case TimeBetween():
             return life_table(measure, seen, day).median
+        case Ratio(top, bottom, per):
+            below = figure(bottom, seen, day)
+            with localcontext(prec=4 * MAX_DIGITS):
+                return (Decimal(figure(top, seen, day) or 0) * per / below).quantize(MILLIONTHS) if below else None
+        case Average():
+            return middle(measure, seen, day)
+        case SubjectTable(population):
+            return len(members(population, seen, day))
         case _:
             raise AssertionError(f"evaluation afresh knows no {measure.called}")
+
+
+MILLIONTHS = Decimal("0.000001")
+
+
+def taken(pick: Pick, subject: str, events: Sequence[Event], day: date) -> Any:  # noqa: ANN401 - any value of a subject
+    """Give what is taken of one subject's events at a day; ``None`` where there is none."""
+    if pick.how == "member":
+        return subject in members(pick.of, events, day)
+    if pick.how == "entry_date":
+        entered = entry(pick.of, subject, events, day)
+        return None if entered is None else entered.occurred_on
+    assert isinstance(pick.of, Distinct)  # noqa: S101 - it has checked that itself
+    name, many = pick.of.subject.name, pick.of.subject.spec.many
+    own = [
+        event
+        for event in fitting(pick.of.row, pick.of.condition, {}, visible(events, day))
+        if subject in ((getattr(event, name) or ()) if many else (getattr(event, name),))
+    ]
+    if pick.how == "number":
+        return len(own)
+    if pick.field is not None and pick.how == "sum":
+        numbers = [number for event in own if (number := getattr(event, pick.field.name)) is not None]
+        with localcontext(prec=4 * MAX_DIGITS):
+            return sum(numbers) if numbers else None
+    if not own:
+        return None
+    in_order = sorted(own, key=lambda event: (event.occurred_on, event.id))
+    chosen = in_order[-1 if pick.how in {"latest", "last_date"} else 0]
+    return chosen.occurred_on if pick.field is None else getattr(chosen, pick.field.name)
+
+
+def middle(measure: Average, events: Sequence[Event], day: date) -> Decimal | None:
+    """Give the mean, or the median, of what is taken of each subject, over those of whom something is."""
+    everybody = members(measure.cohort, events, day)
+    found = [taken(measure.number, subject, events, day) for subject in everybody]
+    numbers = sorted(Decimal(number) for number in found if number is not None)
+    if not numbers:
+        return None
+    with localcontext(prec=4 * MAX_DIGITS):
+        if isinstance(measure, MedianOf):
+            return (numbers[(len(numbers) - 1) // 2] + numbers[len(numbers) // 2]) / 2
+        return (sum(numbers, Decimal(0)) / len(numbers)).quantize(MILLIONTHS)

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import attrs
 from hypothesis import strategies as st
 
 from impact_metrics.expressions import AllOf, FieldRef, Row
 from impact_metrics.rules import (
+    Average,
     Count,
     FollowUp,
     Funnel,
     Listing,
+    MedianOf,
     PairedChange,
+    Pick,
+    Ratio,
     RowCount,
     Rows,
     Scale,
     Share,
     Stage,
+    SubjectTable,
     TimeBetween,
     Total,
 )
+from impact_metrics.rules.measures import NamedPick
+from impact_metrics.rules.measures.picks import How
 from impact_metrics.rules.populations import entering
 from impact_metrics.testing.authoring import DEPTH, Author, id_fields
 from impact_metrics.testing.values import USUAL, Pools
-from impact_metrics.values import NumberKind
+from impact_metrics.values import IdKind, NumberKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from impact_metrics.expressions import Condition
     from impact_metrics.model import Model
@@ -142,10 +149,57 @@ def listings(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, poo
 
 
 @st.composite
+def ratios(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Ratio:
+    """Draw a ratio of two counts or totals of a model."""
+    return Ratio(draw(tallies(model, pools=pools)), draw(tallies(model, pools=pools)), draw(st.sampled_from([1, 100])))
+
+
+def _pick(author: Author, draw: Callable[[st.SearchStrategy[Any]], Any], kind: IdKind, hows: Sequence[How]) -> Pick:
+    """Draw what is taken of the events of subjects of a kind."""
+    how: How = draw(st.sampled_from(hows))
+    if how in {"member", "entry_date"}:
+        return Pick(how, author.population(kind, 1))
+    events = attrs.evolve(next(entering(author.population(kind, 0))), minimum=1, on=None)
+    if how not in {"sum", "first", "latest"}:
+        return Pick(how, events)
+    numbers = [
+        FieldRef(events.row, spec.name)
+        for spec in events.row.record.fields
+        if isinstance(spec.kind, NumberKind) and not spec.many
+    ]
+    return Pick(how, events, draw(st.sampled_from(numbers))) if numbers else Pick("number", events)
+
+
+@st.composite
+def averages(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Average:
+    """Draw an average or a median of a model, of a number of each subject."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    number = _pick(author, draw, kind, ("number", "sum", "latest", "first"))
+    made: type[Average] = draw(st.sampled_from([Average, MedianOf]))
+    return made(number, author.population(kind, 1))
+
+
+@st.composite
+def subject_tables(
+    draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL
+) -> SubjectTable:
+    """Draw a subject table of a model, of up to three columns."""
+    author = Author(draw, model, pools)
+    kind = draw(st.sampled_from(sorted({field.spec.kind for field in id_fields(model)}, key=str)))
+    columns = tuple(
+        NamedPick(f"column_{place}", _pick(author, draw, kind, get_args(How)))
+        for place in range(draw(st.integers(0, 3)))
+    )
+    return SubjectTable(author.population(kind, 1), columns)
+
+
+@st.composite
 def measures(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, *, pools: Pools = USUAL) -> Measure:
-    """Draw a measure of a model: a tally, a share, a rate, a time, a funnel, a list, or a paired change."""
+    """Draw a measure of a model, of any kind."""
     changes = [tallies, paired_changes] if scored_fields(model) else []
-    of = draw(st.sampled_from([*[tallies] * 9, shares, follow_ups, times, funnels, listings, *changes]))
+    others = (shares, follow_ups, times, funnels, listings, ratios, averages, averages, subject_tables)
+    of = draw(st.sampled_from([*[tallies] * 9, *others, *changes]))
     measure: Measure = draw(of(model, pools=pools))
     return measure
 

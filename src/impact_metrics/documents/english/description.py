@@ -128,7 +128,7 @@ def first_paragraph(doc: str) -> str:
 def refs_of(measure: Measure) -> Iterator[FieldRef]:
     """Give every field that a measure reads, what it counts or adds up included."""
     yield from measure.fields
-    for population in measure.populations:
+    for population in measure.every_population:
         for item in distincts(population):
             yield item.subject
             if item.on is not None:

@@ -17,6 +17,7 @@ from impact_metrics.documents.english.words import (
     subject_words,
     with_article,
 )
+from impact_metrics.rules.measures import Form
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without, entering
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ def say_measure(measure: Measure, unit: Unit) -> Point:
     """Put into words what a measure counts or adds up, from the verb on."""
     nouns = Nouns(unit.singular, unit.plural)
     opening = measure.opening(nouns)
+    if measure.inner:
+        names = (slot.called for slot in measure.slots if slot.form is Form.MEASURE)
+        inside = (say_measure(inner, unit) for inner in measure.inner)
+        each = (attrs.evolve(point, text=f"{name} {point.text}") for name, point in zip(names, inside, strict=True))
+        return Point(opening, Joiner.AS_FOLLOWS, tuple(each))
     if measure.lines is not None:
         return _asked(opening, measure.lines.condition, Scope.of(measure.lines.row))
     said = tuple(_each(population, does, unit.singular) for does, population in measure.clauses(nouns))

@@ -215,8 +215,13 @@ class _Explainer:
                 return self.funnel(measure, subject)
             case _ if measure.lines is not None:
                 return self.row(measure.lines.row, measure.lines.condition, subject)
+            case _ if measure.subjects is None:
+                raise RuleError(
+                    f"a {measure.called} is of nobody by itself",
+                    where=measure.called,
+                    hint="explain a metric of one of the numbers that it is made of",
+                )
             case _:
-                assert measure.subjects is not None  # noqa: S101 - it is of subjects or of rows
                 return self.population(measure.subjects.population, subject)
 
     def funnel(self, measure: Funnel, subject: str) -> Finding:

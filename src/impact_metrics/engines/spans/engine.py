@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
@@ -18,8 +19,9 @@ from impact_metrics.errors import StreamError
 from impact_metrics.model import ids_in
 from impact_metrics.replacing import replaced_file
 from impact_metrics.rules.measures import Lines, LinesFound, Subjects
+from impact_metrics.rules.measures.columns import kind_of
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
-from impact_metrics.streams.arrow_types import arrow
+from impact_metrics.streams.arrow_types import arrow, kind_type
 from impact_metrics.values import PersonId
 
 if TYPE_CHECKING:
@@ -228,6 +230,22 @@ class SpansEngine(Engine):
         held = [pa.array(column, pa.string()) for column in columns]
         with replaced_file(path, StreamError) as new:
             pa.parquet.write_table(pa.table(held, names=["metric", "subject", "type", "event"]), new)
+
+    def write_states(self, frame: Subjects, day: date, path: str | PathLike[str]) -> None:
+        """Write each subject of a frame, and its columns under their names, to Parquet.
+
+        Raises ``MissingExtraError`` without the extra ``arrow``.
+        """
+        pa = arrow()
+        found = self.states(frame, day)
+        held = [pa.array(list(found), pa.string())]
+        for position, column in enumerate(frame.columns):
+            values = [state[position] for state in found.values()]
+            numbers = [value for value in values if isinstance(value, Decimal)]
+            texts = [str(value) if isinstance(value, str) else value for value in values]
+            held.append(pa.array(texts, kind_type(pa, kind_of(column), numbers)))
+        with replaced_file(path, StreamError) as new:
+            pa.parquet.write_table(pa.table(held, names=["subject", *frame.names]), new)
 
     def breaking(self, constraint: Constraint, day: date) -> list[Event]:
         """Give the events that break a constraint at some date up to a day, from their own day on."""

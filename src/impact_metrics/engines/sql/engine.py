@@ -104,6 +104,10 @@ class SqlEngine(Engine):
         ]
         self._database.write(query.statement("\nUNION ALL\n".join(each)), path)
 
+    def write_states(self, frame: Subjects, day: date, path: str | PathLike[str]) -> None:
+        """Write each subject of a frame, and its columns under their names, to Parquet, without reading any of them."""
+        self._database.write(self._frames(self._query(), day).table(frame, "measure"), path)
+
     def listed(self, population: Distinct[Any], day: date) -> list[Listed]:
         """Give each member at a date with its latest index event, in the order of the members."""
         query = self._query()
@@ -223,8 +227,9 @@ class SqlEngine(Engine):
             chosen = f"SELECT {query.bind(subject, 'subject')} AS subject"
         elif (counted := measure.counted or population_of(measure)) is not None:
             chosen = f"SELECT subject FROM {self._writer(query, day).members(counted, 'members found')}"
+        elif measure.lines is None:
+            return KnownView({}, {}, self._known.canonical)
         else:
-            assert measure.lines is not None  # noqa: S101 - it is of subjects or of rows
             row = measure.lines.row
             scope = self._writer(query, day).fitting(row, measure.lines.condition)
             chosen = f"SELECT {scope.column(FieldRef(row, 'id'))} FROM {scope.source}{where(scope.where)}"

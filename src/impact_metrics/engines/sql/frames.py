@@ -108,6 +108,13 @@ class FrameWriter:
         values = "".join(f", c{place}" for place in range(1, width(frame) + 1))
         return self._query.statement(f"SELECT subject{values} FROM {self.subjects(frame, name)} AS subjects")
 
+    def table(self, frame: Subjects, name: str) -> Statement:
+        """Write the statement for the values of each subject, under their names, flags as such."""
+        quoted = self._query.dialect.quoted
+        columns = enumerate(zip(frame.columns, frame.names, strict=True), 1)
+        values = "".join(f", {_as_kind(column, f'c{place}')} AS {quoted(word)}" for place, (column, word) in columns)
+        return self._query.statement(f"SELECT subject{values} FROM {self.subjects(frame, name)} AS subjects")
+
     def shown(self, frame: Frame, name: str) -> Statement:
         """Write the statement that gives a frame to people: one number, a sum, or how many have which values."""
         quoted = self._query.dialect.quoted
@@ -337,6 +344,11 @@ class _Columns:
             f"JOIN {days} AS chosen ON chosen.subject = scored.subject AND chosen.day = scored.day\n"
             "GROUP BY scored.subject, scored.day",
         )
+
+
+def _as_kind(column: Column, value: str) -> str:
+    """Write a value as what it is of: a flag is written as a number for counting."""
+    return f"({value} = 1)" if isinstance(column, Member | Due | Known) else value
 
 
 def _flag(condition: str) -> str:

@@ -33,7 +33,7 @@ class Slices:
 
     def around(self, measure: Measure, chosen: str) -> None:
         """Collect what decides on some subjects, or rows; ``chosen`` is the query that gives their ids."""
-        for population in measure.populations:
+        for population in measure.every_population:
             self._entering(population, chosen)
         for frame in measure.frames:
             if isinstance(frame, Lines):

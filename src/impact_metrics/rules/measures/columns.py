@@ -12,6 +12,7 @@ import attrs
 
 from impact_metrics.expressions import FieldRef
 from impact_metrics.rules.populations import Distinct, Population
+from impact_metrics.values import DateKind, FlagKind, Kind, NumberKind
 
 
 @attrs.frozen
@@ -120,15 +121,26 @@ class Rows:
 Column: TypeAlias = Member | Due | EntryDate | FirstDate | LastDate | Known | FirstKnown | Picked | Summed | Rows
 
 
-def looks_from_entry(column: Column | Dated) -> bool:
-    """Tell whether a column depends on the day on which its subject entered the frame."""
+def kind_of(column: Column) -> Kind:
+    """Give the kind of the values of a column."""
     match column:
-        case Due() | FirstKnown() | Watched():
+        case Member() | Due() | Known():
+            return FlagKind()
+        case EntryDate() | FirstDate() | LastDate():
+            return DateKind()
+        case Picked(_, field) | Summed(_, field):
+            return field.spec.kind
+        case _:
+            return NumberKind()
+
+
+def looks_from_entry(column: Column | Dated) -> bool:
+    """Tell whether a column depends on the events through which subjects entered, so that these are looked for."""
+    match column:
+        case Due() | FirstKnown() | Watched() | EntryDate():
             return True
         case Known(dated):
             return looks_from_entry(dated)
-        case EntryDate(population, within):
-            return population is None or within is not None
         case FirstDate(_, within):
             return within is not None
         case _:

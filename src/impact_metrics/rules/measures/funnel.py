@@ -156,9 +156,9 @@ class Funnel(Measure):
         return (value, *counts, *interval)
 
     @property
-    def traced(self) -> tuple[Part, ...]:
+    def traced(self) -> tuple[tuple[Measure, Part], ...]:
         """The stages."""
-        return tuple(part for part in self.parts if part.members is not None)
+        return tuple((self, part) for part in self.parts if part.members is not None)
 
     @property
     def sums(self) -> tuple[Sum, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from impact_metrics.rules.measures.average import Average, MedianOf
 from impact_metrics.rules.measures.count import Count, RowCount
 from impact_metrics.rules.measures.follow_up import FollowUp
 from impact_metrics.rules.measures.funnel import Funnel
 from impact_metrics.rules.measures.listing import Listing
 from impact_metrics.rules.measures.paired_change import PairedChange
+from impact_metrics.rules.measures.ratio import Ratio
 from impact_metrics.rules.measures.share import Share
+from impact_metrics.rules.measures.subject_table import SubjectTable
 from impact_metrics.rules.measures.time_between import TimeBetween
 from impact_metrics.rules.measures.total import Total
 
@@ -27,6 +30,10 @@ KINDS: tuple[type[Measure], ...] = (
     PairedChange,
     Funnel,
     Listing,
+    Ratio,
+    Average,
+    MedianOf,
+    SubjectTable,
 )
 """Every kind, in the order in which documents name them."""
 

@@ -94,6 +94,7 @@ class OverTime(Enum):
     STOCK = "who is there at its end, with who came and left"
     COHORT = "of those who entered in it, as at one date"
     FLOW = "of what occurred in it"
+    EACH = "of each measure that it is made of: who entered in it, and what occurred in it"
 
 
 class Heading(Enum):
@@ -126,6 +127,9 @@ class Form(Enum):
     NUMBER = "an exact number"
     WHOLE = "a whole number"
     STAGES = "titled populations"
+    MEASURE = "another measure"
+    PICK = "a number of each subject"
+    PICKS = "named columns"
 
 
 @attrs.frozen
@@ -276,6 +280,11 @@ class Measure(ABC):
     # --- what it is made of
 
     @property
+    def inner(self) -> tuple[Measure, ...]:
+        """The measures that the kind is made of; most are of none."""
+        return tuple(getattr(self, slot.name) for slot in self.slots if slot.form is Form.MEASURE)
+
+    @property
     def populations(self) -> tuple[Population[Any], ...]:
         """The populations that the kind is made of, in the order in which readers go through them."""
         return tuple(
@@ -283,6 +292,17 @@ class Measure(ABC):
             for slot in self.slots
             if slot.form in {Form.POPULATION, Form.OUTCOME} and (found := getattr(self, slot.name)) is not None
         )
+
+    @property
+    def every_population(self) -> tuple[Population[Any], ...]:
+        """The populations, with those of the measures inside."""
+        return (*self.populations, *(found for inner in self.inner for found in inner.every_population))
+
+    @property
+    def every_line(self) -> tuple[Lines, ...]:
+        """The frames of rows, with those of the measures inside."""
+        own = () if self.lines is None else (self.lines,)
+        return (*own, *(found for inner in self.inner for found in inner.every_line))
 
     @property
     def population_names(self) -> tuple[str, ...]:
@@ -296,7 +316,7 @@ class Measure(ABC):
     @property
     def fields(self) -> tuple[FieldRef, ...]:
         """The fields that are summed, compared or shown, besides those that conditions read."""
-        return () if self.lines is None or self.lines.number is None else (self.lines.number,)
+        return tuple(lines.number for lines in self.every_line if lines.number is not None)
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -306,17 +326,17 @@ class Measure(ABC):
     @property
     def conditions(self) -> Iterator[Condition]:
         """Every condition that is not inside another."""
-        for population in self.populations:
+        for population in self.every_population:
             for distinct in distincts(population):
                 yield distinct.condition
-        if self.lines is not None:
-            yield self.lines.condition
+        for lines in self.every_line:
+            yield lines.condition
 
     @property
     def rows_read(self) -> frozenset[Row]:
         """Every row that is read, at any depth."""
-        found = frozenset(row for population in self.populations for row in population_rows(population))
-        return found if self.lines is None else found | {self.lines.row, *rows_read(self.lines.condition)}
+        found = frozenset(row for population in self.every_population for row in population_rows(population))
+        return found.union(*({lines.row, *rows_read(lines.condition)} for lines in self.every_line))
 
     # --- what it tells
 
@@ -335,9 +355,9 @@ class Measure(ABC):
         return ()
 
     @property
-    def traced(self) -> tuple[Part, ...]:
-        """The counts that a restatement follows from one moment of knowledge to another; none for a figure of rows."""
-        return self.parts[:1]
+    def traced(self) -> tuple[tuple[Measure, Part], ...]:
+        """The counts that a restatement follows from one moment of knowledge to another, each with what it is of."""
+        return ((self, self.parts[0]),)
 
     @abstractmethod
     def numbers(self, figure: Figure) -> Mapping[str, Value]:

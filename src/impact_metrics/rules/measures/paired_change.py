@@ -243,12 +243,10 @@ class PairedChange(Measure):
         )
 
     @property
-    def traced(self) -> tuple[Part, ...]:
+    def traced(self) -> tuple[tuple[Measure, Part], ...]:
         """Numerator and denominator, by where subjects stand."""
-        return (
-            attrs.evolve(NUMERATOR, among=self.counts),
-            attrs.evolve(DENOMINATOR, among=lambda state: self.standing(state) in COMPARED),
-        )
+        compared = attrs.evolve(DENOMINATOR, among=lambda state: self.standing(state) in COMPARED)
+        return (self, attrs.evolve(NUMERATOR, among=self.counts)), (self, compared)
 
     @property
     def sums(self) -> tuple[Sum, ...]:

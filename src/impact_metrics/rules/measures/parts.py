@@ -45,6 +45,7 @@ class PartUnit(Enum):
     DAYS = "days"
     POINTS = "points of the scale"
     ROWS = "rows"
+    EACH = "a number for each"
 
 
 @attrs.frozen(kw_only=True)

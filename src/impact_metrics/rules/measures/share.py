@@ -108,9 +108,9 @@ class Share(Measure):
         return (value, *counts, _UNKNOWN, REST, *ends, *interval)
 
     @property
-    def traced(self) -> tuple[Part, ...]:
+    def traced(self) -> tuple[tuple[Measure, Part], ...]:
         """Numerator and denominator."""
-        return NUMERATOR.of(self.inside), DENOMINATOR.of(self.denominator)
+        return (self, NUMERATOR.of(self.inside)), (self, DENOMINATOR.of(self.denominator))
 
     @property
     def sums(self) -> tuple[Sum, ...]:

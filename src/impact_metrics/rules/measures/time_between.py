@@ -144,9 +144,9 @@ class TimeBetween(Measure):
         return (_MEDIAN, COHORT.of(self.cohort), _ENDED, _NOT_YET, *lost, *_QUARTILES, _NAIVE)
 
     @property
-    def traced(self) -> tuple[Part, ...]:
+    def traced(self) -> tuple[tuple[Measure, Part], ...]:
         """Those who ended, and the cohort: what a median changes by is no sum of causes."""
-        return attrs.evolve(_ENDED, among=self.counts), COHORT.of(self.cohort)
+        return (self, attrs.evolve(_ENDED, among=self.counts)), (self, COHORT.of(self.cohort))
 
     @property
     def sums(self) -> tuple[Sum, ...]:
