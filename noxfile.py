@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
 import sys
 import tarfile
+import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -13,7 +16,7 @@ from pathlib import Path
 import nox
 
 nox.options.sessions = ["tests", "lint", "types", "docs"]
-nox.options.default_venv_backend = "venv"
+nox.options.default_venv_backend = "uv|venv"
 
 SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "duckdb", "plots", "prove", "sphinx", "survival", "testing", "xlsx", "yaml")
 FUZZED = (
@@ -30,25 +33,6 @@ FUZZED = (
     "edition",
     "dhis2_mapping",
 )
-OF_OUR_OWN = (
-    "fuzz",
-    "spec",
-    "test_drawn_models.py",
-    "test_engine_properties.py",
-    "proofs/test_boundaries.py",
-    "proofs/test_proved_is_not_broken.py",
-    "proofs/test_prover_against_enumeration.py",
-    "proofs/test_seeded_faults.py",
-    "proofs/test_vectors.py",
-    "proofs/test_worked_examples.py",
-    "publication/test_digest.py",
-    "publication/test_disclosure.py",
-    "publication/test_edition.py",
-    "publication/test_pseudonyms.py",
-    "publication/test_saved.py",
-    "publication/test_verify.py",
-)
-"""Tests that take long, and judge what is ours alone."""
 PYPROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 SUPPORTED_PYTHONS = tuple(
     found[1] for line in PYPROJECT["project"]["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))
@@ -58,37 +42,16 @@ SUPPORTED_PYTHONS = tuple(
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests with branch coverage; arguments go to pytest."""
+    """Run the tests with branch coverage; arguments go to pytest."""
     session.install("-e", ".[test]")
     session.run("pytest", "-n", "auto", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
-@nox.session(venv_backend="none")
+@nox.session(python=SUPPORTED_PYTHONS)
 def pythons(session: nox.Session) -> None:
-    """Run the tests on the oldest and the newest Python that we support and that is here; arguments go to pytest."""
-    found = {version: python for version in SUPPORTED_PYTHONS if (python := _interpreter(version))}
-    chosen = dict.fromkeys((min(found, key=SUPPORTED_PYTHONS.index), max(found, key=SUPPORTED_PYTHONS.index)))
-    for version in chosen:
-        home = Path(session.create_tmp()).resolve() / version
-        session.run(found[version], "-m", "venv", "--clear", str(home), external=True)
-        python = str(home / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-        session.run(python, "-m", "pip", "install", "-q", "-e", ".[test]", external=True)
-        session.run(
-            python, "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *session.posargs, external=True
-        )
-    for version in SUPPORTED_PYTHONS:
-        if version not in chosen:
-            session.warn(f"NOT RUN on Python {version}: {'it lies between' if version in found else 'it is not here'}")
-
-
-def _interpreter(version: str) -> str | None:
-    """Find the newest patch of it that pyenv has, or else a Python on the path."""
-    patches = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), key=_patch)
-    return str(patches[-1]) if patches else shutil.which(f"python{version}")
-
-
-def _patch(python: Path) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", python.parts[-3])]
+    """Run the tests on every Python that we support; arguments go to pytest."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *session.posargs)
 
 
 @nox.session
@@ -203,11 +166,9 @@ def lowest(session: nox.Session) -> None:
     pins = [re.sub(r">=", "==", requirement) for requirement in supported]
     session.install("-e", ".[test]")
     session.install(*pins)
-    # What judges the prover and our own checks, whatever the versions, is left out: many claims, which take their time,
-    # and faults and repairs that are shown up by what today's Hypothesis draws. Frames of pandas 3 need a later DuckDB.
-    # For the rest a few examples of each property show whether the versions fit.
+    # Frames of pandas 3 need a later DuckDB; faults and repairs are shown up by what today's Hypothesis draws. For the
+    # rest a few examples of each property show whether the versions fit.
     left_out = (
-        *(f"--ignore=tests/{name}" for name in OF_OUR_OWN),
         "--deselect=tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
         "--deselect=tests/test_repair.py::test_what_is_constrained_appears",
         "--deselect=tests/test_duckdb_tables.py::test_frames_are_read_as_they_come[pandas]",
@@ -215,6 +176,32 @@ def lowest(session: nox.Session) -> None:
     )
     few = {"HYPOTHESIS_PROFILE": "few"}
     session.run("pytest", "-q", "-n", "auto", *left_out, *session.posargs, env=few)
+
+
+@nox.session(venv_backend="none")
+def thorough(session: nox.Session) -> None:
+    """Run what takes longer than CI may: a part after the other, all of them, and what each took; names choose some."""
+    drawn = {"HYPOTHESIS_PROFILE": "thorough", "PROVER_TRIALS": "280"}
+    few = {"HYPOTHESIS_PROFILE": "few"}
+    parts: dict[str, tuple[dict[str, str], list[str]]] = {
+        "examples": (drawn, ["-s", "tests"]),
+        "lowest": (few, ["-s", "lowest"]),
+        **{f"python {version}": (few, ["-s", f"pythons-{version}"]) for version in SUPPORTED_PYTHONS[1:]},
+        "spark": (few, ["-s", "spark"]),
+        "ocel": (few, ["-s", "ocel"]),
+        "sdist": (few, ["-s", "sdist"]),
+        "fuzz": (few, ["-s", "fuzz", "--", "all", "20"]),
+    }
+    told: list[str] = []
+    for name, (env, arguments) in parts.items():
+        if not session.posargs or name.split()[0] in session.posargs:
+            started = time.monotonic()
+            done = subprocess.run([sys.executable, "-m", "nox", "-r", *arguments], env=os.environ | env, check=False)
+            minutes = (time.monotonic() - started) / 60
+            told.append(f"{'FAILED' if done.returncode else 'passed'}  {minutes:5.1f} min  {name}")
+    session.log("thorough:\n%s", "\n".join(told))
+    if any(line.startswith("FAILED") for line in told):
+        session.error("something failed: see above")
 
 
 @nox.session
@@ -226,8 +213,8 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz every reader for a minute, led by coverage; arguments are a target and seconds: ``-- ocel 600``."""
+    """Fuzz every reader for a minute, led by coverage; arguments are a target (or ``all``) and seconds: ``-- ocel 600``."""
     session.install("-e", ".[test]", "atheris>=2.3")
-    names = session.posargs[:1] or FUZZED
+    names = FUZZED if session.posargs[:1] in ([], ["all"]) else session.posargs[:1]
     for name in names:
         session.run("python", "-m", "fuzz", name, *session.posargs[1:])

@@ -141,6 +141,7 @@ def test_fields_of_every_kind_and_persons_come_back_equal(
     assert set(there_and_back(stream, TOYS, path, known_view=True).stream) == seen
 
 
+@pytest.mark.slow
 def test_the_example_comes_back_equal(tmp_path: Path) -> None:
     """All 51,726 records of the shipped stream, with what it says of itself, zipped and not; the same bytes twice."""
     reading = read_json_lines(EXAMPLE, MODEL)

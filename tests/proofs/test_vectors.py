@@ -69,7 +69,9 @@ ENGINES: dict[str, Callable[[Metric, list[Any], date], Mapping[str, Place]]] = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "engine", [pytest.param(name, marks=pytest.mark.slow if name == "duckdb" else ()) for name in ENGINES]
+)
 def test_every_engine_passes_the_published_vectors(engine: str, line: Path) -> None:
     """All of them, read from the file that other implementations read."""
     failures = check_vectors(

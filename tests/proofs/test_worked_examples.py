@@ -79,6 +79,7 @@ def test_a_clause_that_never_decides_alone_is_idle() -> None:
     assert len(found.idle) == 1
 
 
+@pytest.mark.slow
 def test_a_clause_that_cannot_be_decided_is_idle_too() -> None:
     """Where no pair is found in a circle of events, there is no example."""
     assert not examples_of(count(PLAYERS.where(Game.won)), AGAIN).examples
