@@ -196,7 +196,8 @@ def thorough(session: nox.Session) -> None:
     for name, (env, arguments) in parts.items():
         if not session.posargs or name.split()[0] in session.posargs:
             started = time.monotonic()
-            done = subprocess.run([sys.executable, "-m", "nox", "-r", *arguments], env=os.environ | env, check=False)
+            command = [sys.executable, "-m", "nox", "-r", *arguments]
+            done = subprocess.run(command, env=os.environ | env, check=False)  # noqa: S603 - sessions of this file
             minutes = (time.monotonic() - started) / 60
             told.append(f"{'FAILED' if done.returncode else 'passed'}  {minutes:5.1f} min  {name}")
     session.log("thorough:\n%s", "\n".join(told))
@@ -213,7 +214,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz every reader for a minute, led by coverage; arguments are a target (or ``all``) and seconds: ``-- ocel 600``."""
+    """Fuzz every reader, led by coverage; arguments are a target (or ``all``) and seconds (60): ``-- ocel 600``."""
     session.install("-e", ".[test]", "atheris>=2.3")
     names = FUZZED if session.posargs[:1] in ([], ["all"]) else session.posargs[:1]
     for name in names:

@@ -102,6 +102,7 @@ def test_the_generator_makes_hard_cases(reading: Reading) -> None:
     assert sum(broken.values()) < EVENTS // 100
 
 
+@pytest.mark.slow
 def test_the_command_measures_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It makes the data where it is told, uses what is there, prints the table, and writes the same numbers."""
     given = ["scale", "--by-hand", "--events", "500", "1000", "--repeats", "1", "--keep", str(tmp_path / "data")]

@@ -156,6 +156,7 @@ def test_convictions_can_exceed_prosecutions_without_the_constraint() -> None:
     assert mended.violations == ()
 
 
+@pytest.mark.slow
 def test_valid_streams_are_not_empty_of_convictions() -> None:
     """Streams drawn to satisfy the constraints do count people as convicted and prosecuted."""
 

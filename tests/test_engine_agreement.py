@@ -169,6 +169,7 @@ def checks() -> list[Check]:
     return [*awkward_checks(), *spec_checks(), *drawn_checks()]
 
 
+@pytest.mark.slow
 def test_the_fast_check_finds_nothing_where_there_is_no_fault(checks: list[Check], connection: Any) -> None:
     """Faults are found by their difference alone."""
     assert all(check.agrees(connection) for check in checks)
@@ -294,6 +295,7 @@ FAULTS: dict[str, Patch] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_the_compiler_is_found(
     fault: str, checks: list[Check], connection: Any, monkeypatch: pytest.MonkeyPatch

@@ -174,6 +174,7 @@ def test_strategies_reach_every_node_operator_and_record() -> None:
         assert all({getattr(record, name) is None for record in found} == {True, False} for name in optional)
 
 
+@pytest.mark.slow
 def test_drawn_rules_count_somebody_often_enough() -> None:
     """The properties are about something: a good part of drawn populations has members, in drawn streams."""
     pairs = sampled(st.tuples(streams(TOYS), populations(TOYS)), 400)

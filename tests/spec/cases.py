@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -420,6 +421,80 @@ CHAPTERS: dict[str, tuple[Case, ...]] = {
             "listing(distinct(Visit.guest).where(Visit.paid), show=[Visit.mood])",
             AGAIN,
             {3: ["Ann / good / day 1 / V1", "Ben / fair / day 2 / V4"]},
+        ),
+    ),
+    "Ratios": (
+        Case(
+            "`ratio` divides one count or total by another, of which it need not be a part.",
+            "ratio(total(Visit.hours), of=count(distinct(Letter.writer)))",
+            (
+                visit("V1", 1, "Ann", hours=3),
+                visit("V2", 2, "Ben", hours=4),
+                letter("L1", 2, "Eve"),
+                letter("L2", 3, "Ann"),
+            ),
+            {2: Decimal(7), 3: Decimal("3.5")},
+        ),
+        Case(
+            "Where the number below is 0 there is no ratio.",
+            "ratio(count(distinct(Visit.guest)), of=count(rows(Letter)))",
+            HOURS,
+            {1: None},
+        ),
+        Case(
+            "`per` tells it for every so many. It is rounded to six places, and can be more than `per`.",
+            "ratio(count(rows(Letter)), of=count(distinct(Visit.guest)), per=100)",
+            LINKED,
+            {2: Decimal("33.333333"), 3: Decimal(100)},
+        ),
+    ),
+    "Averages": (
+        Case(
+            "`average` is the mean of a number of each member of a population: here of how many visits each paid.",
+            "average(number_of(distinct(Visit.guest).where(Visit.paid)), of=distinct(Visit.guest))",
+            AGAIN,
+            {1: "1.000000: 1 with a number, 0 without", 3: "1.500000: 2 with a number, 0 without"},
+        ),
+        Case(
+            "Who has no event with a number to sum has no number, and is told apart from those who have.",
+            "average(sum_of(Visit.hours, distinct(Visit.guest)), of=distinct(Visit.guest))",
+            (*HOURS, visit("V5", 2, "Ben", hours=5)),
+            {1: "2.000000: 3 with a number, 1 without", 2: "3.666667: 3 with a number, 1 without"},
+        ),
+        Case(
+            "`latest_of` takes a field of the latest event of each; of several on one day, that of the greatest id. "
+            "Where it is missing there, nothing is taken from an earlier one.",
+            "average(latest_of(Visit.hours, distinct(Visit.guest)), of=distinct(Visit.guest))",
+            PAIRED,
+            {1: "3.666667: 3 with a number, 0 without", 5: "4.500000: 4 with a number, 1 without"},
+        ),
+        Case(
+            "`median_of` is the median: of an even number of subjects, halfway between the two in the middle.",
+            "median_of(first_of(Visit.hours, distinct(Visit.guest)), of=distinct(Visit.guest))",
+            HOURS,
+            {1: "2: 3 with a number, 1 without"},
+        ),
+        Case(
+            "Where nobody has the number, there is none.",
+            "median_of(sum_of(Visit.hours, distinct(Visit.guest)), of=distinct(Letter.writer))",
+            LINKED,
+            {1: "None: 0 with a number, 0 without", 2: "None: 0 with a number, 1 without"},
+        ),
+    ),
+    "Subject tables": (
+        Case(
+            "`subject_table` gives one row for each member of a population, with named columns.",
+            'subject_table(distinct(Visit.guest), columns={"visits": number_of(distinct(Visit.guest)), '
+            '"came": first_date(distinct(Visit.guest)), "mood": latest_of(Visit.mood, distinct(Visit.guest))})',
+            AGAIN,
+            {1: ["Ann / 1 / day 1 / good"], 3: ["Ann / 2 / day 1 / good", "Ben / 2 / day 2 / fair"]},
+        ),
+        Case(
+            "Populations that do not make the rows can be asked about too: who is in one, and since when.",
+            'subject_table(distinct(Letter.writer), columns={"guest": is_in(distinct(Visit.guest)), '
+            '"since": entry_date(distinct(Visit.guest)), "wrote": last_date(distinct(Letter.writer))})',
+            LINKED,
+            {2: ["Eve / False /  / day 2"], 3: ["Ben / True / day 1 / day 3", "Eve / False /  / day 2"]},
         ),
     ),
     "Paired change": (

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any, NewType
 
 from impact_metrics import (
-    CaseId, Code, CodeSet, Event, EventId, Field, Model, PersonId, Scale, Stage, alias, all_of, any_of, at_least, best,
-    clause, count, distinct, exists, field, first, followed_up, funnel, implies, latest, link, listing, not_,
-    paired_change, role, rows, share, time_between, total, worst,
+    CaseId, Code, CodeSet, Event, EventId, Field, Model, PersonId, Scale, Stage, alias, all_of, any_of, at_least,
+    average, best, clause, count, distinct, entry_date, exists, field, first, first_date, first_of, followed_up, funnel,
+    implies, is_in, last_date, latest, latest_of, link, listing, median_of, not_, number_of, paired_change, ratio, role,
+    rows, share, subject_table, sum_of, time_between, total, worst,
 )
 
 RoomId = NewType("RoomId", str)

@@ -12,7 +12,7 @@ from impact_metrics.engines.spark import SparkTables
 from impact_metrics.expressions import Condition, Expr
 from impact_metrics.reports.sources import EngineName
 from impact_metrics.reports.table import Table
-from impact_metrics.rules import Count, Listing, Measure, Proportion, RowCount, TimeBetween, Total
+from impact_metrics.rules import Average, Count, Listing, Measure, SubjectTable
 from tests.spark.session import session
 from tests.spec.cases import Case, Row
 from tests.spec.model import SOURCE
@@ -39,7 +39,7 @@ def measure_of(case: Case) -> Measure:
     rule = eval(case.rule, names())  # noqa: S307 - the text that the page prints
     if isinstance(rule, Condition | Expr):
         rule = distinct(names()["Visit"].guest).where(rule)
-    return rule if isinstance(rule, Count | RowCount | Total | Proportion | TimeBetween | Listing) else count(rule)
+    return rule if isinstance(rule, Measure) else count(rule)
 
 
 def day(number: int) -> date:
@@ -85,6 +85,11 @@ def asking(engine: EngineName) -> Callable[[Measure, Stream | SparkTables, date]
         result = report["m"]
         if result.parts is not None and result.parts.stages is not None:
             return " > ".join(map(str, result.parts.stages))
+        if isinstance(measure, SubjectTable):
+            return shown(report.subject_table("m"))
+        if isinstance(measure, Average):
+            told = {"with a number": result.told["known"], "without": result.told["missing"]}
+            return f"{result.value}: {', '.join(f'{number} {what}' for what, number in told.items())}"
         if isinstance(measure, Listing):
             return shown(report.listing("m"))
         if result.parts is not None:

@@ -42,6 +42,10 @@ def parts(metric: Metric) -> Iterator[Part]:
             yield from _watched(measure, metric)
         case PairedChange():
             yield from _compared(measure, metric)
+        case _ if measure.inner:
+            for slot, inner in zip(measure.slots, measure.inner, strict=False):
+                rule = counted(inner)
+                yield Part(slot.called, rule, tuple(turns(rule, metric.unit)))
         case _:
             rule = counted(measure)
             yield Part(None, rule, tuple(turns(rule, metric.unit)))

@@ -52,6 +52,8 @@ class Replay:
 
     def places(self, measure: Measure) -> Mapping[str, Place]:
         """Give where a measure puts each subject at the end of the period."""
+        if measure.inner:
+            return _places_in_each([self.subjects(counted(inner), TimeScope.AS_AT) for inner in measure.inner])
         if measure.subjects is None:
             return Place.counted(self.subjects(counted(measure), TimeScope.AS_AT))
         states = self.engine.states(measure.subjects, self.end)
@@ -93,3 +95,12 @@ class Replay:
         return {
             constraint.id: found for constraint in constraints if (found := self.engine.breaking(constraint, date.max))
         }
+
+
+def _places_in_each(counted_by: Sequence[frozenset[str]]) -> dict[str, Place]:
+    """Put whomever any of several numbers counts among those that these numbers count."""
+    found: dict[str, Place] = {}
+    for subject in frozenset[str]().union(*counted_by):
+        numbers = [str(number) for number, subjects in enumerate(counted_by, 1) if subject in subjects]
+        found[subject] = Place(f"counted in number {' and '.join(numbers)}")
+    return found

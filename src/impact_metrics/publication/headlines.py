@@ -20,7 +20,7 @@ def countable(value: object) -> bool:
 
 def tallied(metric: Metric) -> bool:
     """Tell whether a figure is one number by itself, and so has tables."""
-    return metric.measure.over_time is not OverTime.COHORT
+    return metric.measure.over_time in {OverTime.STOCK, OverTime.FLOW}
 
 
 def draw_headline(drawing: Drawing, result: Result) -> None:

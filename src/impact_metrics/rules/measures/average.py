@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import attrs
 
 from impact_metrics.errors import RuleError
+from impact_metrics.rules.measures.changes import written
 from impact_metrics.rules.measures.measure import (
     Clauses,
     Figure,
@@ -163,7 +164,7 @@ class Average(Measure):
 
     def words_for(self, state: Number | None) -> str:
         """Say which number somebody has."""
-        return "without a number" if state is None else f"has {format(short(state), 'f')}"
+        return "without a number" if state is None else f"has {written(state)}"
 
     @property
     def parts(self) -> tuple[Part, ...]:
