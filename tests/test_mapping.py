@@ -131,7 +131,7 @@ def test_rows_are_left_out_with_their_reason_and_counted(tmp_path: Path) -> None
         (ROW.replace("05/01/2024 23:30", "soon"), "recorded_at is no moment in %d/%m/%Y %H:%M (value 'soon')"),
         (ROW.replace("yes", "yess"), "colours is not among the values of the mapping (value 'yess'); add it"),
         (ROW.replace(",1,4", ",maybe,4"), "safe is neither yes nor no (value 'maybe'); map it with values"),
-        (ROW.replace(",4,", ",4.0,"), "parts is no whole number (value '4.0')"),
+        (ROW.replace(",4,", ",4.5,"), "parts is no whole number (value '4.5')"),
         (ROW.replace("1.50", "a lot"), "price is no decimal number (value 'a lot')"),
         (ROW.replace("2024-01-05,05/01/2024 23:30", ",n/a"), "occurred_on is missing; every Made gives the day"),
         (ROW.replace("7, Eve", ", Eve"), "Made.id is made from a column that is missing here"),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.errors import MappingError, nearest
 from impact_metrics.limits import cut
+from impact_metrics.streams.cell_numbers import number_reader
 from impact_metrics.streams.cell_times import check_formats, date_reader, moment_reader
-from impact_metrics.streams.converters import ValueFaultError, read_code, read_decimal
+from impact_metrics.streams.converters import ValueFaultError, read_code
 from impact_metrics.values import (
     CodeKind,
     DateKind,
@@ -19,11 +20,11 @@ from impact_metrics.values import (
     NumberKind,
     TextKind,
     TimestampKind,
+    written,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from decimal import Decimal
 
     from impact_metrics.streams.mapping import ConstantCell, FieldFrom, FileFrom, Mapping
 
@@ -31,8 +32,6 @@ Cells: TypeAlias = "Sequence[str]"
 Value: TypeAlias = "Callable[[Cells, int], Any]"
 """Gives the value of a field from the cells of a row and its number: ``None`` where it is missing. Raises
 ``ValueFaultError``, whose ``value`` is the cell, for a cell that is not what the field holds."""
-
-_FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
 class CellFaultError(ValueFaultError):
@@ -217,7 +216,7 @@ def _typed(kind: Kind, source: FieldFrom, columns: Columns, path: str) -> Callab
         case FlagKind():
             return _flag
         case NumberKind(decimal):
-            return _decimal if decimal else _integer
+            return number_reader(source, columns.file, path, decimal=decimal)
         case DateKind():
             return date_reader(source, columns.mapping, path)
         case TimestampKind():
@@ -228,17 +227,6 @@ def _typed(kind: Kind, source: FieldFrom, columns: Columns, path: str) -> Callab
 
 def _flag(text: str) -> bool:
     try:
-        return _FLAGS[text.lower()]
+        return written.FLAGS[text.lower()]
     except KeyError:
         raise ValueFaultError("is neither yes nor no", "map it with values") from None
-
-
-def _integer(text: str) -> int:
-    digits = text.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 18:  # noqa: PLR2004 - what 64 bits hold
-        return int(text)
-    raise ValueFaultError("is no whole number", "write digits only")
-
-
-def _decimal(text: str) -> Decimal:
-    return read_decimal(text)

@@ -6,20 +6,24 @@ A fast converter takes what is right; only records that fail go through the deta
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError
 
 from impact_metrics.errors import nearest
-from impact_metrics.values import Code
+from impact_metrics.values import Code, written
 from impact_metrics.values.kinds import is_exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from impact_metrics.model import Record
+
+
+_EXACT_FLOAT = 2**53
+"""From here on a float may stand for more than one whole number."""
 
 
 class ValueFaultError(ValueError):
@@ -47,24 +51,21 @@ def read_flag(value: object, _: object = None) -> bool:
 
 
 def read_integer(value: object, _: object = None) -> int:
-    """Take a whole number; true and 1.0 are none, and what needs more than 64 bits is no count of anything."""
-    if type(value) is int and -(2**63) <= value < 2**63:
+    """Take a whole number of at most 64 bits; true is none, and 12.0, as tools write that fill gaps, is 12."""
+    if type(value) is float and value.is_integer() and abs(value) <= _EXACT_FLOAT:
+        return int(value)
+    if type(value) is int and written.is_64_bits(value):
         return value
-    raise ValueFaultError("is no whole number", "write at most 18 digits, without quotes or decimal point")
+    raise ValueFaultError("is no whole number", "write at most 18 digits, without quotes")
 
 
 def read_decimal(value: object, _: object = None) -> Decimal:
     """Take an exact decimal, in quotes or a whole number: a JSON number with a point is binary, and inexact."""
-    if type(value) is int:
-        return Decimal(value)
-    if type(value) is str:
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            raise ValueFaultError("is no decimal number", 'write it as "12.50"') from None
-        if is_exact(number):
-            return number
-    raise ValueFaultError("is no exact decimal number", 'write it in quotes, as "12.50"')
+    if type(value) is int and is_exact(number := Decimal(value)):
+        return number
+    if type(value) is str and (read := written.decimal(value)) is not None:
+        return read
+    raise ValueFaultError("is no exact decimal number", 'write it in quotes, as "12.50", with at most 38 digits')
 
 
 def read_date(value: object, _: object = None) -> date:

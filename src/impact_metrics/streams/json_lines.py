@@ -12,6 +12,7 @@ import gzip
 import os
 import zlib
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -247,6 +248,8 @@ def plain_record(record: AnyRecord) -> dict[str, Any]:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - the value of any field
     if isinstance(value, bool | int):
         return value
+    if isinstance(value, Decimal):
+        return format(value, "f")  # an exponent is no part of how numbers are written
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

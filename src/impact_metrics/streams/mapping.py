@@ -7,11 +7,13 @@ A mapping is a TOML file (or the same tables in Python)::
 
     [[files]]
     path = "arrests.csv.gz"                # inside the folder given when reading; gzipped when it ends in .gz
-    encoding = "utf-8-sig"                 # these five have defaults, which are shown
+    encoding = "utf-8-sig"                 # these seven have defaults, which are shown
     delimiter = ","
     quotechar = '"'
     missing = [""]                         # what a cell holds where nothing is known; spaces around cells are ignored
     time_zone = "+00:00"                   # of moments that say none
+    decimal = "."                          # the mark before the decimals of numbers
+    thousands = ""                         # the mark between groups of three digits, where there is one
 
     [[files.records]]                      # one row may give several records
     type = "Arrest"
@@ -36,6 +38,10 @@ stands (``otherwise = "keep"``, the default where there is no ``values``). ``for
 notation of ``strptime``; without them dates are ISO dates, or ISO date times whose day is taken. ``hours`` moves a date
 time before its day is taken, for exports in another time zone than the days of the organisation. ``earliest`` and
 ``latest`` of a field take the place of those of the mapping.
+
+Numbers are digits, with a minus before them and a decimal mark between them; exponents, blanks, digits of other scripts
+and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number. A field
+may have ``decimal`` and ``thousands`` of its own.
 """
 
 from __future__ import annotations
@@ -85,6 +91,8 @@ class FieldFrom:
     otherwise: Otherwise | None = None
     formats: tuple[str, ...] = ()
     hours: int = 0
+    decimal: str = ""
+    thousands: str | None = None
     earliest: date | None = None
     latest: date | None = None
 
@@ -115,6 +123,8 @@ class FileFrom:
     quotechar: str = '"'
     missing: tuple[str, ...] = ("",)
     time_zone: str = "+00:00"
+    decimal: str = "."
+    thousands: str = ""
 
 
 @attrs.frozen(kw_only=True)

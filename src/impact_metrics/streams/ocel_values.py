@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import nearest
 from impact_metrics.limits import MAX_LOG_DEPTH, is_deeper
 from impact_metrics.streams.converters import ValueFaultError, shown
 from impact_metrics.streams.ocel_form import EPOCH, EVENT_ID, PERSON_ID, object_id, time_field
-from impact_metrics.values import DateKind, FlagKind, IdKind, NumberKind, TimestampKind
+from impact_metrics.values import DateKind, FlagKind, IdKind, NumberKind, TimestampKind, written
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -198,15 +199,13 @@ def _plain(value: object, kind: Kind) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _number(value: object, *, decimal: bool) -> object:
-    """Take numbers as text or as JSON has them; a tool that fills gaps makes 5 into 5.0, which is the same number."""
-    if type(value) is float:
-        return str(value) if decimal else int(value) if value.is_integer() else value
-    if isinstance(value, str) and not decimal:
-        try:
-            return int(value)
-        except ValueError:
-            return value
-    return value
+    """Take numbers as text or as JSON has them; of a float its shortest digits."""
+    if decimal:
+        return format(Decimal(repr(value)), "f") if type(value) is float else value
+    if not isinstance(value, str):
+        return value
+    number = written.whole(value.strip())
+    return value if number is None else number
 
 
 def _day(value: object) -> object:

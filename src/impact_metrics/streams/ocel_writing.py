@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -236,4 +237,4 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, date):
         return f"{value.isoformat()}T00:00:00Z"
-    return str(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,5 +1,6 @@
 """What a field can hold: ids, codes from named lists, flags, dates, numbers and text."""
 
+from impact_metrics.values import written
 from impact_metrics.values.codes import Code, CodeSet
 from impact_metrics.values.ids import CaseId, EventId, PersonId
 from impact_metrics.values.kinds import (
@@ -32,4 +33,5 @@ __all__ = [
     "RecordType",
     "TextKind",
     "TimestampKind",
+    "written",
 ]
