@@ -229,7 +229,7 @@ def test_files_of_other_tools_are_read_as_they_come(tmp_path: Path) -> None:
         sold(),
         sold(
             time="2024-01-05 23:30:00.1234567",
-            attributes={"colour": "red", "gift": True, "pieces": 2.0, "recorded_at": "2024-02-01"},
+            attributes={"colour": "red", "gift": True, "pieces": 2.0, "recorded_at": "2024-02-01T00:00"},
             relationships=[{"objectId": "K", "relationship": "case"}, {"objectId": "B", "relationship": "box"}],
         ),
         {"id": 7, "type": "Made", "time": "2024-01-05", "relationship": [{"objectId": 5, "qualifier": "maker"}]},
@@ -275,7 +275,7 @@ def test_persons_of_other_tools_have_a_version_for_each_change(tmp_path: Path) -
         {"name": "colour", "value": "green", "time": "2024-02-01T00:00:00Z"},
         {"name": "colour", "value": "red", "time": EPOCH},
         {"name": "born_on", "value": "1999-01-01"},
-        {"name": "colour", "value": None, "time": "2024-03-01"},
+        {"name": "colour", "value": None, "time": "2024-03-01 00:00:00"},
     ]
     objects = [
         {"id": "P", "type": "Owner", "attributes": attributes},
@@ -379,11 +379,11 @@ OBJECT_FAULTS: list[tuple[Any, str]] = [
     ({"id": None, "type": "PersonId", "attributes": {"colour": "red"}}, ", Owner.id is missing"),
     (
         {"id": "P", "type": "PersonId", "attributes": [{"name": "colour", "value": "red", "time": "soon"}]},
-        ", Owner.colour has a time that does not exist (value 'soon')",
+        ", Owner.colour has a time that is no moment that exists (value 'soon')",
     ),
     (
         {"id": "P", "type": "PersonId", "attributes": [{"name": "colour", "value": "red", "time": 5}]},
-        ", Owner.colour has a time that does not exist (value 5)",
+        ", Owner.colour has a time that is no moment that exists (value 5)",
     ),
     (
         {"id": "P", "type": "PersonId", "attributes": [{"name": "colour", "value": "red"}] * 2},

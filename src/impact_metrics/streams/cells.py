@@ -218,7 +218,7 @@ def _typed(kind: Kind, source: FieldFrom, columns: Columns, path: str) -> Callab
         case NumberKind(decimal):
             return number_reader(source, columns.file, path, decimal=decimal)
         case DateKind():
-            return date_reader(source, columns.mapping, path)
+            return date_reader(source, columns.file, columns.mapping, path)
         case TimestampKind():
             return moment_reader(source, columns.file, path)
         case _:

@@ -70,21 +70,19 @@ def read_decimal(value: object, _: object = None) -> Decimal:
 
 def read_date(value: object, _: object = None) -> date:
     """Take a date written as YYYY-MM-DD."""
-    if type(value) is str and len(value) == 10:  # noqa: PLR2004 - the length of YYYY-MM-DD
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
+    if type(value) is str and (found := written.day(value)) is not None:
+        return found
     raise ValueFaultError("is no date that exists", "write it as YYYY-MM-DD")
 
 
 def read_moment(value: object, _: object = None) -> datetime:
-    """Take a moment in ISO 8601; without a time zone it is read as UTC."""
-    if type(value) is str and len(value) > 10:  # noqa: PLR2004 - a date alone is no moment
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            pass
+    """Take a day with a time; without an offset it is read as UTC."""
+    if type(value) is str:
+        found = written.moment(value)
+        if found is not None:
+            return found
+        if written.is_finer(value):
+            raise ValueFaultError("is finer than a microsecond", "round it to microseconds")
     raise ValueFaultError("is no moment that exists", "write it as YYYY-MM-DDTHH:MM:SS+00:00")
 
 

@@ -11,7 +11,7 @@ A mapping is a TOML file (or the same tables in Python)::
     delimiter = ","
     quotechar = '"'
     missing = [""]                         # what a cell holds where nothing is known; spaces around cells are ignored
-    time_zone = "+00:00"                   # of moments that say none
+    time_zone = "+00:00"                   # of moments that say none; or a name, such as "Europe/London"
     decimal = "."                          # the mark before the decimals of numbers
     thousands = ""                         # the mark between groups of three digits, where there is one
 
@@ -35,13 +35,15 @@ A mapping is a TOML file (or the same tables in Python)::
 ``columns`` are tried in order until one is not missing; with ``all`` each adds a member of a set. ``values`` maps cells
 to codes, flags or ids; a cell that is not in it is an error, is missing (``otherwise = "missing"``), or is taken as it
 stands (``otherwise = "keep"``, the default where there is no ``values``). ``formats`` are tried in order, in the
-notation of ``strptime``; without them dates are ISO dates, or ISO date times whose day is taken. ``hours`` moves a date
-time before its day is taken, for exports in another time zone than the days of the organisation. ``earliest`` and
-``latest`` of a field take the place of those of the mapping.
+notation of ``strptime``; without them dates are ISO dates, or ISO date times whose day is taken, and moments are ISO
+date times. The day of a date time is the one that it names, unless the days of the organisation are those of another
+place: ``days_in = "America/Chicago"`` tells it there, summer time and all, and ``hours`` moves it by a fixed number of
+hours. A date without a time is never moved. A moment of ``time_zone`` that clocks skipped or showed twice is set aside.
+``earliest`` and ``latest`` of a field take the place of those of the mapping.
 
 Numbers are digits, with a minus before them and a decimal mark between them; exponents, blanks, digits of other scripts
-and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number. A field
-may have ``decimal`` and ``thousands`` of its own.
+and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number. A
+field may have ``decimal`` and ``thousands`` of its own.
 """
 
 from __future__ import annotations
@@ -91,6 +93,7 @@ class FieldFrom:
     otherwise: Otherwise | None = None
     formats: tuple[str, ...] = ()
     hours: int = 0
+    days_in: str = ""
     decimal: str = ""
     thousands: str | None = None
     earliest: date | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import nearest
 from impact_metrics.limits import MAX_LOG_DEPTH, is_deeper
-from impact_metrics.streams.converters import ValueFaultError, shown
+from impact_metrics.streams.converters import ValueFaultError, read_moment, shown
 from impact_metrics.streams.ocel_form import EPOCH, EVENT_ID, PERSON_ID, object_id, time_field
 from impact_metrics.values import DateKind, FlagKind, IdKind, NumberKind, TimestampKind, written
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from impact_metrics.values import FieldSpec, Kind, RecordType
 
 _FLAGS = {"true": True, "false": False}
-_DAY = 10
-"""How long a date is that has no time."""
 _BEGINNING = EPOCH.removesuffix("Z")
 _ATTRIBUTE = 'write {"name": ..., "value": ...}'
 _RELATIONSHIP = 'write {"objectId": ..., "qualifier": ...}'
@@ -114,7 +112,7 @@ def _cumulated(by_time: Mapping[str, dict[str, Any]], own: object) -> dict[str, 
 
 
 def _order(time: str) -> datetime:
-    found = datetime.fromisoformat(time)
+    found = read_moment(time)
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
@@ -125,8 +123,8 @@ def _moment(attribute: str, time: object) -> str:
     text = _plain(time, TimestampKind())
     try:
         _order(text)
-    except (TypeError, ValueError):
-        raise OcelFaultError(attribute, time, "has a time that does not exist", f"write it as {EPOCH}") from None
+    except ValueFaultError as fault:
+        raise OcelFaultError(attribute, time, f"has a time that {fault.reason}", f"write it as {EPOCH}") from None
     return str(text)
 
 
@@ -192,8 +190,7 @@ def _plain(value: object, kind: Kind) -> Any:  # noqa: ANN401 - any JSON value
         case DateKind():
             return _day(value)
         case TimestampKind():
-            text = value.strip() if isinstance(value, str) else value
-            return f"{text}T00:00:00" if isinstance(text, str) and len(text) == _DAY else text
+            return value.strip() if isinstance(value, str) else value
         case _:  # ids, codes and text, which a tool may have taken for numbers
             return str(value) if type(value) is int else value
 
@@ -212,7 +209,6 @@ def _day(value: object) -> object:
     """Give the day that a time names, in the zone in which it is written."""
     if not isinstance(value, str):
         return value
-    try:
-        return datetime.fromisoformat(value.strip()).date().isoformat()
-    except ValueError:
-        return value
+    text = value.strip()
+    moment = written.moment(text, exact=False)
+    return text if moment is None else moment.date().isoformat()

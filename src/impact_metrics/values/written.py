@@ -51,9 +51,12 @@ def is_finer(text: str) -> bool:
     return _FINER.search(text) is not None
 
 
-def moment(text: str) -> datetime | None:
-    """Read a moment, exactly; ``None`` for anything else. Without an offset it has no time zone."""
-    if _MOMENT.fullmatch(text) is None or is_finer(text):
+def moment(text: str, *, exact: bool = True) -> datetime | None:
+    """Read a moment; ``None`` for anything else. Without an offset it has no time zone.
+
+    ``exact=False`` drops what is below a microsecond, for those who want its day only.
+    """
+    if _MOMENT.fullmatch(text) is None or (exact and is_finer(text)):
         return None
     try:
         return datetime.fromisoformat(text)
