@@ -232,7 +232,13 @@ def test_files_of_other_tools_are_read_as_they_come(tmp_path: Path) -> None:
             attributes={"colour": "red", "gift": True, "pieces": 2.0, "recorded_at": "2024-02-01T00:00"},
             relationships=[{"objectId": "K", "relationship": "case"}, {"objectId": "B", "relationship": "box"}],
         ),
-        {"id": 7, "type": "Made", "time": "2024-01-05", "relationship": [{"objectId": 5, "qualifier": "maker"}]},
+        {
+            "id": 7,
+            "type": "Made",
+            "time": "2024-01-05",
+            "relationship": [{"objectId": 5, "qualifier": "maker"}],
+            "attributes": {"helpers": []},
+        },
         {
             "id": "8",
             "type": "Made",
@@ -245,6 +251,7 @@ def test_files_of_other_tools_are_read_as_they_come(tmp_path: Path) -> None:
                 "due": "2024-03-01T10:00:00",
                 "note": 5,
                 "case": "K",
+                "helpers": "[]",
             },
             "relationships": [{"objectId": "5", "qualifier": "maker"}],
         },

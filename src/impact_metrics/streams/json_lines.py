@@ -126,6 +126,9 @@ class _LineReader:
             self._refuse_type(tag, file, row)
             return
         record, structure = known
+        if None in plain.values():
+            fields = record.__record__.by_name
+            plain = {name: value for name, value in plain.items() if value is not None or name not in fields}
         try:
             taken = structure(plain, record)
         except Exception:  # noqa: BLE001 - whatever it is, the detailed converter says it better

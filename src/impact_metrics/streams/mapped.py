@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from impact_metrics.errors import MappingError, StreamError, nearest
+from impact_metrics.model.records import has_default
 from impact_metrics.streams.cells import CellFaultError, Cells, Columns, Value, field_value, template
 from impact_metrics.streams.csv_rows import inside, rows_of
 from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from impact_metrics.model import Model, Record
-    from impact_metrics.streams.mapping import FieldFrom, LeaveOut, Mapping, RecordFrom
+    from impact_metrics.streams.mapping import LeaveOut, Mapping, RecordFrom
+    from impact_metrics.values import FieldSpec
 
 LeftOut: TypeAlias = "Callable[[Cells], bool]"
 
@@ -82,7 +84,7 @@ class _Maker:
         self._id = template(source.id, columns, f"{path}.id")
         self._values = self._fields(source, columns, path)
 
-    def _fields(self, source: RecordFrom, columns: Columns, path: str) -> list[tuple[str, bool, str, Value]]:
+    def _fields(self, source: RecordFrom, columns: Columns, path: str) -> list[tuple[FieldSpec, bool, Value]]:
         record = self._class.__record__
         for name in source.fields:
             if name not in record.by_name or name == "id":
@@ -90,14 +92,13 @@ class _Maker:
                 raise MappingError(
                     f"{record.name} has no field {name!r}", where=f"{path}.fields", hint=nearest(name, others)
                 )
-        fields: list[tuple[str, bool, str, Value]] = []
+        fields: list[tuple[FieldSpec, bool, Value]] = []
         for spec in record.fields:
             where = f"{path}.fields.{spec.name}"
+            may_be_absent = has_default(self._class, spec.name)
             if spec.name in source.fields:
-                found: FieldFrom = source.fields[spec.name]
-                read = field_value(spec, found, columns, where)
-                fields.append((spec.name, spec.optional, spec.doc, read))
-            elif not spec.optional and spec.name != "id":
+                fields.append((spec, may_be_absent, field_value(spec, source.fields[spec.name], columns, where)))
+            elif not may_be_absent and spec.name != "id":
                 raise MappingError(
                     f"{record.name} needs {spec.name!r}: {spec.doc}", where=where, hint="say where it comes from"
                 )
@@ -113,15 +114,18 @@ class _Maker:
         if values["id"] is None:
             intake.refuse(self._finding(file, row, "id", "is made from a column that is missing here"))
             return
-        for name, optional, doc, read in self._values:
+        for spec, may_be_absent, read in self._values:
+            name = spec.name
             try:
-                values[name] = read(cells, row)
+                value = read(cells, row)
             except CellFaultError as fault:
-                value = repr(fault.value)
-                intake.refuse(attrs.evolve(self._finding(file, row, name, fault.reason), value=value, hint=fault.hint))
+                told = repr(fault.value)
+                intake.refuse(attrs.evolve(self._finding(file, row, name, fault.reason), value=told, hint=fault.hint))
                 return
-            if values[name] is None and not optional:
-                hint = f"every {self.type} gives {doc}"
+            if value is not None:
+                values[name] = value
+            elif not may_be_absent:
+                hint = f"every {self.type} gives {spec.doc}"
                 intake.refuse(attrs.evolve(self._finding(file, row, name, "is missing"), hint=hint))
                 return
         intake.take(self._class(**values), file, row)  # type: ignore[arg-type]  # every class of a model is a record

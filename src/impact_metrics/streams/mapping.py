@@ -30,16 +30,21 @@ A mapping is a TOML file (or the same tables in Python)::
     occurred_on = { columns = ["arrest_date", "received"], formats = ["%m/%d/%Y", "%Y-%m-%d %H:%M:%S"], hours = -6 }
     support = { column = "help", separator = ";", values = { "intel" = "intelligence" }, otherwise = "error" }
     charges = { columns = ["charge1", "charge2"], all = true }         # a set from several columns
+    exploitation = { column = "kinds", separator = ",", none = ["none found"] }
     front_line = { constant = true }
 
-``columns`` are tried in order until one is not missing; with ``all`` each adds a member of a set. ``values`` maps cells
-to codes, flags or ids; a cell that is not in it is an error, is missing (``otherwise = "missing"``), or is taken as it
-stands (``otherwise = "keep"``, the default where there is no ``values``). ``formats`` are tried in order, in the
-notation of ``strptime``; without them dates are ISO dates, or ISO date times whose day is taken, and moments are ISO
-date times. The day of a date time is the one that it names, unless the days of the organisation are those of another
-place: ``days_in = "America/Chicago"`` tells it there, summer time and all, and ``hours`` moves it by a fixed number of
-hours. A date without a time is never moved. A moment of ``time_zone`` that clocks skipped or showed twice is set aside.
-``earliest`` and ``latest`` of a field take the place of those of the mapping.
+``columns`` are tried in order until one is not missing; with ``all`` each adds a member of a set. An empty cell is one
+of which nothing is known: the field is missing then, has its default where it has one, and a record that must have it
+is set aside. That a set is known to have no members is said by ``[]``, or by the words that ``none`` names.
+
+``values`` maps cells to codes, flags or ids; a cell that is not in it is an error, is missing (``otherwise =
+"missing"``), or is taken as it stands (``otherwise = "keep"``, the default where there is no ``values``). ``formats``
+are tried in order, in the notation of ``strptime``; without them dates are ISO dates, or ISO date times whose day is
+taken, and moments are ISO date times. The day of a date time is the one that it names, unless the days of the
+organisation are those of another place: ``days_in = "America/Chicago"`` tells it there, summer time and all, and
+``hours`` moves it by a fixed number of hours. A date without a time is never moved. A moment of ``time_zone`` that
+clocks skipped or showed twice is set aside. ``earliest`` and ``latest`` of a field take the place of those of the
+mapping.
 
 Numbers are digits, with a minus before them and a decimal mark between them; exponents, blanks, digits of other scripts
 and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number. A
@@ -89,6 +94,7 @@ class FieldFrom:
     template: str = ""
     constant: ConstantCell | None = None
     separator: str = ""
+    none: tuple[str, ...] = ()
     values: dict[str, ConstantCell] | None = None
     otherwise: Otherwise | None = None
     formats: tuple[str, ...] = ()

@@ -62,9 +62,6 @@ def event_values(
         held.setdefault(qualifier, []).append(_id_of(name, spec.kind))
     for qualifier, ids in held.items():
         _hold(plain, record.field(qualifier), ids)
-    for spec in record.fields:
-        if spec.many and not spec.optional and isinstance(spec.kind, IdKind):
-            plain.setdefault(spec.name, [])  # no relationship: a set without members
     return {name: value for name, value in plain.items() if value is not None}
 
 
