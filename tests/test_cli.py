@@ -247,7 +247,7 @@ def test_exports_are_read_through_a_mapping(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     result = run("report", "--mapping", mapping, "--catalogue", CATALOGUE)
-    assert (result.exit_code, "1 records read = 1 taken" in result.output) == (0, True)
+    assert (result.exit_code, "1 rows read = 1 taken" in result.output) == (0, True)
     assert run("check", "--mapping", mapping, "--folder", tmp_path, "--catalogue", CATALOGUE).exit_code == 0
 
 

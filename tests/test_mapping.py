@@ -115,7 +115,7 @@ def test_rows_are_left_out_with_their_reason_and_counted(tmp_path: Path) -> None
     assert str(account) == (
         "toys.csv, Made: 4 read = 2 taken + 1 left out (not a real toy) + 1 left out (nobody is named)"
     )
-    assert reading.summary() == "4 records read = 2 taken + 2 left out by the mapping"
+    assert reading.summary() == "4 rows read = 2 taken + 2 left out by the mapping"
     other = MAPPING.replace('in = ["test", "draft"]', 'not_in = ["real"]')
     assert read(tmp_path, HEADER + rows, other).accounts[0].filtered["not a real toy"] == 1
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impact_metrics.cli.certainty import proofs_on_data
-from impact_metrics.cli.findings import FINDINGS, list_findings, written_findings
+from impact_metrics.cli.findings import FINDINGS, list_findings, list_notes, written_findings
 from impact_metrics.cli.inputs import load_catalogue, read_records
 from impact_metrics.cli.options import day, inputs, taken
 from impact_metrics.reports import evaluate, violations
@@ -50,6 +50,7 @@ def _checked(given: dict[str, Any], tell: Teller | None, *, proofs: bool) -> boo
     for account in reading.accounts:
         click.echo(str(account))
     click.echo(reading.summary())
+    list_notes(reading)
     broken = violations(catalogue.model, reading.source, as_at=day(given["as_at"]))
     kept = True
     if proofs:

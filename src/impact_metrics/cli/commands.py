@@ -14,7 +14,7 @@ import click
 from impact_metrics.cli.certainty import examples, proofs_on_data, prove
 from impact_metrics.cli.checking import check
 from impact_metrics.cli.converting import convert
-from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
+from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings, list_notes
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
@@ -121,6 +121,8 @@ def report(  # noqa: PLR0913 - the options of the command
             click.echo("\n".join(["", *proofs_on_data(made)[0]]))
         if evidence:
             click.echo(_evidence(made))
+        click.echo()
+        list_notes(reading)
         _point_to_check(made, reading)
     if save is not None:
         click.echo("\n" + saved_report(made, reading, manifest_of(made, reading, layout, policy), save), err=as_json)
@@ -183,6 +185,7 @@ def _json(made: Report, reading: Read, *, evidence: bool) -> str:
         "read": reading.read,
         "taken": reading.taken,
         "set_aside": reading.set_aside_count,
+        "notes": [str(note) for note in getattr(reading, "notes", ())],
         "violations": len(made.violations),
     }
     return json.dumps(plain, indent=2, ensure_ascii=False, default=_exact)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from impact_metrics.cli.inputs import Read
     from impact_metrics.streams import SetAside
 
 Teller: TypeAlias = "Callable[[str, SetAside], None]"
@@ -33,6 +34,12 @@ def list_findings(findings: Iterable[SetAside], total: int, most: int | None = N
     if total > len(shown):
         more = "impact-metrics check lists them" if most is not None else "only the first are listed one by one"
         click.echo(f"  and {total - len(shown):,} more; {more}")
+
+
+def list_notes(reading: Read) -> None:
+    """Print what is told of files beside their records."""
+    for note in getattr(reading, "notes", ()):
+        click.echo(f"note: {note}")
 
 
 @contextmanager

@@ -53,14 +53,28 @@ class Columns:
         self.mapping = mapping
         self.missing = frozenset(file.missing) | {""}
         self._where = where
+        self._used: set[int] = set()
+        self.lost: list[tuple[str, str]] = []
+        """Fields and texts that the row in hand has, and the mapping takes as missing."""
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the columns that nothing has asked for."""
+        return [name for position, name in enumerate(self.names) if name and position not in self._used]
 
     def position(self, name: str, path: str) -> int:
         """Find a column, or raise ``MappingError`` with the nearest right name."""
         found = [position for position, known in enumerate(self.names) if known == name]
         if len(found) == 1:
+            self._used.add(found[0])
             return found[0]
         problem = f"the header has the column {name!r} {len(found)} times" if found else f"there is no column {name!r}"
         raise MappingError(f"{problem} (asked for by {path})", where=self._where, hint=nearest(name, self.names))
+
+    def told(self, name: str, cells: Cells) -> str:
+        """Say what a row has in a column."""
+        text = cells[self.names.index(name)].strip()
+        return f"{name} {text!r}" if text else f"{name} empty"
 
     def cell(self, name: str, path: str) -> Callable[[Cells], str | None]:
         """Build the function that reads a column: its text without outer spaces, or ``None`` where it is missing."""
@@ -113,9 +127,12 @@ def _ignoring_row(read: Callable[[Cells], str | None]) -> Callable[[Cells, int],
 def field_value(spec: FieldSpec, source: FieldFrom, columns: Columns, path: str) -> Value:
     """Build the function that reads one field. Raises ``MappingError`` for a source that cannot fit the field."""
     convert = _remembering(_conversion(spec, source, columns, path))
-    gathered = _gathering(spec, source, _none(spec, source, columns, path), convert)
+    none = _none(spec, source, columns, path)
+    gathered = _gathering(spec, source, none, lambda text: _kept(convert(text), text, spec, columns))
     if source.constant is not None:
         fixed = _constant(source.constant, gathered, path)
+        if fixed is None:
+            raise MappingError(f"the constant {source.constant!r} is not among its values", where=path)
         return lambda _, __: fixed
     if source.template:
         fill = template(source.template, columns, path)
@@ -165,6 +182,13 @@ def _gathering(
         return frozenset([value for part in parts if (value := convert(part)) is not None]) or None
 
     return many if spec.many else one
+
+
+def _kept(value: Any, text: str, spec: FieldSpec, columns: Columns) -> Any:  # noqa: ANN401 - the value of any field
+    """Give the value back; where there is none, note the text that the mapping takes as missing."""
+    if value is None:
+        columns.lost.append((spec.name, text))
+    return value
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -33,18 +33,22 @@ A mapping is a TOML file (or the same tables in Python)::
     exploitation = { column = "kinds", separator = ",", none = ["none found"] }
     front_line = { constant = true }
 
+The type may come from a column, as in the log of a system whose rows say what happened: ``type = { column =
+"activity", values = { "Payment" = "Paid", "Send Fine" = "Sent" }, otherwise = "missing" }``. Each row gives one record
+then, with those of the ``fields`` that its type has. Without ``values`` the column holds the names of types.
+
 ``columns`` are tried in order until one is not missing; with ``all`` each adds a member of a set. An empty cell is one
 of which nothing is known: the field is missing then, has its default where it has one, and a record that must have it
 is set aside. That a set is known to have no members is said by ``[]``, or by the words that ``none`` names.
 
 ``values`` maps cells to codes, flags or ids; a cell that is not in it is an error, is missing (``otherwise =
-"missing"``), or is taken as it stands (``otherwise = "keep"``, the default where there is no ``values``). ``formats``
-are tried in order, in the notation of ``strptime``; without them dates are ISO dates, or ISO date times whose day is
-taken, and moments are ISO date times. The day of a date time is the one that it names, unless the days of the
-organisation are those of another place: ``days_in = "America/Chicago"`` tells it there, summer time and all, and
-``hours`` moves it by a fixed number of hours. A date without a time is never moved. A moment of ``time_zone`` that
-clocks skipped or showed twice is set aside. ``earliest`` and ``latest`` of a field take the place of those of the
-mapping.
+"missing"``; the notes of the reading count these by value), or is taken as it stands (``otherwise = "keep"``, the
+default where there is no ``values``). ``formats`` are tried in order, in the notation of ``strptime``; without them
+dates are ISO dates, or ISO date times whose day is taken, and moments are ISO date times. The day of a date time is the
+one that it names, unless the days of the organisation are those of another place: ``days_in = "America/Chicago"`` tells
+it there, summer time and all, and ``hours`` moves it by a fixed number of hours. A date without a time is never moved.
+A moment of ``time_zone`` that clocks skipped or showed twice is set aside. ``earliest`` and ``latest`` of a field take
+the place of those of the mapping.
 
 Numbers are digits, with a minus before them and a decimal mark between them; exponents, blanks, digits of other scripts
 and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number. A
@@ -115,7 +119,7 @@ class FieldFrom:
 class RecordFrom:
     """One record that each row of a file gives."""
 
-    type: str
+    type: str | FieldFrom
     id: str
     fields: dict[str, FieldFrom]
     leave_out: tuple[LeaveOut, ...] = ()
@@ -228,6 +232,16 @@ def _field(structure: Any) -> Any:  # noqa: ANN401 - structure hooks
     return read
 
 
+def _type(read_field: Any) -> Any:  # noqa: ANN401 - structure hooks
+    def read(value: object, _: object) -> str | FieldFrom:
+        if isinstance(value, str):
+            return value
+        found: FieldFrom = read_field(value, FieldFrom)
+        return found
+
+    return read
+
+
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for wanted, named in ((str, "text in quotes"), (bool, "true or false"), (int, "a whole number")):
@@ -242,4 +256,5 @@ def _converter() -> Converter:
     )
     plain_field = make_dict_structure_fn(FieldFrom, converter, _cattrs_forbid_extra_keys=True)
     converter.register_structure_hook(FieldFrom, _field(plain_field))
+    converter.register_structure_hook(str | FieldFrom, _type(_field(plain_field)))
     return converter
