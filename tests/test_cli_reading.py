@@ -59,4 +59,7 @@ def test_explain_tells_why(stream: Path) -> None:
         "explain", "buyers", "Ann", stream, "--catalogue", CATALOGUE, "--json", "--known-at", "2024-06-01"
     ).output
     assert json.loads(data)["counted"] is True
+    unknown = run("explain", "buyers", "Zacharias", stream, "--catalogue", CATALOGUE)
+    assert unknown.exit_code == 2
+    assert "error: 'Zacharias' stands in no record as PersonId\n  hint: among those that do are " in unknown.output
     assert run("explain", "nothing", "Ann", stream, "--catalogue", CATALOGUE).exit_code == 2
