@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from impact_metrics.errors import StreamError, printable
+from impact_metrics.model import Event
+from impact_metrics.streams.doubts import doubt, today
 from impact_metrics.streams.notes import Note, Notes
 from impact_metrics.streams.stream import Stream, contradiction
 from impact_metrics.streams.versions import AnyRecord, group
@@ -117,6 +119,9 @@ class Reading:
     set_aside: tuple[SetAside, ...]
     set_aside_count: int
     about: Mapping[str, Mapping[str, Any]]
+    doubts: tuple[SetAside, ...] = ()
+    """The first of the records that are in the stream, and dated later than they can be."""
+    doubts_count: int = 0
     notes: tuple[Note, ...] = ()
     """What is told of files beside their records, such as columns that nothing reads."""
     rows: Mapping[str, int] = attrs.field(factory=dict)
@@ -267,9 +272,13 @@ class Intake:
         refused = {id(record) for records in versions.contradictions for record in records}
         taken: Counter[tuple[str, str]] = Counter()
         repeats: Counter[tuple[str, str]] = Counter()
+        doubted: list[tuple[AnyRecord, str]] = []
+        until = today()
         for place, record in origins.with_places():
             if id(record) in kept:
                 taken[place] += 1
+                if reason := doubt(record, until):
+                    doubted.append((record, reason))
             elif id(record) not in refused:
                 repeats[place] += 1
         accounts = tuple(
@@ -291,9 +300,25 @@ class Intake:
             set_aside=tuple(self._findings),
             set_aside_count=self._refused.total(),
             about=self.about,
+            doubts=tuple(self._doubted(record, reason) for record, reason in doubted[:LISTED]),
+            doubts_count=len(doubted),
             notes=self.notes.told(origins.with_places()),
             rows=self.notes.rows,
             origins=origins,
+        )
+
+    def _doubted(self, record: AnyRecord, reason: str) -> SetAside:
+        origin = self._origins.of(record)
+        assert origin is not None  # noqa: S101 - the intake has read every record itself
+        assert isinstance(record, Event)  # noqa: S101 - nothing else is doubted
+        return SetAside(
+            file=origin.file,
+            row=origin.row,
+            type=type(record).__name__,
+            field="occurred_on",
+            value=repr(record.occurred_on.isoformat()),
+            reason=reason,
+            hint="a slip of the year?",
         )
 
     def _contradiction(self, records: Sequence[AnyRecord]) -> None:
