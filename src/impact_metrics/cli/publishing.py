@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.findings import FINDINGS
+from impact_metrics.cli.findings import FINDINGS, SHOWN, has_findings, list_findings, list_notes, list_problems
 from impact_metrics.cli.options import MONTH_NAMES, day, inputs, moment, month, taken
 from impact_metrics.cli.saving import manifest_of, saved_report
-from impact_metrics.errors import ExportError, MissingExtraError
+from impact_metrics.errors import ExportError, MissingExtraError, StreamError
 from impact_metrics.publication import Audience, Edition, Layout
 from impact_metrics.publication.certainty import Certainty
 from impact_metrics.publication.differencing import differencing
@@ -71,6 +71,11 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
     _check_options(given)
     previous = None if given["previous"] is None else read_previous(given["previous"])
     catalogue, reading = taken(given)
+    if not reading.taken:
+        _account(reading)
+        list_notes(reading)
+        list_findings(reading.set_aside, reading.set_aside_count, SHOWN)
+        raise StreamError("no record was taken, and nothing is published of nothing", hint="mend what is set aside")
     report = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(given["known_at"]))
     layout = _layout(given)
     edition = _edition(report, layout, given)
@@ -89,8 +94,15 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
     numbers = None if edition.policy is None else shown_of(edition)
     written.append(saved_report(report, reading, manifest, out / SAVED[edition.audience], numbers))
     click.echo("\n".join([edition.marking, *written, *_told(edition, previous)]))
-    if reading.set_aside_count or report.violations:
+    _account(reading)
+    list_problems(report, reading)
+    if has_findings(reading, report):
         ctx.exit(FINDINGS)
+
+
+def _account(reading: Read) -> None:
+    """Say what became of the records, whatever becomes of the edition."""
+    click.echo("\n".join(["", *map(str, reading.accounts), reading.summary()]))
 
 
 def _check_options(given: dict[str, Any]) -> None:

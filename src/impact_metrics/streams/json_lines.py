@@ -13,6 +13,7 @@ import os
 import zlib
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -22,6 +23,7 @@ from impact_metrics.replacing import replaced_file
 from impact_metrics.streams.converters import faults, record_converter, shown
 from impact_metrics.streams.json_text import RepeatedKeyError, best_loads, check_keys, dumps
 from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
+from impact_metrics.streams.sniffing import HEAD, check_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -78,7 +80,7 @@ class _LineReader:
         rows = 0
         try:
             with open_bytes(path, progress) as lines:
-                for row, line in enumerate(bounded_lines(lines), 1):
+                for row, line in enumerate(_of_this_form(bounded_lines(lines), file), 1):
                     text = line.strip()
                     if row == 1:
                         text = without_mark(text, file)
@@ -216,6 +218,15 @@ def bounded_lines(lines: BinaryIO) -> Iterator[bytes]:
         yield line
         while len(line) == MAX_LINE + 2 and not line.endswith(b"\n"):
             line = lines.readline(MAX_LINE + 2)
+
+
+def _of_this_form(lines: Iterator[bytes], file: str) -> Iterator[bytes]:
+    """Give the lines, of which the first are looked at. Raises ``StreamError`` for a file of another form."""
+    head: list[bytes] = []
+    while sum(map(len, head)) < HEAD and (line := next(lines, b"")):
+        head.append(line)
+    check_form(b"".join(head)[:HEAD], file)
+    return chain(head, lines)
 
 
 def without_mark(text: bytes, file: str) -> bytes:
