@@ -562,7 +562,7 @@ def test_the_command_converts_and_reads_logs(tmp_path: Path) -> None:
     assert run("convert", lines, log, *asked).exit_code == 0
     assert set(read_ocel(log, TOYS).stream) == {first, second, SOLD}
     result = run("convert", log, known, "--known-view", *asked)
-    assert result.output.endswith(f"written: {known}, with what is known of 3 records\n")
+    assert f"written: {known}, with what is known of 3 records\n" in result.output
     assert set(read_ocel(known, TOYS).stream) == {second, SOLD}
     assert run("convert", lines, tmp_path / "n.ocel.json", "--no-free-text", *asked).exit_code == 0
     assert b"secret" not in (tmp_path / "n.ocel.json").read_bytes()

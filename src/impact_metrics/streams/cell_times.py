@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from impact_metrics.errors import MappingError
 from impact_metrics.limits import cut
-from impact_metrics.streams.converters import ValueFaultError, read_date, read_moment
+from impact_metrics.streams.converters import ValueFaultError, read_clock, read_date
 from impact_metrics.streams.zones import moved, placed, zone
 from impact_metrics.values import written
 
@@ -116,7 +116,7 @@ def moment_reader(source: FieldFrom, file: FileFrom, path: str) -> Callable[[str
     def read(text: str) -> datetime:
         if not source.formats and written.day(text) is not None:
             raise ValueFaultError("is a day, and no moment", 'to take its beginning: formats = ["%Y-%m-%d"]')
-        found = _by_formats(text, source.formats, "moment")[0] if source.formats else read_moment(text)
+        found = _by_formats(text, source.formats, "moment")[0] if source.formats else read_clock(text)
         return placed(found, written_in)
 
     return read

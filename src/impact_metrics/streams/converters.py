@@ -5,7 +5,7 @@ A fast converter takes what is right; only records that fail go through the deta
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -77,6 +77,12 @@ def read_date(value: object, _: object = None) -> date:
 
 def read_moment(value: object, _: object = None) -> datetime:
     """Take a day with a time; without an offset it is read as UTC."""
+    moment = read_clock(value)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def read_clock(value: object) -> datetime:
+    """Take a day with a time, as it is written: without an offset, it has no zone."""
     if type(value) is str:
         found = written.moment(value)
         if found is not None:

@@ -6,7 +6,6 @@ What does not fit is left as it is: the converters of records then say what is w
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from impact_metrics.values import FieldSpec, Kind, RecordType
 
-_FLAGS = {"true": True, "false": False}
 _BEGINNING = EPOCH.removesuffix("Z")
 _ATTRIBUTE = 'write {"name": ..., "value": ...}'
 _RELATIONSHIP = 'write {"objectId": ..., "qualifier": ...}'
@@ -101,16 +99,11 @@ def _cumulated(by_time: Mapping[str, dict[str, Any]], own: object) -> dict[str, 
     """Let every version say what holds by then, and when it was recorded, unless it has held from the beginning."""
     holds: dict[str, Any] = {"id": own}
     versions: dict[str, dict[str, Any]] = {}
-    for time in sorted(by_time, key=_order):
+    for time in sorted(by_time, key=read_moment):
         recorded_at = None if time.startswith(_BEGINNING) else time
         holds = {**holds, "recorded_at": recorded_at, **by_time[time]}
         versions[time] = holds
     return versions
-
-
-def _order(time: str) -> datetime:
-    found = read_moment(time)
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _moment(attribute: str, time: object) -> str:
@@ -119,7 +112,7 @@ def _moment(attribute: str, time: object) -> str:
         return EPOCH
     text = _plain(time, TimestampKind())
     try:
-        _order(text)
+        read_moment(text)
     except ValueFaultError as fault:
         raise OcelFaultError(attribute, time, f"has a time that {fault.reason}", f"write it as {EPOCH}") from None
     return str(text)
@@ -181,7 +174,7 @@ def _of_field(value: object, spec: FieldSpec) -> object:
 def _plain(value: object, kind: Kind) -> Any:  # noqa: ANN401 - any JSON value
     match kind:
         case FlagKind():
-            return _FLAGS.get(value.strip().lower(), value) if isinstance(value, str) else value
+            return written.FLAGS.get(value.strip().lower(), value) if isinstance(value, str) else value
         case NumberKind(decimal=decimal):
             return _number(value, decimal=decimal)
         case DateKind():

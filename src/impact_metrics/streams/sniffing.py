@@ -10,6 +10,7 @@ HEAD = 2**16
 """How many bytes of a file are looked at."""
 
 _MAPPING = "read it through a mapping: impact-metrics report --mapping FILE.toml"
+_ROWS = f"{_MAPPING}; or name a folder of such files, each named as the record type that its columns tell"
 _SHEETS = f"save each sheet as CSV, and {_MAPPING}"
 _TABLES = f"write its tables as CSV or Parquet, one file a record type in a folder, and name the folder; or {_MAPPING}"
 _LOG = f"let its tool write OCEL 2.0 as JSON, in a file that ends in .ocel.json; or write CSV, and {_MAPPING}"
@@ -56,4 +57,4 @@ def check_form(head: bytes, file: str) -> None:
     if not lines or any(line.startswith(b"{") for line in lines):
         return
     if _HEADER.fullmatch(lines[0]) and b'":' not in lines[0]:
-        raise StreamError("the file is a table of text (CSV), and no JSON Lines", where=file, hint=_MAPPING)
+        raise StreamError("the file is a table of text (CSV), and no JSON Lines", where=file, hint=_ROWS)

@@ -48,7 +48,7 @@ def day(text: str) -> date | None:
 
 def is_finer(text: str) -> bool:
     """Tell whether a moment has a part below a microsecond, which nothing here could hold."""
-    return _FINER.search(text) is not None
+    return _MOMENT.fullmatch(text) is not None and _FINER.search(text) is not None
 
 
 def moment(text: str, *, exact: bool = True) -> datetime | None:
