@@ -31,13 +31,16 @@ class Making(Protocol):
     @property
     def type(self) -> str:
         """The type of the records, empty where a column names it."""
+        ...
 
     @property
     def without_source(self) -> Names[str, str]:
         """The fields that the mapping says nothing of, each as it is told."""
+        ...
 
     def make(self, cells: Cells, row: int, file: str, intake: Intake) -> str | None:
         """Make the record of a row, set it aside, or leave it out; say what a row has that is not picked at all."""
+        ...
 
 
 def making(source: RecordFrom, columns: Columns, model: Model, path: str) -> Making:

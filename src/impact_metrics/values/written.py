@@ -13,8 +13,10 @@ from impact_metrics.values.kinds import is_exact
 
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 """A day of the calendar, and neither week dates nor days without hyphens."""
-MOMENT = f"{DAY}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?"
-"""A day, a time to the minute or finer, and an offset from UTC where one is known."""
+_HOUR, _SIXTY = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
+_TIMED = f"{DAY}[T ]{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:[.]PARTS)?)?(?:Z|[+-]{_HOUR}(?::?{_SIXTY})?)?"
+MOMENT = _TIMED.replace("PARTS", "[0-9]{1,6}0*")
+"""A day, a time to the minute or finer, down to a microsecond, and an offset from UTC where one is known."""
 WHOLE = "-?[0-9]+([.]0+)?"
 """A whole number; tools that fill gaps make 12 into 12.0, which is the same number."""
 DECIMAL = "-?[0-9]+([.][0-9]+)?"
@@ -25,7 +27,7 @@ NONE = "[]"
 """A set of which it is known that it has no members; an empty text is one of which nothing is known."""
 
 _DAY, _MOMENT, _WHOLE, _DECIMAL = map(re.compile, (DAY, MOMENT, WHOLE, DECIMAL))
-_FINER = re.compile("[.][0-9]{6}[0-9]*[1-9]")
+_FINER = re.compile(_TIMED.replace("PARTS", "[0-9]+"))
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _DIGITS = 400
 """No number of more characters is read: turning digits into a number takes the square of their count."""
@@ -48,7 +50,7 @@ def day(text: str) -> date | None:
 
 def is_finer(text: str) -> bool:
     """Tell whether a moment has a part below a microsecond, which nothing here could hold."""
-    return _MOMENT.fullmatch(text) is not None and _FINER.search(text) is not None
+    return _MOMENT.fullmatch(text) is None and _FINER.fullmatch(text) is not None
 
 
 def moment(text: str, *, exact: bool = True) -> datetime | None:
@@ -56,7 +58,7 @@ def moment(text: str, *, exact: bool = True) -> datetime | None:
 
     ``exact=False`` drops what is below a microsecond, for those who want its day only.
     """
-    if _MOMENT.fullmatch(text) is None or (exact and is_finer(text)):
+    if (_MOMENT if exact else _FINER).fullmatch(text) is None:
         return None
     try:
         return datetime.fromisoformat(text)
