@@ -1,6 +1,5 @@
 """What a field can hold: ids, codes from named lists, flags, dates, numbers and text."""
 
-from impact_metrics.values import written
 from impact_metrics.values.codes import Code, CodeSet
 from impact_metrics.values.ids import CaseId, EventId, PersonId
 from impact_metrics.values.kinds import (
@@ -33,5 +32,4 @@ __all__ = [
     "RecordType",
     "TextKind",
     "TimestampKind",
-    "written",
 ]
