@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def archive(*names: str) -> bytes:
 
 
 def sqlite(folder: Path) -> bytes:
-    with sqlite3.connect(folder / "made.db") as made:
+    with closing(sqlite3.connect(folder / "made.db")) as made:
         made.execute("CREATE TABLE arrests (id TEXT)")
     return (folder / "made.db").read_bytes()
 

@@ -17,6 +17,7 @@ _LOG = f"let its tool write OCEL 2.0 as JSON, in a file that ends in .ocel.json;
 _SAVE = "save it in the encoding UTF-8"
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (rb"(?s:.{8})DUCK", "a database (DuckDB)", _TABLES),  # behind a checksum, which may look like anything
     (rb"\xff\xfe|\xfe\xff", "in the encoding UTF-16", _SAVE),
     (rb"([ -~]\x00){4}|(\x00[ -~]){4}", "in the encoding UTF-16, without its mark", _SAVE),
     (rb"PK\x03\x04(?s:.*)(\[Content_Types\]|xl/)", "a workbook (XLSX)", _SHEETS),
@@ -24,7 +25,6 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (rb"PK\x03\x04", "an archive (ZIP)", "unpack it, and name the files in it"),
     (rb"\xd0\xcf\x11\xe0", "an old workbook (XLS)", _SHEETS),
     (rb"SQLite format 3\x00", "a database (SQLite)", _TABLES),
-    (rb"(?s:.{8})DUCK", "a database (DuckDB)", _TABLES),
     (
         rb"PAR1",
         "a table in Parquet",
