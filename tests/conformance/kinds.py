@@ -103,7 +103,7 @@ KINDS: tuple[Kind, ...] = (
         also=(Written(12.0, "12.0"), Written(cell="012")),
         bad=(
             *(Written(12.5, "12.5"), Written(2**63, str(2**63)), Written(json="12"), Written(json=True)),
-            *(Written(cell=text) for text in ("1e3", "1_000", "+5", "\uff11\uff12", "1,000")),
+            *(Written(cell=text) for text in ("1e3", "1_000", "+5", "\uff11\uff12", "1,000", "1.000")),
         ),
     ),
     *_kinds(

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
     from impact_metrics.streams.mapping import FieldFrom, FileFrom
 
+_TWO_WAYS = re.compile("-?[1-9][0-9]{0,2}[.][0-9]{3}")
+"""What is one number where a point is before the decimals, and another where it is between thousands."""
+
 
 def number_reader(source: FieldFrom, file: FileFrom, path: str, *, decimal: bool) -> Callable[[str], int | Decimal]:
     """Build the function that reads a number. Raises ``MappingError`` for marks that no number could be read by."""
-    point = source.decimal or file.decimal
+    stated = source.decimal or file.decimal
+    point = "." if stated is None else stated
     group = file.thousands if source.thousands is None else source.thousands
     if not _is_mark(point) or (group and not _is_mark(group)) or group == point:
         problem = f"decimal = {point!r} and thousands = {group!r} are no two marks"
@@ -30,6 +34,9 @@ def number_reader(source: FieldFrom, file: FileFrom, path: str, *, decimal: bool
     form = re.compile(f"-?([0-9]+{grouped})({mark}[0-9]+)?")
 
     def number(text: str) -> int | Decimal:
+        if stated is None and not group and _TWO_WAYS.fullmatch(text):
+            hint = 'say decimal = "." in the mapping, or decimal = "," and thousands = "."'
+            raise ValueFaultError(f"could be {text} or {text.replace('.', '')}, by the marks of the file", hint)
         plain = text.replace(group, "") if group else text
         found = read(plain.replace(point, ".")) if form.fullmatch(text) else None
         if found is None:

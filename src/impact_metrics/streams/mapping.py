@@ -12,7 +12,7 @@ A mapping is a TOML file (or the same tables in Python)::
     quotechar = '"'
     missing = [""]                         # what a cell holds where nothing is known; spaces around cells are ignored
     time_zone = "+00:00"                   # of moments that say none; or a name, such as "Europe/London"
-    decimal = "."                          # the mark before the decimals of numbers
+    decimal = "."                          # the mark before decimals; state it where 1.234 is no thousand
     thousands = ""                         # the mark between groups of three digits, where there is one
 
     [[files.records]]                      # one row may give several records
@@ -51,8 +51,9 @@ A moment of ``time_zone`` that clocks skipped or showed twice is set aside. ``ea
 the place of those of the mapping.
 
 Numbers are digits, with a minus before them and a decimal mark between them; exponents, blanks, digits of other scripts
-and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number. A
-field may have ``decimal`` and ``thousands`` of its own.
+and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number.
+``1.234`` is a thousand in some countries: it is set aside unless the mapping states ``decimal`` or ``thousands``. A
+field may have both of its own.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ class FileFrom:
     quotechar: str = '"'
     missing: tuple[str, ...] = ("",)
     time_zone: str = "+00:00"
-    decimal: str = "."
+    decimal: str | None = None
     thousands: str = ""
 
 

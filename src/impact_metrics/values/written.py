@@ -17,8 +17,8 @@ _HOUR, _SIXTY = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
 _TIMED = f"{DAY}[T ]{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:[.]PARTS)?)?(?:Z|[+-]{_HOUR}(?::?{_SIXTY})?)?"
 MOMENT = _TIMED.replace("PARTS", "[0-9]{1,6}0*")
 """A day, a time to the minute or finer, down to a microsecond, and an offset from UTC where one is known."""
-WHOLE = "-?[0-9]+([.]0+)?"
-"""A whole number; tools that fill gaps make 12 into 12.0, which is the same number."""
+WHOLE = "-?[0-9]+([.]0)?"
+"""A whole number; tools that fill gaps make 12 into 12.0, which is the same. 1.000 may be a thousand, and is none."""
 DECIMAL = "-?[0-9]+([.][0-9]+)?"
 """A decimal, without exponent, plus or marks between its digits."""
 FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
