@@ -18,7 +18,20 @@ import nox
 nox.options.sessions = ["tests", "lint", "types", "docs"]
 nox.options.default_venv_backend = "uv|venv"
 
-SUPPORTED_EXTRAS = ("cli", "fast", "arrow", "duckdb", "plots", "prove", "sphinx", "survival", "testing", "xlsx", "yaml")
+SUPPORTED_EXTRAS = (
+    "cli",
+    "fast",
+    "arrow",
+    "duckdb",
+    "plots",
+    "prove",
+    "sphinx",
+    "survival",
+    "testing",
+    "xlsx",
+    "yaml",
+    "zones",
+)
 FUZZED = (
     "json_lines",
     "json_lines_gz",

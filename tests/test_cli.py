@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from impact_metrics import cli, revised
+from impact_metrics import EventId, PersonId, cli, revised
 from impact_metrics.cli import inputs
 from impact_metrics.cli.commands import command
 from impact_metrics.streams import write_json_lines
 from tests.test_reports import STREAM, sold
+from tests.toys import Made
 
 CATALOGUE = "tests.test_reports:CATALOGUE"
 
@@ -127,7 +128,19 @@ def test_history_tells_of_one_person(stream: Path) -> None:
     """When and through which events; also as it was known at a moment."""
     told = run("history", "Ann", stream, "--catalogue", CATALOGUE, "--known-at", "2024-12-31").output
     assert "regulars  2024-01-05         S1, S2" in told
-    assert run("history", "Nobody", stream, "--catalogue", CATALOGUE).output == "Nobody is counted in no figure\n"
+    unknown = run("history", "Anne", stream, "--catalogue", CATALOGUE)
+    assert unknown.exit_code == 2
+    assert "error: 'Anne' stands in no record as PersonId\n  hint: the nearest are Ann" in unknown.output
+
+
+def test_history_of_somebody_who_is_counted_nowhere_says_so(tmp_path: Path) -> None:
+    """A person of the records, and not of the figures."""
+    made = Made(
+        id=EventId("M9"), occurred_on=date(2024, 1, 2), maker=PersonId("Eve"), helpers=frozenset({PersonId("Olga")})
+    )
+    write_json_lines([*STREAM, made], tmp_path / "s.jsonl")
+    told = run("history", "Olga", tmp_path / "s.jsonl", "--catalogue", CATALOGUE)
+    assert (told.exit_code, told.output) == (0, "Olga is counted in no figure\n")
 
 
 def test_periods_may_lie_between_boundaries(stream: Path) -> None:
@@ -247,7 +260,7 @@ def test_exports_are_read_through_a_mapping(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     result = run("report", "--mapping", mapping, "--catalogue", CATALOGUE)
-    assert (result.exit_code, "1 records read = 1 taken" in result.output) == (0, True)
+    assert (result.exit_code, "1 rows read = 1 taken" in result.output) == (0, True)
     assert run("check", "--mapping", mapping, "--folder", tmp_path, "--catalogue", CATALOGUE).exit_code == 0
 
 

@@ -28,7 +28,7 @@ def test_a_stream_goes_to_columns_and_back(stream: Path, tmp_path: Path) -> None
     """JSON Lines to Parquet and back: the same records, the same words about them, exit 0."""
     there = run("convert", stream, tmp_path / "columns", "--catalogue", CATALOGUE)
     assert there.exit_code == 0
-    assert there.output.endswith(f"6 records read = 6 taken\nwritten: {tmp_path / 'columns'}, with 6 records\n")
+    assert f"6 records read = 6 taken\nwritten: {tmp_path / 'columns'}, with 6 records\n" in there.output
     assert f"{stream}, Made: " in there.output
     assert set(read_parquet(tmp_path / "columns", TOYS).stream) == set(STREAM)
     for name in ("back.jsonl", "back.jsonl.gz"):
@@ -45,7 +45,8 @@ def test_a_report_is_the_same_from_columns(stream: Path, tmp_path: Path) -> None
     asked = ("--catalogue", CATALOGUE, "--as-at", "2024-01-04", "--evidence")
     lines, columns = (run("report", where, *asked) for where in (stream, tmp_path / "columns"))
     assert (lines.exit_code, columns.exit_code) == (0, 0)
-    assert columns.output == lines.output
+    told = [[line for line in read.output.splitlines() if not line.startswith("note: ")] for read in (lines, columns)]
+    assert told[0] == told[1], "but for notes, which name files"
 
 
 def test_an_export_goes_to_columns(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_an_export_goes_to_columns(tmp_path: Path) -> None:
     )
     result = run("convert", tmp_path / "out", "--mapping", tmp_path / "mapping.toml", "--catalogue", CATALOGUE)
     assert result.exit_code == 1
-    assert "2 records read = 1 taken + 1 set aside\nwritten: " in result.output
+    assert "2 rows read = 1 taken + 1 set aside\nwritten: " in result.output
     assert (
         f"1 records are set aside, and not in {tmp_path / 'out'}:\n  made.csv, row 3, Made.occurred_on" in result.output
     )

@@ -209,3 +209,21 @@ def test_what_was_set_aside_ends_with_one(stream: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1
     page = Parsed.of((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "Set aside, and counted nowhere ≈ 10" in page.within("quality")
+
+
+def test_an_edition_lands_whole_or_not_at_all(stream: Path, tmp_path: Path) -> None:
+    """Where one of its files is blocked, those of the last edition stay."""
+    out = tmp_path / "out"
+    assert run(stream, "--out", out, "--as-at", "2024-10-01").exit_code == 0
+    then = {path.name: path.read_bytes() for path in out.iterdir()}
+    (out / "figures.sdmx.csv").unlink()
+    (out / "figures.sdmx.csv").mkdir()
+    result = run(stream, "--out", out, "--as-at", "2024-12-31")
+    assert result.exit_code == 2
+    assert (
+        f"error: {out / 'figures.sdmx.csv'}: what stands here is no file\n  hint: nothing was changed" in result.output
+    )
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == {
+        name: content for name, content in then.items() if name != "figures.sdmx.csv"
+    }
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "s.jsonl"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from impact_metrics.cli import subjects
 from impact_metrics.streams import write_json_lines
 from tests.test_cli import run
 from tests.test_reports import STREAM
@@ -59,4 +60,15 @@ def test_explain_tells_why(stream: Path) -> None:
         "explain", "buyers", "Ann", stream, "--catalogue", CATALOGUE, "--json", "--known-at", "2024-06-01"
     ).output
     assert json.loads(data)["counted"] is True
+    unknown = run("explain", "buyers", "Zacharias", stream, "--catalogue", CATALOGUE)
+    assert unknown.exit_code == 2
+    assert "error: 'Zacharias' stands in no record as PersonId\n  hint: among those that do are " in unknown.output
     assert run("explain", "nothing", "Ann", stream, "--catalogue", CATALOGUE).exit_code == 2
+
+
+def test_near_ids_are_looked_for_among_so_many(stream: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond them an id is still found to stand in no record, or in one."""
+    monkeypatch.setattr(subjects, "_COMPARED", 1)
+    unknown = run("explain", "regulars", "Annn", stream, "--catalogue", CATALOGUE)
+    assert (unknown.exit_code, unknown.output.count(",")) == (2, 0)
+    assert run("explain", "regulars", "Ben", stream, "--catalogue", CATALOGUE).exit_code == 0

@@ -37,8 +37,8 @@ EXTRAS = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(
 ]
 DEVELOPMENT = {"test", "bench", "lint", "types", "docs"}
 """Extras that bring nothing to who uses the library."""
-WITHOUT_ERROR = {"fast"}
-"""Extras without which everything works, only slower."""
+WITHOUT_ERROR = {"fast", "zones"}
+"""Extras without which everything works, only slower, or wherever the system has time zones of its own."""
 
 
 @attrs.frozen

@@ -230,10 +230,16 @@ def test_files_of_other_tools_are_read_as_they_come(tmp_path: Path) -> None:
         sold(),
         sold(
             time="2024-01-05 23:30:00.1234567",
-            attributes={"colour": "red", "gift": True, "pieces": 2.0, "recorded_at": "2024-02-01"},
+            attributes={"colour": "red", "gift": True, "pieces": 2.0, "recorded_at": "2024-02-01T00:00"},
             relationships=[{"objectId": "K", "relationship": "case"}, {"objectId": "B", "relationship": "box"}],
         ),
-        {"id": 7, "type": "Made", "time": "2024-01-05", "relationship": [{"objectId": 5, "qualifier": "maker"}]},
+        {
+            "id": 7,
+            "type": "Made",
+            "time": "2024-01-05",
+            "relationship": [{"objectId": 5, "qualifier": "maker"}],
+            "attributes": {"helpers": []},
+        },
         {
             "id": "8",
             "type": "Made",
@@ -246,6 +252,7 @@ def test_files_of_other_tools_are_read_as_they_come(tmp_path: Path) -> None:
                 "due": "2024-03-01T10:00:00",
                 "note": 5,
                 "case": "K",
+                "helpers": "[]",
             },
             "relationships": [{"objectId": "5", "qualifier": "maker"}],
         },
@@ -276,7 +283,7 @@ def test_persons_of_other_tools_have_a_version_for_each_change(tmp_path: Path) -
         {"name": "colour", "value": "green", "time": "2024-02-01T00:00:00Z"},
         {"name": "colour", "value": "red", "time": EPOCH},
         {"name": "born_on", "value": "1999-01-01"},
-        {"name": "colour", "value": None, "time": "2024-03-01"},
+        {"name": "colour", "value": None, "time": "2024-03-01 00:00:00"},
     ]
     objects = [
         {"id": "P", "type": "Owner", "attributes": attributes},
@@ -380,11 +387,11 @@ OBJECT_FAULTS: list[tuple[Any, str]] = [
     ({"id": None, "type": "PersonId", "attributes": {"colour": "red"}}, ", Owner.id is missing"),
     (
         {"id": "P", "type": "PersonId", "attributes": [{"name": "colour", "value": "red", "time": "soon"}]},
-        ", Owner.colour has a time that does not exist (value 'soon')",
+        ", Owner.colour has a time that is no moment that exists (value 'soon')",
     ),
     (
         {"id": "P", "type": "PersonId", "attributes": [{"name": "colour", "value": "red", "time": 5}]},
-        ", Owner.colour has a time that does not exist (value 5)",
+        ", Owner.colour has a time that is no moment that exists (value 5)",
     ),
     (
         {"id": "P", "type": "PersonId", "attributes": [{"name": "colour", "value": "red"}] * 2},
@@ -556,14 +563,15 @@ def test_the_command_converts_and_reads_logs(tmp_path: Path) -> None:
     assert run("convert", lines, log, *asked).exit_code == 0
     assert set(read_ocel(log, TOYS).stream) == {first, second, SOLD}
     result = run("convert", log, known, "--known-view", *asked)
-    assert result.output.endswith(f"written: {known}, with what is known of 3 records\n")
+    assert f"written: {known}, with what is known of 3 records\n" in result.output
     assert set(read_ocel(known, TOYS).stream) == {second, SOLD}
     assert run("convert", lines, tmp_path / "n.ocel.json", "--no-free-text", *asked).exit_code == 0
     assert b"secret" not in (tmp_path / "n.ocel.json").read_bytes()
     assert run("convert", log, tmp_path / "back.jsonl", *asked).exit_code == 0
     assert (tmp_path / "back.jsonl").read_bytes().count(b"\n") == 4
     of_lines, of_log = (run("report", path, *asked) for path in (lines, log))
-    assert of_lines.output == of_log.output
+    told = [[line for line in read.output.splitlines() if not line.startswith("note: ")] for read in (of_lines, of_log)]
+    assert told[0] == told[1], "but for notes, which name files"
     assert of_lines.exit_code == of_log.exit_code == 0
     mixed = run("report", lines, log, *asked)
     assert (mixed.exit_code, "files of OCEL or of JSON Lines, not both" in mixed.output) == (2, True)

@@ -14,7 +14,7 @@ import pytest
 from impact_metrics import ImpactMetricsError, StreamError, evaluate
 from impact_metrics.exchange import save
 from impact_metrics.proofs import vectors
-from impact_metrics.replacing import replace_text, replaced_file
+from impact_metrics.replacing import landed_together, replace_text, replaced_file
 from impact_metrics.streams import Stream, write_json_lines, write_ocel, write_parquet
 from tests.test_cli import run
 from tests.test_json_lines import MADE
@@ -167,3 +167,124 @@ def test_half_a_character_leaves_the_old_file(tmp_path: Path) -> None:
         raise ZeroDivisionError
     assert path.read_text() == "old"
     assert names_in(tmp_path) == ["f.txt"]
+
+
+OLD = {"a": "old a", "c": "old c"}
+NEW = {"a": "new a", "b": "new b", "c": "new c"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder with two of three files from before, and one that is no part of them."""
+    home = tmp_path / "out"
+    home.mkdir()
+    for name, text in {**OLD, "other": "not ours"}.items():
+        (home / name).write_text(text)
+    return home
+
+
+def land(home: Path, *, before: Callable[[], object] = lambda: None) -> None:
+    with landed_together(home) as new:
+        for name, text in NEW.items():
+            (new / name).write_text(text)
+        before()
+
+
+def texts(home: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in sorted(home.iterdir()) if path.is_file()}
+
+
+def test_files_land_together(home: Path) -> None:
+    """In the places of old ones, whose permissions they keep; what is no part of them stays, and nothing is left."""
+    (home / "a").chmod(0o600)
+    land(home)
+    assert texts(home) == {**NEW, "other": "not ours"}
+    assert [(home / name).stat().st_mode & 0o777 for name in ("a", "b")] == [0o600, 0o644]
+    assert names_in(home.parent) == ["out"]
+
+
+def test_folders_are_made_for_files_that_land(tmp_path: Path) -> None:
+    """And vanish again where nothing landed in them."""
+    land(tmp_path / "far" / "away")
+    assert texts(tmp_path / "far" / "away") == NEW
+    with pytest.raises(KeyError):
+        land(tmp_path / "else" / "where", before=fail(KeyError()))
+    assert names_in(tmp_path) == ["far"]
+
+
+def test_links_lead_to_files_that_landed(home: Path, tmp_path: Path) -> None:
+    """As for one file."""
+    (home / "a").rename(tmp_path / "real")
+    (home / "a").symlink_to(tmp_path / "real")
+    land(home)
+    assert (home / "a").is_symlink()
+    assert (tmp_path / "real").read_text() == "new a"
+
+
+def test_nothing_lands_where_one_place_is_blocked(home: Path) -> None:
+    """Whatever stands in the way is named, and none of the files is touched."""
+    (home / "b").mkdir()
+    with pytest.raises(ImpactMetricsError, match="what stands here is no file") as caught:
+        land(home)
+    assert caught.value.where == str(home / "b")
+    assert texts(home) == {**OLD, "other": "not ours"}
+    assert names_in(home.parent) == ["out"]
+
+
+@pytest.mark.parametrize("moves", range(5))
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "the disk is gone"), KeyboardInterrupt()])
+def test_files_that_landed_are_taken_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch, moves: int, error: BaseException
+) -> None:
+    """Whichever move fails of the five that it takes, or is interrupted: the old files are as they were."""
+    real, left = Path.replace, [moves]
+
+    def moving(path: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] == -1:
+            raise error
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", moving)
+    with pytest.raises((ImpactMetricsError, KeyboardInterrupt)) as caught:
+        land(home)
+    if isinstance(caught.value, ImpactMetricsError):
+        assert "the folder cannot be written: the disk is gone" in str(caught.value)
+        assert "nothing was changed" in caught.value.hint
+    assert texts(home) == {**OLD, "other": "not ours"}
+    assert names_in(home.parent) == ["out"]
+
+
+def test_what_cannot_be_taken_back_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the files that are new, and the place of the old ones, which are kept."""
+    real, left = Path.replace, [2]
+
+    def moving(path: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.EIO, "the disk is gone")
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", moving)
+    with pytest.raises(ImpactMetricsError, match="not all could be written, and these are new: a") as caught:
+        land(home)
+    assert texts(home) == {**OLD, "a": "new a", "other": "not ours"}
+    (kept,) = home.parent.glob(".out.*/old")
+    assert texts(kept) == {"a": "old a"}
+    assert str(kept) in caught.value.hint
+
+
+def test_an_error_while_files_are_written_speaks_of_their_places(home: Path) -> None:
+    """And not of where they are written first."""
+    with pytest.raises(ImpactMetricsError) as caught, landed_together(home) as new:
+        raise ImpactMetricsError("full", where=str(new / "a"))
+    assert caught.value.where == str(home / "a")
+    assert names_in(home.parent) == ["out"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """And no part of its path is left."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ImpactMetricsError, match="the folder cannot be made: Not a directory"):
+        land(tmp_path / "file" / "out")
+    assert names_in(tmp_path) == ["file"]

@@ -111,11 +111,15 @@ def printable(text: str) -> str:
     return "".join(part if part.isprintable() or part in _JOINERS else ascii(part)[1:-1] for part in text)
 
 
+def close(name: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """Give the known names that a writer may have meant by another, the nearest first."""
+    return get_close_matches(name, sorted(known), n=most, cutoff=0.6) if len(name) <= LONGEST_COMPARED else []
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which of the known names the writer may have meant, or list them all when none is near."""
     names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6) if len(name) <= LONGEST_COMPARED else []
-    if close:
-        return f"did you mean {close[0]!r}?"
+    if near := close(name, names):
+        return f"did you mean {near[0]!r}?"
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
     return "known names are: " + ", ".join(names[:MOST_NAMED]) + more if names else "there are none"

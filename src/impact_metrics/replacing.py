@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -75,3 +76,83 @@ def sync(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def landed_together(folder: Path, refuse: type[ImpactMetricsError] = ImpactMetricsError) -> Iterator[Path]:
+    """Give a new folder to write files into, which all take their places in ``folder`` in the end, or none of them.
+
+    They do so when all are on the disk and nothing stands in the way. Should one fail to even then, those before it are
+    taken back, and old files are as they were. Raises ``refuse`` where the disk does not let it. Only where it does not
+    let files be put back either, some are new: the error names them, and the folder that the old ones are in. They are
+    there too if the machine stops in that moment: beside ``folder``, named the same with a dot before, letters behind.
+    """
+    absent = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name[:40]}."))
+    except OSError as error:
+        _forget(absent)
+        raise refuse(f"the folder cannot be made: {error.strerror}", where=str(folder)) from None
+    try:
+        yield new
+        _land(new, folder, refuse)
+    except BaseException as error:
+        if isinstance(error, ImpactMetricsError):
+            error.where = error.where.replace(str(new), str(folder))
+        if not _kept(new):
+            shutil.rmtree(new, ignore_errors=True)
+            _forget(absent)
+        raise
+    shutil.rmtree(new, ignore_errors=True)
+
+
+def _forget(folders: list[Path]) -> None:
+    """Remove folders that were made for nothing, the innermost first."""
+    with suppress(OSError):
+        for place in folders:
+            place.rmdir()
+
+
+def _kept(new: Path) -> list[Path]:
+    """Give the old files that are not in their places."""
+    return sorted((new / "old").glob("*"))
+
+
+def _land(new: Path, folder: Path, refuse: type[ImpactMetricsError]) -> None:
+    places = {path: Path(os.path.realpath(folder / path.name)) for path in sorted(new.iterdir())}
+    for path, target in places.items():
+        if target.exists() and not target.is_file():
+            hint = "nothing was changed; move it away, or name another folder"
+            raise refuse("what stands here is no file", where=str(folder / path.name), hint=hint)
+    with writing("folder", folder, refuse):
+        (new / "old").mkdir()
+        for path, target in places.items():
+            path.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+            sync(path)
+        try:
+            for path, target in places.items():
+                if target.exists():
+                    target.replace(new / "old" / path.name)
+                path.replace(target)
+            sync(folder)
+        except BaseException:
+            _take_back(new, places, folder, refuse)
+            raise
+
+
+def _take_back(new: Path, places: dict[Path, Path], folder: Path, refuse: type[ImpactMetricsError]) -> None:
+    """Put every old file back, and remove new ones that had no old one."""
+    changed: list[str] = []
+    for path, target in places.items():
+        old = new / "old" / path.name
+        try:
+            if old.exists():
+                old.replace(target)
+            elif not path.exists():
+                target.unlink()
+        except OSError:
+            changed.append(path.name)
+    if changed:
+        hint = f"the old ones are in {new / 'old'}: put them back by hand"
+        raise refuse(f"not all could be written, and these are new: {', '.join(changed)}", where=str(folder), hint=hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impact_metrics.cli.certainty import proofs_on_data
-from impact_metrics.cli.findings import FINDINGS, list_findings, written_findings
+from impact_metrics.cli.findings import FINDINGS, has_findings, list_doubts, list_findings, list_notes, written_findings
 from impact_metrics.cli.inputs import load_catalogue, read_records
 from impact_metrics.cli.options import day, inputs, taken
 from impact_metrics.reports import evaluate, violations
@@ -50,12 +50,13 @@ def _checked(given: dict[str, Any], tell: Teller | None, *, proofs: bool) -> boo
     for account in reading.accounts:
         click.echo(str(account))
     click.echo(reading.summary())
+    list_notes(reading)
     broken = violations(catalogue.model, reading.source, as_at=day(given["as_at"]))
     kept = True
     if proofs:
         lines, kept = proofs_on_data(evaluate(catalogue, reading.source, as_at=day(given["as_at"])))
         click.echo("\n".join(lines))
-    if not reading.set_aside_count and not broken:
+    if not broken and not has_findings(reading):
         click.echo(f"all is well: {reading.taken:,} records are in the stream and satisfy the constraints")
         return kept
     if reading.set_aside_count:
@@ -68,6 +69,10 @@ def _checked(given: dict[str, Any], tell: Teller | None, *, proofs: bool) -> boo
         if tell is not None:
             for finding in found:
                 tell("breaks a constraint", finding)
+    list_doubts(reading)
+    if tell is not None:
+        for finding in getattr(reading, "doubts", ()):
+            tell("is dated later than it can be", finding)
     return False
 
 

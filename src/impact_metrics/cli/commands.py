@@ -14,7 +14,8 @@ import click
 from impact_metrics.cli.certainty import examples, proofs_on_data, prove
 from impact_metrics.cli.checking import check
 from impact_metrics.cli.converting import convert
-from impact_metrics.cli.findings import FINDINGS, SHOWN, list_findings
+from impact_metrics.cli.findings import FINDINGS, has_findings, list_problems
+from impact_metrics.cli.hints import told
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import DATE, day, inputs, moment, month, periods, taken
 from impact_metrics.cli.over_time import history, plot, restate
@@ -46,7 +47,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except ImpactMetricsError as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {told(error)}", err=True)
             ctx.exit(UNUSABLE)
 
 
@@ -121,10 +122,10 @@ def report(  # noqa: PLR0913 - the options of the command
             click.echo("\n".join(["", *proofs_on_data(made)[0]]))
         if evidence:
             click.echo(_evidence(made))
-        _point_to_check(made, reading)
+        list_problems(made, reading)
     if save is not None:
         click.echo("\n" + saved_report(made, reading, manifest_of(made, reading, layout, policy), save), err=as_json)
-    if reading.set_aside_count or made.violations:
+    if has_findings(reading, made):
         ctx.exit(FINDINGS)
 
 
@@ -139,17 +140,6 @@ def _books(made: Report, layout: Layout) -> Iterator[str]:
             yield f"{metric.title} ({metric}) has no {missing}, and is not broken down"
         else:
             yield str(books)
-
-
-def _point_to_check(made: Report, reading: Read) -> None:
-    if reading.set_aside_count:
-        click.echo(f"\n{reading.set_aside_count:,} records are set aside and count nowhere:")
-        list_findings(reading.set_aside, reading.set_aside_count, SHOWN)
-    if made.violations:
-        click.echo(f"\n{len(made.violations):,} records break constraints, and count all the same:")
-        list_findings(
-            [violation.finding(reading) for violation in made.violations[:SHOWN]], len(made.violations), SHOWN
-        )
 
 
 def _evidence(made: Report) -> str:
@@ -183,7 +173,9 @@ def _json(made: Report, reading: Read, *, evidence: bool) -> str:
         "read": reading.read,
         "taken": reading.taken,
         "set_aside": reading.set_aside_count,
+        "notes": [str(note) for note in getattr(reading, "notes", ())],
         "violations": len(made.violations),
+        "doubts": getattr(reading, "doubts_count", 0),
     }
     return json.dumps(plain, indent=2, ensure_ascii=False, default=_exact)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.findings import FINDINGS, list_findings
+from impact_metrics.cli.findings import FINDINGS, list_findings, list_notes
 from impact_metrics.cli.inputs import load_catalogue, read_records
 from impact_metrics.cli.options import sources
 from impact_metrics.streams import write_json_lines, write_ocel, write_parquet
@@ -54,6 +54,7 @@ def convert(
         click.echo(str(account))
     held = "what is known of " if known_view else ""
     click.echo(f"{reading.summary()}\nwritten: {out}, with {held}{len(reading.stream):,} records")
+    list_notes(reading)
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside, and not in {out}:")
         list_findings(reading.set_aside, reading.set_aside_count)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from impact_metrics.cli.inputs import Read
+    from impact_metrics.reports import Report
     from impact_metrics.streams import SetAside
 
 Teller: TypeAlias = "Callable[[str, SetAside], None]"
@@ -33,6 +35,40 @@ def list_findings(findings: Iterable[SetAside], total: int, most: int | None = N
     if total > len(shown):
         more = "impact-metrics check lists them" if most is not None else "only the first are listed one by one"
         click.echo(f"  and {total - len(shown):,} more; {more}")
+
+
+def list_notes(reading: Read) -> None:
+    """Print what is told of files beside their records."""
+    for note in getattr(reading, "notes", ()):
+        click.echo(f"note: {note}")
+
+
+def has_findings(reading: Read, made: Report | None = None) -> bool:
+    """Tell whether anything was found that is wrong with a record."""
+    broken = made is not None and bool(made.violations)
+    return bool(reading.set_aside_count or broken or getattr(reading, "doubts_count", 0))
+
+
+def list_problems(made: Report, reading: Read) -> None:
+    """Print what is told of files, and the first of the records that are set aside or break constraints."""
+    click.echo()
+    list_notes(reading)
+    if reading.set_aside_count:
+        click.echo(f"\n{reading.set_aside_count:,} records are set aside and count nowhere:")
+        list_findings(reading.set_aside, reading.set_aside_count, SHOWN)
+    if made.violations:
+        click.echo(f"\n{len(made.violations):,} records break constraints, and count all the same:")
+        list_findings(
+            [violation.finding(reading) for violation in made.violations[:SHOWN]], len(made.violations), SHOWN
+        )
+    list_doubts(reading, SHOWN)
+
+
+def list_doubts(reading: Read, most: int | None = None) -> None:
+    """Print the records that are dated later than they can be."""
+    if count := getattr(reading, "doubts_count", 0):
+        click.echo(f"\n{count:,} records are dated later than they can be, and count all the same:")
+        list_findings(getattr(reading, "doubts", ()), count, most)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import click
 
 from impact_metrics.cli.inputs import load_catalogue
 from impact_metrics.cli.options import day, inputs, moment, month, periods, taken
+from impact_metrics.cli.subjects import check_stands
 from impact_metrics.reports import evaluate
 from impact_metrics.reports.restate import restate as bridges
 from impact_metrics.values import PersonId
@@ -58,7 +59,10 @@ def history(*, person: str, known_at: datetime | None, **given: Any) -> None:  #
     """Tell when one person is counted by each metric, and through which events."""
     catalogue, reading = taken(given)
     made = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(known_at))
-    click.echo(str(made.history(PersonId(person))))
+    told = made.history(PersonId(person))
+    if not told.stays:
+        check_stands(reading, person, PersonId.__name__)
+    click.echo(str(told))
 
 
 @click.command()

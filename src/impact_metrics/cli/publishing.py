@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.findings import FINDINGS
+from impact_metrics.cli.findings import FINDINGS, SHOWN, has_findings, list_findings, list_notes, list_problems
 from impact_metrics.cli.options import MONTH_NAMES, day, inputs, moment, month, taken
 from impact_metrics.cli.saving import manifest_of, saved_report
-from impact_metrics.errors import ExportError, MissingExtraError
+from impact_metrics.errors import ExportError, MissingExtraError, StreamError
 from impact_metrics.publication import Audience, Edition, Layout
 from impact_metrics.publication.certainty import Certainty
 from impact_metrics.publication.differencing import differencing
@@ -19,6 +19,7 @@ from impact_metrics.publication.exports import EXPORTS
 from impact_metrics.publication.page import html_report, manifest_rows, write_html
 from impact_metrics.publication.previous import read_previous
 from impact_metrics.publication.released import shown_of
+from impact_metrics.replacing import landed_together
 from impact_metrics.reports import evaluate
 from impact_metrics.reports.restate import restate
 
@@ -71,6 +72,11 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
     _check_options(given)
     previous = None if given["previous"] is None else read_previous(given["previous"])
     catalogue, reading = taken(given)
+    if not reading.taken:
+        _account(reading)
+        list_notes(reading)
+        list_findings(reading.set_aside, reading.set_aside_count, SHOWN)
+        raise StreamError("no record was taken, and nothing is published of nothing", hint="mend what is set aside")
     report = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(given["known_at"]))
     layout = _layout(given)
     edition = _edition(report, layout, given)
@@ -85,12 +91,22 @@ def publish(ctx: click.Context, /, *, out: Path, **given: Any) -> None:  # noqa:
         proofs=Certainty.of(report) if given["proofs"] else None,
         manifest_rows=manifest_rows(manifest),
     )
-    written = [_page(out, page), *_exports(out, edition)]
     numbers = None if edition.policy is None else shown_of(edition)
-    written.append(saved_report(report, reading, manifest, out / SAVED[edition.audience], numbers))
+    with landed_together(out, ExportError) as new:
+        write_html(new / PAGE, page)
+        written = [f"written: {out / PAGE}", *_exports(new, out, edition)]
+        saved = saved_report(report, reading, manifest, new / SAVED[edition.audience], numbers)
+        written.append(saved.replace(str(new), str(out)))
     click.echo("\n".join([edition.marking, *written, *_told(edition, previous)]))
-    if reading.set_aside_count or report.violations:
+    _account(reading)
+    list_problems(report, reading)
+    if has_findings(reading, report):
         ctx.exit(FINDINGS)
+
+
+def _account(reading: Read) -> None:
+    """Say what became of the records, whatever becomes of the edition."""
+    click.echo("\n".join(["", *map(str, reading.accounts), reading.summary()]))
 
 
 def _check_options(given: dict[str, Any]) -> None:
@@ -135,21 +151,12 @@ def _restatement(report: Report, reading: Read, known_from: datetime | None) -> 
     return restate(report.catalogue, stream, as_at=report.as_at, known_at=(earlier, later))
 
 
-def _page(out: Path, page: str) -> str:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"the folder cannot be made: {error.strerror}", where=str(out)) from None
-    write_html(out / PAGE, page)
-    return f"written: {out / PAGE}"
-
-
-def _exports(out: Path, edition: Edition) -> Iterator[str]:
+def _exports(new: Path, out: Path, edition: Edition) -> Iterator[str]:
     """Write the formats that need nothing but the edition, and say which one was not, for want of an extra."""
     for export in EXPORTS.values():
         path = out / export.file_name
         try:
-            export.write(edition, path)
+            export.write(edition, new / export.file_name)
         except MissingExtraError as error:
             yield f"not written: {path}: {error}"
         else:

@@ -11,6 +11,7 @@ import click
 from impact_metrics import exchange
 from impact_metrics.cli.inputs import DEFAULT_CATALOGUE, load_catalogue
 from impact_metrics.cli.options import day, inputs, moment, taken
+from impact_metrics.cli.subjects import check_stands
 from impact_metrics.documents import compare as comparison
 from impact_metrics.documents import describe as description
 from impact_metrics.documents import explain as explanation
@@ -86,4 +87,6 @@ def explain(metric: str, subject: str, *, known_at: datetime | None, as_json: bo
     catalogue, reading = taken(given)
     report = evaluate(catalogue, reading.source, as_at=day(given["as_at"]), known_at=moment(known_at))
     told = explanation(report, metric, subject)
+    if not told.counted:
+        check_stands(reading, subject, told.metric.unit.identified_by)
     click.echo(json.dumps(told.to_dict(), indent=2, ensure_ascii=False) if as_json else str(told))

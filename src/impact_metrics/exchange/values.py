@@ -14,7 +14,18 @@ from impact_metrics.expressions import FieldRef, Operand, Row, Shifted
 from impact_metrics.expressions.operands import Constant
 from impact_metrics.limits import MAX_CONDITIONS
 from impact_metrics.rules.scales import Scale
-from impact_metrics.values import Code, CodeKind, CodeSet, DateKind, FlagKind, IdKind, Kind, NumberKind, RecordType
+from impact_metrics.values import (
+    Code,
+    CodeKind,
+    CodeSet,
+    DateKind,
+    FlagKind,
+    IdKind,
+    Kind,
+    NumberKind,
+    RecordType,
+    written,
+)
 from impact_metrics.values.kinds import TextKind, TimestampKind, is_exact
 
 if TYPE_CHECKING:
@@ -91,10 +102,8 @@ def _read_decimal(at: At) -> Decimal:
 
 def read_date(at: At) -> date:
     """Read a day."""
-    try:
-        return date.fromisoformat(at.text())
-    except ValueError:
-        at.fail(f"{at.value!r} is no date", 'write it as "2024-12-31"')
+    found = written.day(at.text())
+    return at.fail(f"{at.value!r} is no date", 'write it as "2024-12-31"') if found is None else found
 
 
 def plain_row(row: Row) -> Any:  # noqa: ANN401 - a text or a mapping

@@ -243,6 +243,15 @@ def check_values(record: Record) -> str:
     return ""
 
 
+def has_default(record: type[Record], name: str) -> bool:
+    """Tell whether a record may be made without a field: it has a default then, ``None`` or another.
+
+    Readers leave a field out where a file says nothing of it, so that its default holds, whichever the file is.
+    """
+    attributes: Mapping[str, attrs.Attribute[Any]] = attrs.fields_dict(cast("Any", record))
+    return attributes[name].default is not attrs.NOTHING
+
+
 R = TypeVar("R", bound=Record)
 
 

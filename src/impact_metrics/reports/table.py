@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from abc import ABC, abstractmethod
 from decimal import Decimal
 from html import escape
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What spreadsheets take a cell for a formula by."""
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(f"(^|[;,|\t\r\n])(?=[\\s]*[{_SIGNS}]|[\t\r])")
+"""Where spreadsheets begin a formula: with a cell, and a cell begins, by the locale, at other marks than commas too."""
+_CHANGED = re.compile(r"0[0-9]+|[0-9]{16,}|[0-9.]+[eE][0-9]+|[0-9]+[-/.:][0-9]+([-/.:][0-9]+)?")
+"""Ids that spreadsheets take for numbers, dates or times, and show as others: 007, 1E5, 3-4."""
 
 Kind: TypeAlias = Literal["text", "integer", "decimal", "date", "timestamp", "flag"]
 
@@ -68,8 +72,9 @@ class Table:
     def to_csv(self, path: Path | None = None, *, spreadsheet: bool = False) -> str:
         """Give the table as CSV (RFC 4180, a header line, missing values empty), and write it where a path is given.
 
-        With ``spreadsheet`` a text that begins with ``= + - @``, a tab or a return gets an apostrophe before it, so
-        that no spreadsheet takes for a formula what somebody wrote into a record; the texts are then no longer exact.
+        With ``spreadsheet`` a text gets an apostrophe before what a spreadsheet takes for a formula, which in other
+        locales may begin behind a semicolon or tab; and so does a text that it would take for a number or date, and
+        change, such as ``007``, ``1E5`` and ``3-4``. The texts are then no longer exact.
         Raises ``ImpactMetricsError`` where the disk does not let it; an old file is then as it was.
         """
         out = io.StringIO()
@@ -157,9 +162,9 @@ def _as_it_is(value: object) -> object:
 
 
 def _harmless(value: object) -> object:
-    if isinstance(value, str) and str(value).startswith(_FORMULAS):
-        return f"'{value}"
-    return _as_it_is(value)
+    if not isinstance(value, str):
+        return _as_it_is(value)
+    return f"'{value}" if _CHANGED.fullmatch(value) else _FORMULA.sub(r"\1'", value)
 
 
 def _places(values: Iterable[Decimal | int | None]) -> int:

@@ -7,6 +7,7 @@ from impact_metrics.streams.json_lines import read_json_lines, write_json_lines
 from impact_metrics.streams.known import KnownView
 from impact_metrics.streams.mapped import read_mapped
 from impact_metrics.streams.mapping import Mapping, load_mapping
+from impact_metrics.streams.notes import Note
 from impact_metrics.streams.ocel_reading import read_ocel
 from impact_metrics.streams.ocel_writing import write_ocel
 from impact_metrics.streams.parquet import read_parquet, write_parquet
@@ -17,6 +18,7 @@ __all__ = [
     "Account",
     "KnownView",
     "Mapping",
+    "Note",
     "Origin",
     "Reading",
     "SetAside",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from impact_metrics.errors import MappingError, nearest
 from impact_metrics.limits import cut
+from impact_metrics.streams.cell_numbers import number_reader
 from impact_metrics.streams.cell_times import check_formats, date_reader, moment_reader
-from impact_metrics.streams.converters import ValueFaultError, read_code, read_decimal
+from impact_metrics.streams.converters import ValueFaultError, read_code
 from impact_metrics.values import (
     CodeKind,
     DateKind,
@@ -19,11 +20,11 @@ from impact_metrics.values import (
     NumberKind,
     TextKind,
     TimestampKind,
+    written,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from decimal import Decimal
 
     from impact_metrics.streams.mapping import ConstantCell, FieldFrom, FileFrom, Mapping
 
@@ -31,8 +32,6 @@ Cells: TypeAlias = "Sequence[str]"
 Value: TypeAlias = "Callable[[Cells, int], Any]"
 """Gives the value of a field from the cells of a row and its number: ``None`` where it is missing. Raises
 ``ValueFaultError``, whose ``value`` is the cell, for a cell that is not what the field holds."""
-
-_FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
 class CellFaultError(ValueFaultError):
@@ -52,20 +51,34 @@ class Columns:
         self.names = [name.strip() for name in header]
         self.file = file
         self.mapping = mapping
-        self._missing = frozenset(file.missing) | {""}
+        self.missing = frozenset(file.missing) | {""}
         self._where = where
+        self._used: set[int] = set()
+        self.lost: list[tuple[str, str]] = []
+        """Fields and texts that the row in hand has, and the mapping takes as missing."""
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the columns that nothing has asked for."""
+        return [name for position, name in enumerate(self.names) if name and position not in self._used]
 
     def position(self, name: str, path: str) -> int:
         """Find a column, or raise ``MappingError`` with the nearest right name."""
         found = [position for position, known in enumerate(self.names) if known == name]
         if len(found) == 1:
+            self._used.add(found[0])
             return found[0]
         problem = f"the header has the column {name!r} {len(found)} times" if found else f"there is no column {name!r}"
         raise MappingError(f"{problem} (asked for by {path})", where=self._where, hint=nearest(name, self.names))
 
+    def told(self, name: str, cells: Cells) -> str:
+        """Say what a row has in a column."""
+        text = cells[self.names.index(name)].strip()
+        return f"{name} {text!r}" if text else f"{name} empty"
+
     def cell(self, name: str, path: str) -> Callable[[Cells], str | None]:
         """Build the function that reads a column: its text without outer spaces, or ``None`` where it is missing."""
-        position, missing = self.position(name, path), self._missing
+        position, missing = self.position(name, path), self.missing
 
         def read(cells: Cells) -> str | None:
             text = cells[position].strip()
@@ -114,47 +127,78 @@ def _ignoring_row(read: Callable[[Cells], str | None]) -> Callable[[Cells, int],
 def field_value(spec: FieldSpec, source: FieldFrom, columns: Columns, path: str) -> Value:
     """Build the function that reads one field. Raises ``MappingError`` for a source that cannot fit the field."""
     convert = _remembering(_conversion(spec, source, columns, path))
+    none = _none(spec, source, columns, path)
+    gathered = _gathering(spec, source, none, lambda text: _kept(convert(text), text, spec, columns))
     if source.constant is not None:
-        fixed = _constant(spec, source.constant, convert, path)
+        fixed = _constant(source.constant, gathered, path)
+        if fixed is None:
+            raise MappingError(f"the constant {source.constant!r} is not among its values", where=path)
         return lambda _, __: fixed
     if source.template:
         fill = template(source.template, columns, path)
-        return lambda cells, row: None if (text := fill(cells, row)) is None else _gathered(spec, convert, [text])
+        return lambda cells, row: gathered([fill(cells, row)])
     reads = [columns.cell(name, path) for name in source.sources]
+    if (source.all or source.separator) and not spec.many:
+        raise MappingError(f"{spec.name!r} holds one value, so it has neither all nor a separator", where=path)
     if source.all or source.separator:
-        if not spec.many:
-            raise MappingError(f"{spec.name!r} holds one value, so it has neither all nor a separator", where=path)
-        return lambda cells, _: _gathered(spec, convert, _split(reads, source.separator, cells))
-    return lambda cells, _: _gathered(spec, convert, _first(reads, cells))
+        return lambda cells, _: gathered([read(cells) for read in reads])
+    return lambda cells, _: gathered([_first(reads, cells)])
 
 
-def _first(reads: Iterable[Callable[[Cells], str | None]], cells: Cells) -> list[str]:
+def _none(spec: FieldSpec, source: FieldFrom, columns: Columns, path: str) -> frozenset[str]:
+    """Give the words of a cell that say of a set that it has no members. An empty cell says nothing."""
+    if not spec.many:
+        if source.none:
+            raise MappingError(f"{spec.name!r} holds one value, of which none is no set", where=path)
+        return frozenset()
+    if both := columns.missing.intersection(source.none):
+        problem = f"{', '.join(map(repr, sorted(both)))} cannot mean that nothing is known, and that there is none"
+        raise MappingError(problem, where=path, hint="leave it out of missing, or out of none")
+    return frozenset([*source.none, written.NONE])
+
+
+def _first(reads: Iterable[Callable[[Cells], str | None]], cells: Cells) -> str | None:
     for read in reads:
         text = read(cells)
         if text is not None:
-            return [text]
-    return []
+            return text
+    return None
 
 
-def _split(reads: Iterable[Callable[[Cells], str | None]], separator: str, cells: Cells) -> list[str]:
-    texts = [text for read in reads if (text := read(cells)) is not None]
-    if not separator:
-        return texts
-    return [part.strip() for text in texts for part in text.split(separator) if part.strip()]
+def _gathering(
+    spec: FieldSpec, source: FieldFrom, none: frozenset[str], convert: Callable[[str], Any]
+) -> Callable[[Sequence[str | None]], Any]:
+    """Build the function from the texts of cells to the value of a field: the one there is, or the set of them."""
+
+    def one(texts: Sequence[str | None]) -> Any:  # noqa: ANN401 - the value of any field
+        (text,) = texts
+        return None if text is None else convert(text)
+
+    def many(texts: Sequence[str | None]) -> frozenset[Any] | None:
+        if all(text in none for text in texts):
+            return frozenset()
+        told = [text for text in texts if text is not None and text not in none]
+        parts = [part for text in told for part in _split(text, source.separator)]
+        return frozenset([value for part in parts if (value := convert(part)) is not None]) or None
+
+    return many if spec.many else one
 
 
-def _gathered(spec: FieldSpec, convert: Callable[[str], Any], texts: Sequence[str]) -> Any:  # noqa: ANN401
-    """Give the value of the field from the texts of its cells: the one there is, or the set of them."""
-    values = [value for text in texts if (value := convert(text)) is not None]
-    if not values:
-        return None
-    return frozenset(values) if spec.many else values[0]
+def _kept(value: Any, text: str, spec: FieldSpec, columns: Columns) -> Any:  # noqa: ANN401 - the value of any field
+    """Give the value back; where there is none, note the text that the mapping takes as missing."""
+    if value is None:
+        columns.lost.append((spec.name, text))
+    return value
 
 
-def _constant(spec: FieldSpec, constant: ConstantCell, convert: Callable[[str], Any], path: str) -> Any:  # noqa: ANN401
+def _split(text: str, separator: str) -> list[str]:
+    return [part for each in text.split(separator) if (part := each.strip())] if separator else [text]
+
+
+def _constant(constant: ConstantCell, gathered: Callable[[Sequence[str]], Any], path: str) -> Any:  # noqa: ANN401
     text = str(constant).lower() if isinstance(constant, bool) else str(constant)
     try:
-        return _gathered(spec, convert, [text])
+        return gathered([text])
     except CellFaultError as fault:
         raise MappingError(f"the constant {constant!r} {fault.reason}", where=path, hint=fault.hint) from None
 
@@ -217,9 +261,9 @@ def _typed(kind: Kind, source: FieldFrom, columns: Columns, path: str) -> Callab
         case FlagKind():
             return _flag
         case NumberKind(decimal):
-            return _decimal if decimal else _integer
+            return number_reader(source, columns.file, path, decimal=decimal)
         case DateKind():
-            return date_reader(source, columns.mapping, path)
+            return date_reader(source, columns.file, columns.mapping, path)
         case TimestampKind():
             return moment_reader(source, columns.file, path)
         case _:
@@ -228,17 +272,6 @@ def _typed(kind: Kind, source: FieldFrom, columns: Columns, path: str) -> Callab
 
 def _flag(text: str) -> bool:
     try:
-        return _FLAGS[text.lower()]
+        return written.FLAGS[text.lower()]
     except KeyError:
         raise ValueFaultError("is neither yes nor no", "map it with values") from None
-
-
-def _integer(text: str) -> int:
-    digits = text.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 18:  # noqa: PLR2004 - what 64 bits hold
-        return int(text)
-    raise ValueFaultError("is no whole number", "write digits only")
-
-
-def _decimal(text: str) -> Decimal:
-    return read_decimal(text)

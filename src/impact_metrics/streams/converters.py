@@ -5,21 +5,25 @@ A fast converter takes what is right; only records that fail go through the deta
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError
 
 from impact_metrics.errors import nearest
-from impact_metrics.values import Code
+from impact_metrics.values import Code, written
 from impact_metrics.values.kinds import is_exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from impact_metrics.model import Record
+
+
+_EXACT_FLOAT = 2**53
+"""From here on a float may stand for more than one whole number."""
 
 
 class ValueFaultError(ValueError):
@@ -47,43 +51,44 @@ def read_flag(value: object, _: object = None) -> bool:
 
 
 def read_integer(value: object, _: object = None) -> int:
-    """Take a whole number; true and 1.0 are none, and what needs more than 64 bits is no count of anything."""
-    if type(value) is int and -(2**63) <= value < 2**63:
+    """Take a whole number of at most 64 bits; true is none, and 12.0, as tools write that fill gaps, is 12."""
+    if type(value) is float and value.is_integer() and abs(value) <= _EXACT_FLOAT:
+        return int(value)
+    if type(value) is int and written.is_64_bits(value):
         return value
-    raise ValueFaultError("is no whole number", "write at most 18 digits, without quotes or decimal point")
+    raise ValueFaultError("is no whole number", "write at most 18 digits, without quotes")
 
 
 def read_decimal(value: object, _: object = None) -> Decimal:
     """Take an exact decimal, in quotes or a whole number: a JSON number with a point is binary, and inexact."""
-    if type(value) is int:
-        return Decimal(value)
-    if type(value) is str:
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            raise ValueFaultError("is no decimal number", 'write it as "12.50"') from None
-        if is_exact(number):
-            return number
-    raise ValueFaultError("is no exact decimal number", 'write it in quotes, as "12.50"')
+    if type(value) is int and is_exact(number := Decimal(value)):
+        return number
+    if type(value) is str and (read := written.decimal(value)) is not None:
+        return read
+    raise ValueFaultError("is no exact decimal number", 'write it in quotes, as "12.50", with at most 38 digits')
 
 
 def read_date(value: object, _: object = None) -> date:
     """Take a date written as YYYY-MM-DD."""
-    if type(value) is str and len(value) == 10:  # noqa: PLR2004 - the length of YYYY-MM-DD
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
+    if type(value) is str and (found := written.day(value)) is not None:
+        return found
     raise ValueFaultError("is no date that exists", "write it as YYYY-MM-DD")
 
 
 def read_moment(value: object, _: object = None) -> datetime:
-    """Take a moment in ISO 8601; without a time zone it is read as UTC."""
-    if type(value) is str and len(value) > 10:  # noqa: PLR2004 - a date alone is no moment
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            pass
+    """Take a day with a time; without an offset it is read as UTC."""
+    moment = read_clock(value)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def read_clock(value: object) -> datetime:
+    """Take a day with a time, as it is written: without an offset, it has no zone."""
+    if type(value) is str:
+        found = written.moment(value)
+        if found is not None:
+            return found
+        if written.is_finer(value):
+            raise ValueFaultError("is finer than a microsecond", "round it to microseconds")
     raise ValueFaultError("is no moment that exists", "write it as YYYY-MM-DDTHH:MM:SS+00:00")
 
 

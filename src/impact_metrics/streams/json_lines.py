@@ -12,6 +12,8 @@ import gzip
 import os
 import zlib
 from contextlib import contextmanager
+from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -21,6 +23,7 @@ from impact_metrics.replacing import replaced_file
 from impact_metrics.streams.converters import faults, record_converter, shown
 from impact_metrics.streams.json_text import RepeatedKeyError, best_loads, check_keys, dumps
 from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
+from impact_metrics.streams.sniffing import HEAD, check_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,7 +80,7 @@ class _LineReader:
         rows = 0
         try:
             with open_bytes(path, progress) as lines:
-                for row, line in enumerate(bounded_lines(lines), 1):
+                for row, line in enumerate(_of_this_form(bounded_lines(lines), file), 1):
                     text = line.strip()
                     if row == 1:
                         text = without_mark(text, file)
@@ -125,6 +128,9 @@ class _LineReader:
             self._refuse_type(tag, file, row)
             return
         record, structure = known
+        if None in plain.values():
+            fields = record.__record__.by_name
+            plain = {name: value for name, value in plain.items() if value is not None or name not in fields}
         try:
             taken = structure(plain, record)
         except Exception:  # noqa: BLE001 - whatever it is, the detailed converter says it better
@@ -214,6 +220,15 @@ def bounded_lines(lines: BinaryIO) -> Iterator[bytes]:
             line = lines.readline(MAX_LINE + 2)
 
 
+def _of_this_form(lines: Iterator[bytes], file: str) -> Iterator[bytes]:
+    """Give the lines, of which the first are looked at. Raises ``StreamError`` for a file of another form."""
+    head: list[bytes] = []
+    while sum(map(len, head)) < HEAD and (line := next(lines, b"")):
+        head.append(line)
+    check_form(b"".join(head)[:HEAD], file)
+    return chain(head, lines)
+
+
 def without_mark(text: bytes, file: str) -> bytes:
     """Drop a byte order mark of UTF-8, or raise ``StreamError`` for one of UTF-16."""
     if text.startswith(_UTF16_MARKS):
@@ -247,6 +262,8 @@ def plain_record(record: AnyRecord) -> dict[str, Any]:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - the value of any field
     if isinstance(value, bool | int):
         return value
+    if isinstance(value, Decimal):
+        return format(value, "f")  # an exponent is no part of how numbers are written
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
-import attrs
-
-from impact_metrics.errors import MappingError, StreamError, nearest
-from impact_metrics.streams.cells import CellFaultError, Cells, Columns, Value, field_value, template
+from impact_metrics.errors import StreamError, close
+from impact_metrics.streams.cells import Columns
 from impact_metrics.streams.csv_rows import inside, rows_of
+from impact_metrics.streams.making import Making, making
 from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from collections.abc import Mapping as Names
 
-    from impact_metrics.model import Model, Record
-    from impact_metrics.streams.mapping import FieldFrom, LeaveOut, Mapping, RecordFrom
-
-LeftOut: TypeAlias = "Callable[[Cells], bool]"
+    from impact_metrics.model import Model
+    from impact_metrics.streams.mapping import Mapping
 
 
 def read_mapped(  # noqa: PLR0913 - how files are read
@@ -35,117 +33,44 @@ def read_mapped(  # noqa: PLR0913 - how files are read
 
     For each row and each record it should give, the record is in the stream, left out by the mapping with its reason,
     or set aside with file, row, field, value, reason and hint; ``strict`` raises ``StreamError`` at the first that
-    would be set aside. ``findings`` is called with every
-    finding as it is met. ``progress`` is called with the number of bytes read since it was last called. Raises
-    ``MappingError`` for a mapping that does not fit the model or the files, and ``StreamError`` for a file that cannot
-    be read.
+    would be set aside. ``findings`` is called with every finding as it is met. ``progress`` is called with the number
+    of bytes read since it was last called. The notes of the reading tell of columns that nothing reads, of values that
+    the mapping takes as missing, and of rows that match no part of it. Raises ``MappingError`` for a mapping that does
+    not fit the model or the files, and ``StreamError`` for a file that cannot be read.
     """
     intake = Intake(strict=strict, findings=findings)
     for number, file in enumerate(mapping.files):
         path = inside(Path(folder), file.path, f"files[{number}].path")
-        makers: list[_Maker] = []
-        columns = 0
+        columns: Columns | None = None
+        makers: list[Making] = []
         for row, cells, whole in rows_of(path, file, progress):
-            if row == 1:
-                header = Columns(cells, file, mapping, file.path)
-                columns = len(cells)
+            if columns is None:
+                columns = Columns(cells, file, mapping, file.path)
                 makers = [
-                    _Maker(record, header, model, f"files[{number}].records[{position}]")
+                    making(record, columns, model, f"files[{number}].records[{position}]")
                     for position, record in enumerate(file.records)
                 ]
                 continue
-            for maker in makers:
-                if len(cells) != columns:
-                    reason = f"the row has {len(cells)} cells, and the header has {columns}"
-                    hint = "check delimiters and quotes in the row"
-                    if not whole:
-                        reason = f"the last row is incomplete: {reason}; the file may still be written, or is cut"
-                        hint = "read the file again when it is whole"
+            intake.notes.rows[file.path] += 1
+            if len(cells) != len(columns.names):
+                reason = f"the row has {len(cells)} cells, and the header has {len(columns.names)}"
+                hint = "check delimiters and quotes in the row"
+                if not whole:
+                    reason = f"the last row is incomplete: {reason}; the file may still be written, or is cut"
+                    hint = "read the file again when it is whole"
+                for maker in makers:
                     intake.refuse(SetAside(file=file.path, row=row, type=maker.type, reason=reason, hint=hint))
-                else:
-                    maker.make(cells, row, file.path, intake)
-        if not columns:
+                continue
+            said = [maker.make(cells, row, file.path, intake) for maker in makers]
+            if said and all(said):
+                intake.notes.match_none(file.path, ", ".join(dict.fromkeys(filter(None, said))))
+        if columns is None:
             raise StreamError("the file is empty", where=file.path, hint="check that this is the right file")
+        intake.notes.leave_unread(file.path, _unread(columns, makers))
     return intake.close()
 
 
-class _Maker:
-    """Makes one type of record from the rows of one file."""
-
-    def __init__(self, source: RecordFrom, columns: Columns, model: Model, path: str) -> None:
-        self.type = source.type
-        self._class = _record_class(source, model, path)
-        self._leave_out = [
-            (_left_out(rule, columns, f"{path}.leave_out[{number}]"), rule.because)
-            for number, rule in enumerate(source.leave_out)
-        ]
-        self._id = template(source.id, columns, f"{path}.id")
-        self._values = self._fields(source, columns, path)
-
-    def _fields(self, source: RecordFrom, columns: Columns, path: str) -> list[tuple[str, bool, str, Value]]:
-        record = self._class.__record__
-        for name in source.fields:
-            if name not in record.by_name or name == "id":
-                others = set(record.by_name) - {"id"}
-                raise MappingError(
-                    f"{record.name} has no field {name!r}", where=f"{path}.fields", hint=nearest(name, others)
-                )
-        fields: list[tuple[str, bool, str, Value]] = []
-        for spec in record.fields:
-            where = f"{path}.fields.{spec.name}"
-            if spec.name in source.fields:
-                found: FieldFrom = source.fields[spec.name]
-                read = field_value(spec, found, columns, where)
-                fields.append((spec.name, spec.optional, spec.doc, read))
-            elif not spec.optional and spec.name != "id":
-                raise MappingError(
-                    f"{record.name} needs {spec.name!r}: {spec.doc}", where=where, hint="say where it comes from"
-                )
-        return fields
-
-    def make(self, cells: Cells, row: int, file: str, intake: Intake) -> None:
-        """Make the record of one row, or say why there is none."""
-        for left_out, because in self._leave_out:
-            if left_out(cells):
-                intake.leave_out(file, self.type, because)
-                return
-        values: dict[str, Any] = {"id": self._id(cells, row)}
-        if values["id"] is None:
-            intake.refuse(self._finding(file, row, "id", "is made from a column that is missing here"))
-            return
-        for name, optional, doc, read in self._values:
-            try:
-                values[name] = read(cells, row)
-            except CellFaultError as fault:
-                value = repr(fault.value)
-                intake.refuse(attrs.evolve(self._finding(file, row, name, fault.reason), value=value, hint=fault.hint))
-                return
-            if values[name] is None and not optional:
-                hint = f"every {self.type} gives {doc}"
-                intake.refuse(attrs.evolve(self._finding(file, row, name, "is missing"), hint=hint))
-                return
-        intake.take(self._class(**values), file, row)  # type: ignore[arg-type]  # every class of a model is a record
-
-    def _finding(self, file: str, row: int, field: str, reason: str) -> SetAside:
-        return SetAside(file=file, row=row, type=self.type, field=field, reason=reason)
-
-
-def _record_class(source: RecordFrom, model: Model, path: str) -> type[Record]:
-    try:
-        return model.by_name[source.type]
-    except KeyError:
-        hint = nearest(source.type, model.by_name)
-        raise MappingError(f"the model has no type {source.type!r}", where=f"{path}.type", hint=hint) from None
-
-
-def _left_out(rule: LeaveOut, columns: Columns, path: str) -> LeftOut:
-    read = columns.cell(rule.column, path)
-    if [rule.missing, bool(rule.in_), bool(rule.not_in)].count(True) != 1:
-        raise MappingError("exactly one of missing = true, in and not_in is needed", where=path)
-    if rule.missing:
-        return lambda cells: read(cells) is None
-    if rule.in_:
-        chosen = frozenset(rule.in_)
-        return lambda cells: read(cells) in chosen
-    others = frozenset(rule.not_in)
-    return lambda cells: read(cells) not in others
+def _unread(columns: Columns, makers: list[Making]) -> Names[str, str]:
+    """Give the columns that nothing reads, each with the field without a column that it may have been meant for."""
+    open_fields = {name: told for maker in makers for name, told in maker.without_source.items()}
+    return {name: next((open_fields[near] for near in close(name, open_fields)), "") for name in columns.unread}

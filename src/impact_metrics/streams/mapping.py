@@ -7,11 +7,13 @@ A mapping is a TOML file (or the same tables in Python)::
 
     [[files]]
     path = "arrests.csv.gz"                # inside the folder given when reading; gzipped when it ends in .gz
-    encoding = "utf-8-sig"                 # these five have defaults, which are shown
+    encoding = "utf-8-sig"                 # these seven have defaults, which are shown
     delimiter = ","
     quotechar = '"'
     missing = [""]                         # what a cell holds where nothing is known; spaces around cells are ignored
-    time_zone = "+00:00"                   # of moments that say none
+    time_zone = "+00:00"                   # of moments that say none; or a name, such as "Europe/London"
+    decimal = "."                          # the mark before decimals; state it where 1.234 is no thousand
+    thousands = ""                         # the mark between groups of three digits, where there is one
 
     [[files.records]]                      # one row may give several records
     type = "Arrest"
@@ -28,14 +30,30 @@ A mapping is a TOML file (or the same tables in Python)::
     occurred_on = { columns = ["arrest_date", "received"], formats = ["%m/%d/%Y", "%Y-%m-%d %H:%M:%S"], hours = -6 }
     support = { column = "help", separator = ";", values = { "intel" = "intelligence" }, otherwise = "error" }
     charges = { columns = ["charge1", "charge2"], all = true }         # a set from several columns
+    exploitation = { column = "kinds", separator = ",", none = ["none found"] }
     front_line = { constant = true }
 
-``columns`` are tried in order until one is not missing; with ``all`` each adds a member of a set. ``values`` maps cells
-to codes, flags or ids; a cell that is not in it is an error, is missing (``otherwise = "missing"``), or is taken as it
-stands (``otherwise = "keep"``, the default where there is no ``values``). ``formats`` are tried in order, in the
-notation of ``strptime``; without them dates are ISO dates, or ISO date times whose day is taken. ``hours`` moves a date
-time before its day is taken, for exports in another time zone than the days of the organisation. ``earliest`` and
-``latest`` of a field take the place of those of the mapping.
+The type may come from a column, as in the log of a system whose rows say what happened: ``type = { column =
+"activity", values = { "Payment" = "Paid", "Send Fine" = "Sent" }, otherwise = "missing" }``. Each row gives one record
+then, with those of the ``fields`` that its type has. Without ``values`` the column holds the names of types.
+
+``columns`` are tried in order until one is not missing; with ``all`` each adds a member of a set. An empty cell is one
+of which nothing is known: the field is missing then, has its default where it has one, and a record that must have it
+is set aside. That a set is known to have no members is said by ``[]``, or by the words that ``none`` names.
+
+``values`` maps cells to codes, flags or ids; a cell that is not in it is an error, is missing (``otherwise =
+"missing"``; the notes of the reading count these by value), or is taken as it stands (``otherwise = "keep"``, the
+default where there is no ``values``). ``formats`` are tried in order, in the notation of ``strptime``; without them
+dates are ISO dates, or ISO date times whose day is taken, and moments are ISO date times. The day of a date time is the
+one that it names, unless the days of the organisation are those of another place: ``days_in = "America/Chicago"`` tells
+it there, summer time and all, and ``hours`` moves it by a fixed number of hours. A date without a time is never moved.
+A moment of ``time_zone`` that clocks skipped or showed twice is set aside. ``earliest`` and ``latest`` of a field take
+the place of those of the mapping.
+
+Numbers are digits, with a minus before them and a decimal mark between them; exponents, blanks, digits of other scripts
+and marks that the mapping does not name are no part of one. ``12.0``, as some tools write it, is a whole number.
+``1.234`` is a thousand in some countries: it is set aside unless the mapping states ``decimal`` or ``thousands``. A
+field may have both of its own.
 """
 
 from __future__ import annotations
@@ -81,10 +99,14 @@ class FieldFrom:
     template: str = ""
     constant: ConstantCell | None = None
     separator: str = ""
+    none: tuple[str, ...] = ()
     values: dict[str, ConstantCell] | None = None
     otherwise: Otherwise | None = None
     formats: tuple[str, ...] = ()
     hours: int = 0
+    days_in: str = ""
+    decimal: str = ""
+    thousands: str | None = None
     earliest: date | None = None
     latest: date | None = None
 
@@ -98,7 +120,7 @@ class FieldFrom:
 class RecordFrom:
     """One record that each row of a file gives."""
 
-    type: str
+    type: str | FieldFrom
     id: str
     fields: dict[str, FieldFrom]
     leave_out: tuple[LeaveOut, ...] = ()
@@ -115,6 +137,8 @@ class FileFrom:
     quotechar: str = '"'
     missing: tuple[str, ...] = ("",)
     time_zone: str = "+00:00"
+    decimal: str | None = None
+    thousands: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -209,6 +233,16 @@ def _field(structure: Any) -> Any:  # noqa: ANN401 - structure hooks
     return read
 
 
+def _type(read_field: Any) -> Any:  # noqa: ANN401 - structure hooks
+    def read(value: object, _: object) -> str | FieldFrom:
+        if isinstance(value, str):
+            return value
+        found: FieldFrom = read_field(value, FieldFrom)
+        return found
+
+    return read
+
+
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for wanted, named in ((str, "text in quotes"), (bool, "true or false"), (int, "a whole number")):
@@ -223,4 +257,5 @@ def _converter() -> Converter:
     )
     plain_field = make_dict_structure_fn(FieldFrom, converter, _cattrs_forbid_extra_keys=True)
     converter.register_structure_hook(FieldFrom, _field(plain_field))
+    converter.register_structure_hook(str | FieldFrom, _type(_field(plain_field)))
     return converter

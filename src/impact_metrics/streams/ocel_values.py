@@ -6,23 +6,20 @@ What does not fit is left as it is: the converters of records then say what is w
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import nearest
 from impact_metrics.limits import MAX_LOG_DEPTH, is_deeper
-from impact_metrics.streams.converters import ValueFaultError, shown
+from impact_metrics.streams.converters import ValueFaultError, read_moment, shown
 from impact_metrics.streams.ocel_form import EPOCH, EVENT_ID, PERSON_ID, object_id, time_field
-from impact_metrics.values import DateKind, FlagKind, IdKind, NumberKind, TimestampKind
+from impact_metrics.values import DateKind, FlagKind, IdKind, NumberKind, TimestampKind, written
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from impact_metrics.values import FieldSpec, Kind, RecordType
 
-_FLAGS = {"true": True, "false": False}
-_DAY = 10
-"""How long a date is that has no time."""
 _BEGINNING = EPOCH.removesuffix("Z")
 _ATTRIBUTE = 'write {"name": ..., "value": ...}'
 _RELATIONSHIP = 'write {"objectId": ..., "qualifier": ...}'
@@ -63,9 +60,6 @@ def event_values(
         held.setdefault(qualifier, []).append(_id_of(name, spec.kind))
     for qualifier, ids in held.items():
         _hold(plain, record.field(qualifier), ids)
-    for spec in record.fields:
-        if spec.many and not spec.optional and isinstance(spec.kind, IdKind):
-            plain.setdefault(spec.name, [])  # no relationship: a set without members
     return {name: value for name, value in plain.items() if value is not None}
 
 
@@ -105,16 +99,11 @@ def _cumulated(by_time: Mapping[str, dict[str, Any]], own: object) -> dict[str, 
     """Let every version say what holds by then, and when it was recorded, unless it has held from the beginning."""
     holds: dict[str, Any] = {"id": own}
     versions: dict[str, dict[str, Any]] = {}
-    for time in sorted(by_time, key=_order):
+    for time in sorted(by_time, key=read_moment):
         recorded_at = None if time.startswith(_BEGINNING) else time
         holds = {**holds, "recorded_at": recorded_at, **by_time[time]}
         versions[time] = holds
     return versions
-
-
-def _order(time: str) -> datetime:
-    found = datetime.fromisoformat(time)
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _moment(attribute: str, time: object) -> str:
@@ -123,9 +112,9 @@ def _moment(attribute: str, time: object) -> str:
         return EPOCH
     text = _plain(time, TimestampKind())
     try:
-        _order(text)
-    except (TypeError, ValueError):
-        raise OcelFaultError(attribute, time, "has a time that does not exist", f"write it as {EPOCH}") from None
+        read_moment(text)
+    except ValueFaultError as fault:
+        raise OcelFaultError(attribute, time, f"has a time that {fault.reason}", f"write it as {EPOCH}") from None
     return str(text)
 
 
@@ -185,35 +174,31 @@ def _of_field(value: object, spec: FieldSpec) -> object:
 def _plain(value: object, kind: Kind) -> Any:  # noqa: ANN401 - any JSON value
     match kind:
         case FlagKind():
-            return _FLAGS.get(value.strip().lower(), value) if isinstance(value, str) else value
+            return written.FLAGS.get(value.strip().lower(), value) if isinstance(value, str) else value
         case NumberKind(decimal=decimal):
             return _number(value, decimal=decimal)
         case DateKind():
             return _day(value)
         case TimestampKind():
-            text = value.strip() if isinstance(value, str) else value
-            return f"{text}T00:00:00" if isinstance(text, str) and len(text) == _DAY else text
+            return value.strip() if isinstance(value, str) else value
         case _:  # ids, codes and text, which a tool may have taken for numbers
             return str(value) if type(value) is int else value
 
 
 def _number(value: object, *, decimal: bool) -> object:
-    """Take numbers as text or as JSON has them; a tool that fills gaps makes 5 into 5.0, which is the same number."""
-    if type(value) is float:
-        return str(value) if decimal else int(value) if value.is_integer() else value
-    if isinstance(value, str) and not decimal:
-        try:
-            return int(value)
-        except ValueError:
-            return value
-    return value
+    """Take numbers as text or as JSON has them; of a float its shortest digits."""
+    if decimal:
+        return format(Decimal(repr(value)), "f") if type(value) is float else value
+    if not isinstance(value, str):
+        return value
+    number = written.whole(value.strip())
+    return value if number is None else number
 
 
 def _day(value: object) -> object:
     """Give the day that a time names, in the zone in which it is written."""
     if not isinstance(value, str):
         return value
-    try:
-        return datetime.fromisoformat(value.strip()).date().isoformat()
-    except ValueError:
-        return value
+    text = value.strip()
+    moment = written.moment(text, exact=False)
+    return text if moment is None else moment.date().isoformat()

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,11 +149,11 @@ class _Log:
         attributes = [
             {"name": spec.name, "value": value} for spec in specs if (value := self._value(event, spec)) is not None
         ]
-        # Neither a missing set nor one without members has a relationship; where both can be, they are told apart.
+        # Neither a missing set nor one without members has a relationship: the latter is told by an attribute.
         attributes.extend(
             {"name": spec.name, "value": "[]"}
             for spec in related(record)
-            if spec.many and spec.optional and getattr(event, spec.name) == frozenset()
+            if spec.many and getattr(event, spec.name) == frozenset()
         )
         self._events.append(
             {
@@ -236,4 +237,4 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, date):
         return f"{value.isoformat()}T00:00:00Z"
-    return str(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

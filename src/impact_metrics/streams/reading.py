@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from impact_metrics.errors import StreamError, printable
+from impact_metrics.model import Event
+from impact_metrics.streams.doubts import doubt, today
+from impact_metrics.streams.notes import Note, Notes
 from impact_metrics.streams.stream import Stream, contradiction
 from impact_metrics.streams.versions import AnyRecord, group
 
@@ -116,6 +119,13 @@ class Reading:
     set_aside: tuple[SetAside, ...]
     set_aside_count: int
     about: Mapping[str, Mapping[str, Any]]
+    doubts: tuple[SetAside, ...] = ()
+    """The first of the records that are in the stream, and dated later than they can be."""
+    doubts_count: int = 0
+    notes: tuple[Note, ...] = ()
+    """What is told of files beside their records, such as columns that nothing reads."""
+    rows: Mapping[str, int] = attrs.field(factory=dict)
+    """How many rows were read of the files of a mapping, of which each may give several records, or none."""
     _origins: Origins = attrs.field(alias="origins", repr=False)
 
     @property
@@ -139,20 +149,22 @@ class Reading:
 
     def summary(self) -> str:
         """Say in one line what became of the records; the counts add up."""
-        return summary(self.accounts)
+        return summary(self.accounts, sum(self.rows.values()))
 
 
-def summary(accounts: Sequence[Account]) -> str:
-    """Say in one line what became of the records of several accounts."""
+def summary(accounts: Sequence[Account], rows: int = 0) -> str:
+    """Say in one line what became of the records of several accounts, which rows gave where so many are counted."""
     totals: Counter[str] = Counter()
     for account in accounts:
         totals["repeated"] += account.repeats
         totals["left out by the mapping"] += sum(account.filtered.values())
         totals["set aside"] += account.set_aside
     rest = "".join(f" + {count:,} {what}" for what, count in totals.items() if count)
-    return (
-        f"{sum(account.read for account in accounts):,} records read = {sum(a.taken for a in accounts):,} taken{rest}"
-    )
+    read = sum(account.read for account in accounts)
+    what = f"{read:,} records read"
+    if rows:
+        what = f"{rows:,} rows read" + (f", of which {read:,} records are asked" if read != rows else "")
+    return f"{what} = {sum(account.taken for account in accounts):,} taken{rest}"
 
 
 class Origins:
@@ -217,6 +229,7 @@ class Intake:
         self._refused: Counter[tuple[str, str]] = Counter()
         self._filtered: dict[tuple[str, str], Counter[str]] = {}
         self._findings: list[SetAside] = []
+        self.notes = Notes()
         self.about: dict[str, Mapping[str, Any]] = {}
 
     def take(self, record: AnyRecord, file: str, row: int) -> None:
@@ -259,9 +272,13 @@ class Intake:
         refused = {id(record) for records in versions.contradictions for record in records}
         taken: Counter[tuple[str, str]] = Counter()
         repeats: Counter[tuple[str, str]] = Counter()
+        doubted: list[tuple[AnyRecord, str]] = []
+        until = today()
         for place, record in origins.with_places():
             if id(record) in kept:
                 taken[place] += 1
+                if reason := doubt(record, until):
+                    doubted.append((record, reason))
             elif id(record) not in refused:
                 repeats[place] += 1
         accounts = tuple(
@@ -283,7 +300,25 @@ class Intake:
             set_aside=tuple(self._findings),
             set_aside_count=self._refused.total(),
             about=self.about,
+            doubts=tuple(self._doubted(record, reason) for record, reason in doubted[:LISTED]),
+            doubts_count=len(doubted),
+            notes=self.notes.told(origins.with_places()),
+            rows=self.notes.rows,
             origins=origins,
+        )
+
+    def _doubted(self, record: AnyRecord, reason: str) -> SetAside:
+        origin = self._origins.of(record)
+        assert origin is not None  # noqa: S101 - the intake has read every record itself
+        assert isinstance(record, Event)  # noqa: S101 - nothing else is doubted
+        return SetAside(
+            file=origin.file,
+            row=origin.row,
+            type=type(record).__name__,
+            field="occurred_on",
+            value=repr(record.occurred_on.isoformat()),
+            reason=reason,
+            hint="a slip of the year?",
         )
 
     def _contradiction(self, records: Sequence[AnyRecord]) -> None:

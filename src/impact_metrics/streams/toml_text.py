@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.limits import MAX_MAPPING, MAX_MAPPING_DEPTH, content, cut, is_deeper
+from impact_metrics.values import written
 
 if TYPE_CHECKING:
     import os
@@ -42,10 +43,9 @@ class WrongValueError(ValueError):
 def read_day(value: object, _: object) -> date:
     """Read a date, written as one or as a text; a structure hook."""
     if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
+        found = written.day(value)
+        if found is not None:
+            return found
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise WrongValueError(f"a date YYYY-MM-DD is expected, and {cut(repr(value), 80)} is given")
