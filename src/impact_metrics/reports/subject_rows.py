@@ -74,9 +74,7 @@ def _ids(measure: SubjectTable) -> Iterator[tuple[str, str]]:
 def _under_pseudonyms(whole: Path, new: Path, ids: Mapping[str, str], pseudonyms: Callable[[str, str], str]) -> None:
     """Write a file, or the files of a folder, again, a part at a time, with every id replaced."""
     pa = arrow()
-    import pyarrow.dataset  # noqa: PLC0415 - an optional dependency
-
-    rows = pyarrow.dataset.dataset(whole, format="parquet")
+    rows = pa.dataset.dataset(whole, format="parquet")
     with pa.parquet.ParquetWriter(new, rows.schema) as writer:
         for batch in rows.to_batches():
             columns = {
