@@ -26,6 +26,7 @@ ROOMS = (
     "impact_metrics.publication.exports",
     "impact_metrics.reports",
     "impact_metrics.rules",
+    "impact_metrics.rules.measures",
     "impact_metrics.streams",
     "impact_metrics.testing",
     "impact_metrics.testing.laws",
