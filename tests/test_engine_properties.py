@@ -116,7 +116,7 @@ def counted_by(measure: Measure) -> tuple[Population[Any], ...]:
         return measure.populations[:2]
     if isinstance(measure, Listing):
         return (measure.entries,)
-    return (measure.population,) if isinstance(measure, Count) else ()
+    return measure.every_population
 
 
 def all_parts(population: Population[Any]) -> Iterator[Population[Any]]:
@@ -126,14 +126,12 @@ def all_parts(population: Population[Any]) -> Iterator[Population[Any]]:
 
 
 def conditions_of(measure: Measure) -> Iterator[Condition]:
-    if isinstance(measure, Count | Proportion | TimeBetween | Listing):
-        for population in counted_by(measure):
-            for distinct in distincts(population):
-                yield from walk(distinct.condition)
-    elif isinstance(measure, RowCount):
-        yield from walk(measure.rows.condition)
-    else:
-        yield from walk(measure.condition)
+    whole = counted_by(measure) if isinstance(measure, Proportion | TimeBetween) else measure.every_population
+    for population in whole:
+        for distinct in distincts(population):
+            yield from walk(distinct.condition)
+    for lines in measure.every_line:
+        yield from walk(lines.condition)
 
 
 def sampled(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:

@@ -38,7 +38,7 @@ from impact_metrics import (
 )
 from impact_metrics.anti_trafficking import CATALOGUE
 from impact_metrics.reports.books import Line
-from impact_metrics.rules import Count, Distinct, RowCount, Subset, Total
+from impact_metrics.rules import Count, Distinct, Ratio, RowCount, Subset, Total
 from impact_metrics.rules.dimensions import ByTime
 from impact_metrics.rules.measures import KINDS, Figure
 from impact_metrics.testing import (
@@ -415,7 +415,7 @@ def test_metrics_are_drawn_for_every_model(data: st.DataObject) -> None:
     model = data.draw(models())
     drawn = data.draw(metrics(model))
     assert Catalogue(id="c", version="1", title="C", model=model, metrics=(drawn,)).by_id == {"metric_1": drawn}
-    assert (drawn.unit.identified_by is None) == isinstance(drawn.measure, RowCount | Total)
+    assert (drawn.unit.identified_by is None) == isinstance(drawn.measure, RowCount | Total | Ratio)
 
 
 def holds(drawn: Catalogue, invariant: Any, stream: Stream) -> bool:

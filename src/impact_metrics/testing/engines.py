@@ -11,7 +11,7 @@ import attrs
 
 from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.reports.bookkeeping import keep_books
-from impact_metrics.rules import FollowUp, Listing, PairedChange, Proportion, TimeBetween, Timed
+from impact_metrics.rules import Average, FollowUp, Listing, PairedChange, Proportion, TimeBetween, Timed
 from impact_metrics.rules.measures import Ending, LifeTable, Parts, Standing
 from impact_metrics.streams import Stream
 from impact_metrics.testing import afresh
@@ -118,6 +118,12 @@ class _Afresh:
                 subject
                 for subject in afresh.members(measure.cohort, self._events, day)
                 if afresh.improved(measure, afresh.scores(measure, subject, self._events, day))
+            )
+        if isinstance(measure, Average):
+            subjects = frozenset(
+                subject
+                for subject in afresh.members(measure.cohort, self._events, day)
+                if afresh.taken(measure.number, subject, self._events, day) is not None
             )
         parts = afresh.parts_of(measure, self._events, day) if isinstance(measure, Proportion) else None
         times = afresh.life_table(measure, self._events, day) if isinstance(measure, Timed) else None

@@ -18,6 +18,7 @@ from impact_metrics.engines.spans.intervals import NEVER
 from impact_metrics.errors import RuleError
 from impact_metrics.rules import Metric
 from impact_metrics.rules.measures import (
+    Average,
     Ending,
     FollowUp,
     Funnel,
@@ -29,6 +30,7 @@ from impact_metrics.rules.measures import (
     Standing,
     TimeBetween,
 )
+from impact_metrics.rules.measures.changes import written
 from impact_metrics.rules.measures.columns import FirstDate, Known, Picked, Window
 from impact_metrics.rules.populations import Both, Distinct, Either, Population, Without
 
@@ -159,7 +161,7 @@ def explain(report: Report, metric_id: str, subject: str) -> Explanation:
     )
     standing = None if state is None or isinstance(measure, Funnel) else measure.standing(state)
     spell = state if isinstance(state, Spell) else None
-    reached = (state or 0) if isinstance(measure, Funnel) else None
+    reached = (state if isinstance(state, int) else 0) if isinstance(measure, Funnel) else None
     return Explanation(
         metric=metric,
         subject=subject,
@@ -213,6 +215,8 @@ class _Explainer:
                 return self.time(measure, subject)
             case Funnel():
                 return self.funnel(measure, subject)
+            case Average():
+                return self.average(measure, subject)
             case _ if measure.lines is not None:
                 return self.row(measure.lines.row, measure.lines.condition, subject)
             case _ if measure.subjects is None:
@@ -328,6 +332,17 @@ class _Explainer:
                     else lacking(text, unknown=False, needed=[text])
                 )
         return every("with a score before and after, and better by enough", found, None)
+
+    def average(self, measure: Average, subject: str) -> Finding:
+        """Find out whether the subject is in the cohort, and has a number."""
+        cohort = self.population(measure.cohort, subject)
+        text = "it has the number that is averaged"
+        number = self.asker.engine.states(measure.frames[0], self.day).get(subject)
+        if number is None:
+            has = lacking(text, unknown=True, needed=[text])
+        else:
+            has = yes(f"{text}: {written(number)}", since=None)
+        return every("in the cohort, and with a number", [_named("in the cohort", cohort), has], None)
 
     def _since(self, population: Population[Any], subject: str) -> date | None:
         spans = self.asker.engine.members(population).get(subject, NEVER)

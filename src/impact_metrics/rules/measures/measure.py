@@ -235,7 +235,7 @@ class Measure(ABC):
         """What is asked of an engine: most kinds ask one thing."""
 
     @abstractmethod
-    def figure(self, *answers: Any) -> Figure:  # noqa: ANN401 - states, or what lines come to
+    def figure(self, *answers: Any, **_: Any) -> Figure:  # noqa: ANN401 - states, or what lines come to
         """Make the figure of what an engine answered for each frame."""
 
     @property
