@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 State: TypeAlias = Any
 """What the fold makes of one subject; equal for subjects that a figure does not tell apart."""
+# How many subjects are in each state.
 States: TypeAlias = Mapping[State, int]
-"""How many subjects are in each state."""
 
 
 def _there(*_values: object) -> State:

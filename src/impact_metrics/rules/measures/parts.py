@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 Value: TypeAlias = "int | Decimal | None"
+# Numbers of one figure, by the names of their parts.
 Numbers: TypeAlias = Mapping[str, Value]
-"""Numbers of one figure, by the names of their parts."""
+
 
 VALUE = "value"
 """The name of the part that is the figure itself."""
