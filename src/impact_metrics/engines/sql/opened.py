@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.engines.sql.relation import Relation
     from impact_metrics.model import Model
+    from impact_metrics.streams.notes import Note
     from impact_metrics.streams.reading import Account, SetAside
     from impact_metrics.streams.versions import AnyRecord
 
@@ -115,6 +116,11 @@ class Opened(ABC, Generic[DatabaseT]):
     def set_aside_count(self) -> int:
         """How many rows were set aside."""
         return self._intake.set_aside_count
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is told of tables beside their rows: columns that are not read, and fields that have none."""
+        return self._intake.notes
 
     @property
     def read(self) -> int:
