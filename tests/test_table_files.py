@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from impact_metrics import Event, Field, Model, PersonId, Stream, StreamError, field, role
+from impact_metrics import (
+    Event,
+    Field,
+    Model,
+    PersonId,
+    Stream,
+    StreamError,
+    count,
+    distinct,
+    evaluate,
+    field,
+    role,
+)
 from impact_metrics.engines.duckdb import Tables, csv_files, parquet_files
 from impact_metrics.engines.duckdb.database import DuckDB, connect
 from impact_metrics.streams import read_parquet
+from tests.agreement import catalogue_of
 
 
 class Need(Event):
@@ -410,3 +423,68 @@ def test_a_variable_is_no_table() -> None:
     Need = table("1")  # noqa: N806 - a name that DuckDB could take
     assert "nothing of the model" in refusal(duckdb.connect())
     assert Need.num_rows == 1
+
+
+# --- what is equal
+
+PEOPLE = (
+    "INSERT INTO \"Need\" VALUES ('1', '2024-01-01', 'P', ['x']), ('2', '2024-01-01', 'p', ['X']), "
+    "('3', '2024-01-01', 'José', ['x']), ('4', '2024-01-01', 'Jose', ['x']), ('p4', '2024-01-01', 'Q', NULL)"
+)
+HELD = "occurred_on DATE, who VARCHAR COLLATE {0}, kinds VARCHAR[]"
+
+
+@pytest.mark.parametrize("collation", ["NOCASE", "NOACCENT", "NOCASE.NOACCENT", "NFC"])
+def test_a_collation_of_columns_is_not_heeded(collation: str) -> None:
+    """Ids are texts as they are: five people are five, in a table and in a view of it, which may gather them."""
+    made = connection(f'CREATE TABLE "Need" (id VARCHAR COLLATE {collation}, {HELD.format(collation)})', PEOPLE)
+    viewed = connection(f"CREATE TABLE held (id VARCHAR COLLATE {collation}, {HELD.format(collation)})")
+    viewed.execute(PEOPLE.replace('"Need"', "held"))
+    viewed.execute('CREATE VIEW "Need" AS SELECT id, occurred_on, who, list(who) AS kinds FROM held GROUP BY ALL')
+    for source in (made, viewed):
+        report = evaluate(EVERYBODY, source, as_at=DAY)
+        assert report["m0"].value == (4 if source is made else 5)
+    with Tables(viewed, MODEL) as tables:
+        assert {record.id: record.kinds for record in tables.records()}["2"] == {"p"}  # type: ignore[union-attr]
+
+
+EVERYBODY = catalogue_of(MODEL, (count(distinct(Need.who)),))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "default_collation = 'nocase'",
+        "default_null_order = 'nulls_first'",
+        "default_order = 'desc'",
+        "integer_division = true",
+        "ieee_floating_point_ops = false",
+        "preserve_insertion_order = false",
+        "Calendar = 'japanese'",
+    ],
+)
+def test_a_connection_that_means_something_else_is_refused(setting: str) -> None:
+    """When it is opened, and later when it is changed; the error names the setting, and its own is what was before."""
+    given = connection('CREATE TABLE "Need" ROWS')
+    with Tables(given, MODEL) as tables:
+        given.execute(f"SET {setting}")
+        with pytest.raises(StreamError, match="the connection has the setting"):
+            tables.engine().first_day()
+        told = refusal(given)
+        name = setting.split(" ", 1)[0]
+        assert f"the connection has the setting {name} = " in told
+        assert f"RESET {name} there" in told
+        given.execute(f"RESET {name}")
+        assert tables.engine().first_day() == DAY
+
+
+def test_a_time_zone_changes_nothing() -> None:
+    """Neither days nor moments, nor what comes before what."""
+    told = set()
+    for zone in ("UTC", "Pacific/Kiritimati", "America/Los_Angeles"):
+        given = connection(f"SET TimeZone = '{zone}'")
+        moments = "TIMESTAMPTZ '2024-01-01 23:30:00+00' AS recorded_at, TIMESTAMP '2024-01-01 00:00:00' AS occurred_on"
+        given.execute(f"CREATE TABLE \"Need\" AS SELECT '1' AS id, 'P' AS who, ['x'] AS kinds, {moments}")
+        with Tables(given, MODEL) as tables:
+            told.add((*tables.records(), tables.engine(datetime(2024, 1, 1, 23, 30, tzinfo=UTC)).first_day()))
+    assert len(told) == 1

@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from impact_metrics.engines.duckdb.settings import Settings
 from impact_metrics.engines.sql.dialect import DuckDBDialect
 from impact_metrics.engines.sql.query import Statement, bound
 from impact_metrics.engines.sql.steady import Steady
@@ -45,13 +46,19 @@ class DuckDB:
     dialect = DuckDBDialect()
     at_once: int | None = 20_000_000
 
-    def __init__(self, connection: DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
-        """Take a connection; ``progress`` is told the percentage of a long statement that is done."""
+    def __init__(
+        self, connection: DuckDBPyConnection, progress: Callable[[float], None] | None = None, *, given: bool = False
+    ) -> None:
+        """Take a connection; ``progress`` is told the percentage of a long statement that is done.
+
+        One that is ``given`` by others must have settings by which statements mean what they say, all the time.
+        """
         self.connection = connection
         self._progress = progress
         self._prefix = f"impact_metrics {next(_NUMBERS)}"
         self._made: dict[str, str] = {}
         self.steady = Steady()
+        self._settings = Settings(connection) if given else None
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         """Run a statement and give its rows."""
@@ -161,6 +168,8 @@ class DuckDB:
         """Run something that reads, which may take long: its files must have stayed as they were."""
         with self._watched(), self._translated():
             yield
+            if self._settings is not None:
+                self._settings.check(self.connection)
         self.steady.check()
 
     @contextmanager
