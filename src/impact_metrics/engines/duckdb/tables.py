@@ -74,7 +74,7 @@ class Tables(Opened[DuckDB]):
     @cached_property
     def about(self) -> Mapping[str, Mapping[str, Any]]:
         """What the files of a folder say of their data, by file, or by the folder where all say the same."""
-        return {} if self._folder is None else about(self._database, self._folder)
+        return {} if self._folder is None else about(self._database, self._parquet, self._folder)
 
     # --- the connection
 
