@@ -83,7 +83,7 @@ def test_events_that_decide_name_others(connection: Any) -> None:
             around = SpansEngine(tables.engine().around(measure, None, DAY))
             return around.evidence(measure, DAY) != list(evidence_of(tables.engine(), measure, DAY))
 
-    assert find(QUESTIONS, names_others)
+    assert find(QUESTIONS, names_others) is not None
 
 
 def test_a_report_of_a_folder_is_verified_against_the_same_records(tmp_path: Path) -> None:

@@ -196,6 +196,13 @@ def test_no_row_is_a_comment_and_no_cell_is_more_than_its_text(tmp_path: Path) -
     assert ids(tmp_path) == {*names, "a, b", "two\nlines", 'say "so"'}
 
 
+def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
+    """Nothing is read of it, and nothing is wrong."""
+    csv(tmp_path / "Need.csv", HEADER)
+    with Tables(tmp_path, MODEL) as tables:
+        assert tables.summary() == "0 records read = 0 taken"
+
+
 def test_rows_are_handed_over_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are of them, each row keeps its place."""
     monkeypatch.setattr(csv_files, "_AT_ONCE", 40)
@@ -240,9 +247,10 @@ def test_a_file_that_is_no_such_csv_is_refused(tmp_path: Path, content: bytes, w
 
 def test_a_cell_that_is_empty_is_no_empty_set(tmp_path: Path) -> None:
     """Of a set that must be there it says nothing, so that its row is set aside; ``[]`` says that there is none."""
-    csv(tmp_path / "Need.csv", HEADER, "1,2024-01-01,P,", "2,2024-01-01,P,[]")
+    csv(tmp_path / "Need.csv", HEADER, "1,2024-01-01,P,", "2,2024-01-01,P,[]", "3,2024-01-01,P,\u2003a b\xa0; ;c")
     with Tables(tmp_path, MODEL) as tables:
-        (event,) = tables.stream
+        event, other = sorted(tables.stream, key=lambda event: event.id)
+        assert other.kinds == {"a b", "c"}  # type: ignore[attr-defined]  # it is a need
         assert (event.id, event.kinds) == ("2", frozenset())  # type: ignore[attr-defined]  # it is a need
         (found,) = tables.set_aside
         assert (found.row, found.field, found.reason) == (2, "kinds", "is missing")

@@ -40,7 +40,9 @@ def from_text(spec: FieldSpec, given: str, least: int, *, places: Callable[[str]
     if not spec.many:
         return _text_as(spec, given, lambda: max(least, places(f"SELECT {given} AS text")))
     split = f"string_split({given}, {_LITERAL(SEPARATOR)})"
-    items = f"list_filter(list_transform({split}, lambda item: trim(item, {_BLANK})), lambda item: item <> '')"
+    # Blanks of every script are looked for where there may be any: it takes ten times as long.
+    trimmed = f"CASE WHEN regexp_full_match(item, '(?s)[!-~](.*[!-~])?') THEN item ELSE trim(item, {_BLANK}) END"
+    items = f"list_filter(list_transform({split}, lambda item: {trimmed}), lambda item: item <> '')"
     one = attrs.evolve(spec, many=False)
     each = _text_as(one, "item", lambda: max(least, places(f"SELECT unnest({items}) AS text")))
     held = items if each == "item" else f"list_transform({items}, lambda item: {each})"

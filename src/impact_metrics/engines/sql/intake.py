@@ -97,9 +97,8 @@ class TableIntake:
             )
             for name, relation in found.items()
         }
-        if checks is not Checks.VERSIONS:  # a stream has every column
-            for name, relation in found.items():
-                self._tell_columns(model.by_name[name], relation, mapping.get(name, {}))
+        for name, relation in found.items():
+            self._tell_columns(model.by_name[name], relation, mapping.get(name, {}))
         relations = {name: self._take(name) for name in model.by_name}
         absent = frozenset(model.by_name) - frozenset(found)
         self.taken = Taken.of(
