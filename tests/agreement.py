@@ -16,6 +16,7 @@ from impact_metrics.engines.spans import SpansEngine
 from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.expressions import FieldRef
 from impact_metrics.model.persons import PersonAttribute
+from impact_metrics.reports.history import evidence_of
 from impact_metrics.rules import Listing, Measure, SubjectTable, Timed, Total
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.dimensions import Band, ByAge, ByBand, ByField, ByPerson, ByTime, Dimension
@@ -154,7 +155,7 @@ def plain_lists(found: Any) -> Any:
 
 def evidence(engine: Engine, measure: Measure, day: date) -> Any:
     """Give the evidence as reports work it out."""
-    return SpansEngine(engine.around(measure, None, day)).evidence(measure, day)
+    return list(evidence_of(engine, measure, day))
 
 
 def disagreement(question: Question, opening: Callable[[Stream, Model], Any]) -> str:

@@ -92,3 +92,49 @@ def test_tables_that_are_no_parquet_say_nothing_of_their_data(tmp_path: Path) ->
     with Tables(tmp_path, TOYS) as tables:
         assert tables.about == {}
         assert tables.summary() == "1 records read = 1 taken"
+
+
+def test_what_is_set_aside_is_told_whenever_the_copy_is_read(tmp_path: Path) -> None:
+    """In whichever form, and by each copy of the copy, with the numbers by type; no value is told."""
+    lines = [
+        '{"type": "Made", "id": "E-1", "occurred_on": "2024-01-01", "maker": "P-1", "helpers": []}',
+        '{"type": "Made", "id": "E-2", "occurred_on": "2024-01-32", "maker": "P-secret", "helpers": []}',
+        '{"type": "Maid", "id": "E-3"}',
+    ]
+    (tmp_path / "s.jsonl").write_text("\n".join(lines) + "\n")
+    said = "set aside before, when it was made of other files: 2 of 3 records: Made 1, of no known type 1"
+    before = tmp_path / "s.jsonl"
+    for name in ("folder", "t.jsonl", "u.ocel.json", "again"):
+        out = tmp_path / name
+        result = run("convert", before, out, "--catalogue", CATALOGUE)
+        assert result.exit_code == (1 if name == "folder" else 0)
+        for command in ("check", "report"):
+            output = run(command, out, "--catalogue", CATALOGUE).output
+            assert output.count(f"note: {out}: {said}") == 1
+            assert "P-secret" not in output
+        before = out
+
+
+def test_a_name_that_cannot_be_written_is_refused(stream: Path, tmp_path: Path) -> None:
+    """With what can be; a folder that is there already may be called anything."""
+    for command in (("convert",), ("pseudonymise", "--key", tmp_path / "key")):
+        for name in ("out.xlsx", "out.csv", "out.json", "out.parquet", "out.jsonl.zip"):
+            result = run(*command, stream, tmp_path / name, "--catalogue", CATALOGUE)
+            assert result.exit_code == 2
+            assert f".{name.rsplit('.', 1)[1]} cannot be written: let OUT end in .jsonl, .jsonl.gz" in result.output
+            assert not (tmp_path / name).exists()
+    (tmp_path / "old.data").mkdir()
+    for name in ("old.data", "export-2024.12"):
+        assert run("convert", stream, tmp_path / name, "--catalogue", CATALOGUE).exit_code == 0
+        assert set(read_parquet(tmp_path / name, TOYS).stream) == set(STREAM)
+
+
+def test_a_folder_of_csv_is_converted(tmp_path: Path) -> None:
+    """As it is reported: with the same account, and what is set aside."""
+    (tmp_path / "in").mkdir()
+    rows = "id,occurred_on,maker,helpers\nE-1,2024-01-01,P-1,[]\nE-2,2024-01-32,P-1,[]\n"
+    (tmp_path / "in" / "Made.csv").write_text(rows)
+    result = run("convert", tmp_path / "in", tmp_path / "out", "--catalogue", CATALOGUE)
+    assert result.exit_code == 1
+    assert "2 records read = 1 taken + 1 set aside" in result.output
+    assert {record.id for record in read_parquet(tmp_path / "out", TOYS).stream} == {"E-1"}

@@ -135,7 +135,7 @@ def test_csv_files_are_read_as_what_the_fields_hold(tmp_path: Path) -> None:
     (tmp_path / "Made.csv").write_text(
         "id,occurred_on,recorded_at,maker,helpers,colours,safe,due,parts,price\n"
         "E-1,2024-01-01,2024-01-02 03:04:05,P-1,P-2;P-3,red;blue,true,2024-02-01,7,1.25\n"
-        "E-2,2024-01-01,2024-01-02T03:04:05+02:00,P-1,,,,,,\n"
+        "E-2,2024-01-01,2024-01-02T03:04:05+02:00,P-1,[],,,,,\n"
     )
     with Tables(tmp_path, TOYS) as tables:
         one, other = sorted(tables.stream, key=lambda event: event.id)
@@ -161,7 +161,9 @@ def test_csv_files_are_read_as_what_the_fields_hold(tmp_path: Path) -> None:
         ("safe", "perhaps", "is neither true nor false"),
         ("parts", "1.5", "is no whole number"),
         ("parts", "99999999999999999999", "is no whole number"),
-        ("price", "0.1234567891", "is no decimal"),
+        ("price", "0." + "1" * 39, "is no decimal"),
+        ("helpers", "", "is missing"),
+        ("helpers", " ; ", "is missing"),
         ("colours", "red;pink", "holds what is no Colour"),
         ("shape", "flat", "is no Shape"),
         ("maker", "", "is missing"),
@@ -169,8 +171,8 @@ def test_csv_files_are_read_as_what_the_fields_hold(tmp_path: Path) -> None:
 )
 def test_a_cell_of_csv_that_is_no_value_sets_its_row_aside(tmp_path: Path, column: str, cell: str, reason: str) -> None:
     """With file, row, field, value, reason and hint; the other rows are taken, and strict reading raises."""
-    values = {"id": "E-1", "occurred_on": "2024-01-01", "maker": "P-1", "helpers": "", column: cell}
-    sound = {"id": "E-2", "occurred_on": "2024-01-01", "maker": "P-1", "helpers": ""}
+    values = {"id": "E-1", "occurred_on": "2024-01-01", "maker": "P-1", "helpers": "[]", column: cell}
+    sound = {"id": "E-2", "occurred_on": "2024-01-01", "maker": "P-1", "helpers": "[]"}
     lines = [",".join(values), ",".join(values.values()), ",".join(sound.get(name, "") for name in values)]
     (tmp_path / "Made.csv").write_text("\n".join(lines) + "\n")
     with Tables(tmp_path, TOYS) as tables:
@@ -339,8 +341,8 @@ def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     assert "did you mean 'Made'?" in refused({"Mode": file})
     assert "there is no such file" in refused({"Made": tmp_path / "gone.parquet"})
     assert "a file cannot be read" in refused({"Made": file}) or "DuckDB cannot answer" in refused({"Made": file})
-    assert "has no record type 'x'" in refused(tmp_path)
-    assert "there is no Parquet or CSV file" in refused({"Made": (tmp_path / "none").mkdir() or tmp_path / "none"})
+    assert "has no type 'x'" in refused(tmp_path)
+    assert "the folder holds no part" in refused({"Made": (tmp_path / "none").mkdir() or tmp_path / "none"})
     assert "nothing that DuckDB reads" in refused({"Made": object()})
     assert "nothing of the model" in refused(duckdb.connect())
     assert "DuckDB refuses its settings" in refused({}, memory_limit="much")
@@ -350,7 +352,7 @@ def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     written(folder, "Made", MADE, row("E-1"))
     (folder / "Made.csv").write_text("id\n")
-    assert "the records of Made are in two places" in refused(folder)
+    assert "rows of Made stand in Made.csv too" in refused(folder)
     written(folder / "Sold", "one", {"id": "VARCHAR"} | SOLD, SALE)
     (folder / "Sold" / "two.csv").write_text("id\n")
     assert "both Parquet and CSV" in refused({"Sold": folder / "Sold"})

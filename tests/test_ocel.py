@@ -577,3 +577,13 @@ def test_the_command_converts_and_reads_logs(tmp_path: Path) -> None:
     assert (mixed.exit_code, "files of OCEL or of JSON Lines, not both" in mixed.output) == (2, True)
     folder = run("convert", lines, tmp_path / "out", "--known-view", *asked)
     assert (folder.exit_code, "are for OCEL: let OUT end in .ocel.json" in folder.output) == (2, True)
+
+
+def test_an_object_that_is_set_aside_is_counted_once(tmp_path: Path) -> None:
+    """A person with relationships that a stream cannot hold is set aside whole, as every other record with a fault."""
+    person = {"id": "PersonId:P-1", "type": "PersonId", "attributes": [{"name": "colour", "value": "red"}]}
+    related = {**person, "relationships": [{"objectId": "PersonId:P-2", "qualifier": "sister"}]}
+    log = {"eventTypes": [], "objectTypes": [], "events": [], "objects": [related]}
+    (tmp_path / "s.ocel.json").write_text(json.dumps(log))
+    reading = read_ocel(tmp_path / "s.ocel.json", TOYS)
+    assert reading.summary() == "1 records read = 0 taken + 1 set aside"

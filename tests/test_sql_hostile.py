@@ -166,7 +166,7 @@ def test_a_script_holds_hostile_values_and_folders() -> None:
     hostile = metric("m", count(distinct(kind.select).where(kind.select.in_(among))))
     object.__setattr__(hostile, "version", "1\nSELECT 1;")
     text = script(hostile, model, DAY, "/it's nowhere")
-    assert f"read_parquet('/it''s nowhere/{kind.__name__}.parquet')" in text
+    assert f"read_parquet('/it''s nowhere/{kind.__name__}.parquet', " in text
     assert text.splitlines()[0] == "-- m 1 SELECT 1;, as at 2024-01-01, with every record as it is in the files"
     assert len(duckdb.extract_statements(text)) == 2
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.conformance.cases import Case, cases
-from tests.conformance.falls_short import FALLS_SHORT
 from tests.conformance.kinds import KINDS, Kind
 from tests.conformance.page import PATH, text
 from tests.conformance.readers import READERS, Outcome, Reader
@@ -18,12 +17,8 @@ from tests.conformance.readers import READERS, Outcome, Reader
 
 @cache
 def given(reader: Reader, kind: Kind) -> tuple[Case, ...]:
-    """Give the cases that a form can hold, but for those in which the reader falls short."""
-    return tuple(
-        case
-        for case in cases(kind)
-        if reader.can_hold(kind, case) and (reader.name, kind.name, case.name) not in FALLS_SHORT
-    )
+    """Give the cases that the form of a reader can hold."""
+    return tuple(case for case in cases(kind) if reader.can_hold(kind, case))
 
 
 @cache
@@ -60,9 +55,3 @@ def test_what_is_set_aside_is_told_alike(reader: Reader, kind: Kind) -> None:
 def test_the_page_says_what_is_tested() -> None:
     """``python -m tests.conformance.page`` writes it."""
     assert PATH.read_text(encoding="utf-8") == text()
-
-
-def test_what_falls_short_is_a_case() -> None:
-    """No line of the list speaks of something that there is not."""
-    every = {(reader.name, kind.name, case.name) for reader in READERS for kind in KINDS for case in cases(kind)}
-    assert every >= FALLS_SHORT

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.findings import FINDINGS, list_findings, list_notes
+from impact_metrics.cli.findings import FINDINGS, SET_ASIDE, list_findings, list_notes
 from impact_metrics.cli.inputs import load_catalogue, read_records
 from impact_metrics.cli.options import sources
 from impact_metrics.streams import write_json_lines, write_ocel, write_parquet
@@ -16,11 +18,13 @@ from impact_metrics.streams.ocel_form import ENDINGS as OCEL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from impact_metrics.cli.inputs import Read
     from impact_metrics.model import Model
     from impact_metrics.streams import Stream
 
 LINES = (".jsonl", ".jsonl.gz")
-"""The endings of files of JSON Lines; beside them and those of OCEL, every name is that of a folder."""
+"""The endings of files of JSON Lines; beside them and those of OCEL, a name without an ending is that of a folder."""
+_ENDING = re.compile(r"[.][A-Za-z][A-Za-z0-9]*$")
 
 
 @click.command()
@@ -41,14 +45,15 @@ def convert(
     """Convert a stream into a folder of Parquet files, or into a file.
 
     It becomes JSON Lines where OUT ends in .jsonl or .jsonl.gz, and OCEL 2.0, for process mining, where it ends in
-    .ocel.json, .ocel.json.gz or .jsonocel.
+    .ocel.json, .ocel.json.gz or .jsonocel. What is set aside is not in it, and it says so whenever it is read.
     """
     if (known_view or no_free_text) and not out.name.endswith(OCEL):
         raise click.UsageError("--known-view and --no-free-text are for OCEL: let OUT end in .ocel.json")
+    check_out(out)
     catalogue = load_catalogue(given["catalogue"])
     where = (given["streams"], given["mapping"], given["folder"])
     reading = read_records(catalogue, *where, strict=given["strict"])
-    about = united(reading.about.values())
+    about = with_account(united(reading.about.values()), reading)
     write(reading.stream, out, catalogue.model, about, known_view=known_view, free_text=not no_free_text)
     for account in reading.accounts:
         click.echo(str(account))
@@ -59,6 +64,28 @@ def convert(
         click.echo(f"\n{reading.set_aside_count:,} records are set aside, and not in {out}:")
         list_findings(reading.set_aside, reading.set_aside_count)
         ctx.exit(FINDINGS)
+
+
+def check_out(out: Path) -> None:
+    """Refuse a name that ends as files do which cannot be written: a folder of that name would help nobody."""
+    if not out.name.endswith((*LINES, *OCEL)) and not out.is_dir() and (found := _ENDING.search(out.name)):
+        raise click.UsageError(
+            f"{found[0]} cannot be written: let OUT end in {', '.join((*LINES, *OCEL))}, "
+            "or name a folder of Parquet files, without an ending"
+        )
+
+
+def with_account(about: dict[str, Any] | None, reading: Read) -> dict[str, Any] | None:
+    """Add to what data say of themselves how many records are not among them, by their types."""
+    by_type = Counter[str]()
+    for account in reading.accounts:
+        by_type[account.type or "of no known type"] += account.set_aside
+    told = ", ".join(f"{name} {count:,}" for name, count in by_type.items() if count)
+    if not told:
+        return about
+    read = sum(account.read for account in reading.accounts)
+    said = {SET_ASIDE: f"{reading.set_aside_count:,} of {read:,} records: {told}"}
+    return united([said]) if about is None else united([about, said])
 
 
 def write(  # noqa: PLR0913 - what is written, where, and how much of it

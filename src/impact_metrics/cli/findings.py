@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 import click
 
+from impact_metrics.errors import printable
 from impact_metrics.replacing import replaced_file
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ Teller: TypeAlias = "Callable[[str, SetAside], None]"
 """Takes what a finding is, and the finding."""
 
 FINDINGS = 1
+SET_ASIDE = "set aside before"
+"""What data say of themselves: how many records were left out when they were made of others."""
 SHOWN = 5
 """How many findings a report shows before it points to ``check``."""
 
@@ -41,6 +44,9 @@ def list_notes(reading: Read) -> None:
     """Print what is told of files beside their records."""
     for note in getattr(reading, "notes", ()):
         click.echo(f"note: {note}")
+    for place, about in reading.about.items():
+        if said := about.get(SET_ASIDE):
+            click.echo(printable(f"note: {place}: {SET_ASIDE}, when it was made of other files: {said}"))
 
 
 def has_findings(reading: Read, made: Report | None = None) -> bool:

@@ -11,6 +11,7 @@ from impact_metrics.documents.finding import load_catalogue
 from impact_metrics.streams import Reading, load_mapping, read_json_lines, read_mapped, read_ocel, read_parquet
 from impact_metrics.streams.ocel_form import ENDINGS as OCEL
 from impact_metrics.streams.parquet import ENDING
+from impact_metrics.streams.table_files import CSV
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,17 +40,20 @@ def read_records(  # noqa: PLR0913 - what a command is given
     *,
     strict: bool,
     findings: Findings = None,
-) -> Reading:
-    """Read what ``read`` does, but a folder of Parquet files into memory too, record by record."""
+) -> Read:
+    """Read what ``read`` does, but a folder of Parquet files into memory too, record by record.
+
+    One that has CSV is read by DuckDB, but where each finding is to be told.
+    """
     if mapping is None and len(streams) == 1 and streams[0].is_dir():
         home = streams[0]
+        if findings is None and any(path.name.endswith(CSV) for path in home.glob("**/*")):
+            return read(catalogue, streams, mapping, folder, strict=strict)
         files = list(home.glob(f"**/*{ENDING}"))
         return _watched(
             files, lambda watch: read_parquet(home, catalogue.model, strict=strict, progress=watch, findings=findings)
         )
-    found = read(catalogue, streams, mapping, folder, strict=strict, findings=findings)
-    assert isinstance(found, Reading)  # noqa: S101 - only a folder is not, and it was asked for above
-    return found
+    return read(catalogue, streams, mapping, folder, strict=strict, findings=findings)
 
 
 def read(  # noqa: PLR0913 - what a command is given

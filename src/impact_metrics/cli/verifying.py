@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impact_metrics.cli.converting import write
+from impact_metrics.cli.converting import check_out, with_account, write
 from impact_metrics.cli.findings import FINDINGS, list_findings
 from impact_metrics.cli.inputs import load_catalogue, read, read_records
 from impact_metrics.cli.options import sources
@@ -88,13 +88,15 @@ def pseudonymise(
 
     OUT is a file of JSON Lines or OCEL, or a folder of Parquet files, by its name, as for convert.
     """
+    check_out(out)
     pseudonyms = Pseudonyms.from_file(key, release)
     catalogue = load_catalogue(given["catalogue"])
     where = (given["streams"], given["mapping"], given["folder"])
     reading = read_records(catalogue, *where, strict=given["strict"])
     told = pseudonyms.pseudonymised(reading.stream)
     title = "Records under pseudonyms, without free text"
-    write(told, out, catalogue.model, {"title": title} if release is None else {"title": title, "release": release})
+    about = {"title": title} if release is None else {"title": title, "release": release}
+    write(told, out, catalogue.model, with_account(about, reading))
     click.echo(f"{reading.summary()}\nwritten: {out}, with {len(told):,} records under pseudonyms")
     if reading.set_aside_count:
         click.echo(f"\n{reading.set_aside_count:,} records are set aside, and not in {out}:")

@@ -69,6 +69,17 @@ class Engine(ABC):
 
     # --- who and what is behind them
 
+    def counted(self, measure: Measure, day: date) -> frozenset[str]:
+        """Give the subjects that a measure counts at a date, or its rows by their ids: nobody else has evidence."""
+        if measure.lines is not None:
+            return frozenset(entry.subject for entry in self.entries(measure.lines, day))
+        if measure.counted is not None:
+            return self.members_at(measure.counted, day)
+        if measure.subjects is None:
+            return frozenset()
+        found = self.states(measure.subjects, day)
+        return frozenset(subject for subject, state in found.items() if measure.counts(state))
+
     @abstractmethod
     def members_at(self, population: Population[Any], day: date) -> frozenset[str]:
         """Give the subjects that are members at a date."""

@@ -248,8 +248,13 @@ def has_default(record: type[Record], name: str) -> bool:
 
     Readers leave a field out where a file says nothing of it, so that its default holds, whichever the file is.
     """
+    return default_of(record, name) is not attrs.NOTHING
+
+
+def default_of(record: type[Record], name: str) -> Any:  # noqa: ANN401 - the value of any field
+    """Give the value of a field of which nothing is known, or ``attrs.NOTHING`` where it must be known."""
     attributes: Mapping[str, attrs.Attribute[Any]] = attrs.fields_dict(cast("Any", record))
-    return attributes[name].default is not attrs.NOTHING
+    return attributes[name].default
 
 
 R = TypeVar("R", bound=Record)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from impact_metrics.engines import Engine
+    from impact_metrics.engines.results import Witnesses
     from impact_metrics.rules import Measure
     from impact_metrics.values import PersonId
 
@@ -82,6 +83,16 @@ def as_reference(engine: Engine, measure: Measure, subject: str | None, day: dat
     These are the events that decide on a subject (or row), or without one on all that count at a date.
     """
     return engine if isinstance(engine, SpansEngine) else SpansEngine(engine.around(measure, subject, day))
+
+
+def evidence_of(engine: Engine, measure: Measure, day: date) -> Iterator[tuple[str, Witnesses]]:
+    """Give what stands behind a figure: each subject, or each row by its event's id, with its witnesses.
+
+    The events that decide on all who count do not decide on others whom they name: these are left out.
+    """
+    counted = engine.counted(measure, day)
+    found = as_reference(engine, measure, None, day).evidence(measure, day)
+    return ((subject, witnesses) for subject, witnesses in found if subject in counted)
 
 
 def history(engine: Engine, metrics: Sequence[Metric], person: PersonId) -> History:

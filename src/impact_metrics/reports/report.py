@@ -16,7 +16,7 @@ from impact_metrics.reports.books import Books, surprises
 from impact_metrics.reports.changes import changes_table
 from impact_metrics.reports.check import Violation, broken
 from impact_metrics.reports.funnels import stages_table
-from impact_metrics.reports.history import History, as_reference, history
+from impact_metrics.reports.history import History, as_reference, evidence_of, history
 from impact_metrics.reports.lists import entries_table
 from impact_metrics.reports.reckoning import reckoning
 from impact_metrics.reports.render import as_html, as_text
@@ -101,11 +101,9 @@ class Report(Tabular):
         Raises ``RuleError`` for a metric that counts or sums rows.
         """
         measure = self.catalogue[metric_id].measure
-        if measure.counted is not None:
-            return self._engine.members_at(measure.counted, self.as_at)
-        if measure.subjects is None:
+        if measure.counted is None and measure.subjects is None:
             raise RuleError("the metric counts rows and has no subjects", where=metric_id, hint="ask for its evidence")
-        return frozenset(subject for subject, state in self._states(measure).items() if measure.counts(state))
+        return self._engine.counted(measure, self.as_at)
 
     def _states(self, measure: Measure) -> Mapping[str, Any]:
         assert measure.subjects is not None  # noqa: S101 - asked of figures of subjects
@@ -252,7 +250,7 @@ class Report(Tabular):
         Of a share, those are the subjects in the numerator, of a funnel those in the last stage, and of times those who
         ended.
         """
-        found = self.reference(metric_id).evidence(self.catalogue[metric_id].measure, self.as_at)
+        found = evidence_of(self._engine, self.catalogue[metric_id].measure, self.as_at)
         return tuple(Evidence(subject, witnesses.index, witnesses.linked) for subject, witnesses in found)
 
     def entries(self, *metrics: str) -> Table:

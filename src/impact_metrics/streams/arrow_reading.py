@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import attrs
 
 from impact_metrics.errors import StreamError, nearest
+from impact_metrics.model.records import default_of
 from impact_metrics.streams.about import KEY, parsed
 from impact_metrics.streams.arrow_types import CHUNK, arrow, check_columns
 from impact_metrics.streams.converters import ValueFaultError, read_code, read_flag, read_integer, shown
+from impact_metrics.streams.headers import meant
 from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 from impact_metrics.values import (
     CodeKind,
@@ -86,10 +88,16 @@ def take_batches(  # noqa: PLR0913, PLR0917 - a table in its parts
     intake: Intake,
 ) -> None:
     """Take the rows of a table, or set them aside."""
-    check_columns(pa, schema, record.__record__, file)
+    positions = check_columns(pa, schema, record, file)
+    lacking = {
+        spec.name: f"{record.__name__}.{spec.name}" for spec in record.__record__.fields if spec.name not in positions
+    }
+    unread = (name for position, name in enumerate(schema.names) if position not in positions.values())
+    intake.notes.leave_unread(file, meant(unread, lacking))
+    intake.notes.lack(file, list(lacking.values()))
     start = 1
     for batch in batches:
-        _take_batch(pa, batch, record, file, start, intake)
+        _take_batch(pa, batch, record, positions, file, start, intake)
         start += batch.num_rows
 
 
@@ -110,17 +118,18 @@ def _take_batch(  # noqa: PLR0913, PLR0917 - a batch and its place
     pa: Any,  # noqa: ANN401 - of pyarrow
     batch: Any,  # noqa: ANN401 - of pyarrow
     record: type[Record],
+    positions: Mapping[str, int],
     file: str,
     start: int,
     intake: Intake,
 ) -> None:
     make: Any = record  # every class of a model is a record
-    specs = [spec for spec in record.__record__.fields if spec.name in batch.schema.names]
+    specs = [spec for spec in record.__record__.fields if spec.name in positions]
     names = [spec.name for spec in specs]
     columns: list[list[Any]] = []
     wrong: set[int] = set()
     for spec in specs:
-        values, unfit = _field_values(pa, batch.column(spec.name), spec, record)
+        values, unfit = _field_values(pa, batch.column(positions[spec.name]), spec, record)
         columns.append(values)
         if unfit:
             wrong.update(place for place, value in enumerate(values) if type(value) is _Unfit)
@@ -153,13 +162,15 @@ def _finding(
 
 
 def _field_values(pa: Any, column: Any, spec: FieldSpec, record: type[Record]) -> _Values:  # noqa: ANN401 - of pyarrow
-    absent = None if spec.optional else _Unfit("", "is missing", f"every {record.__name__} gives {spec.doc}")
+    absent = default_of(record, spec.name)
+    if absent is attrs.NOTHING:
+        absent = _Unfit("", "is missing", f"every {record.__name__} gives {spec.doc}")
     if pa.types.is_null(column.type):
-        return [absent] * len(column), absent is not None
+        return [absent] * len(column), type(absent) is _Unfit
     return _sets(pa, column, spec.kind, absent) if spec.many else _values(pa, column, spec.kind, absent)
 
 
-def _sets(pa: Any, column: Any, kind: Kind, absent: _Unfit | None) -> _Values:  # noqa: ANN401 - of pyarrow
+def _sets(pa: Any, column: Any, kind: Kind, absent: Any) -> _Values:  # noqa: ANN401 - of pyarrow
     no_member = _Unfit("None", "has a member that is missing", "leave it out of the list")
     flat = column.flatten()
     null = pa.types.is_null(flat.type)
@@ -173,10 +184,10 @@ def _sets(pa: Any, column: Any, kind: Kind, absent: _Unfit | None) -> _Values:  
         found = list(islice(left, length))
         wrong = next((member for member in found if type(member) is _Unfit), None) if unfit else None
         sets.append(frozenset(found) if wrong is None else wrong)
-    return sets, unfit or (absent is not None and column.null_count > 0)
+    return sets, unfit or (type(absent) is _Unfit and column.null_count > 0)
 
 
-def _values(pa: Any, column: Any, kind: Kind, absent: _Unfit | None) -> _Values:  # noqa: ANN401 - of pyarrow
+def _values(pa: Any, column: Any, kind: Kind, absent: Any) -> _Values:  # noqa: ANN401 - of pyarrow
     """Give the values of a column; each distinct one is converted once, and then shared."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -190,7 +201,7 @@ def _values(pa: Any, column: Any, kind: Kind, absent: _Unfit | None) -> _Values:
             distinct.append(convert(value))
         except ValueFaultError as fault:
             distinct.append(_Unfit(_told(value), fault.reason, fault.hint))
-    unfit = any(type(value) is _Unfit for value in distinct) or (absent is not None and column.null_count > 0)
+    unfit = any(type(value) is _Unfit for value in distinct) or (type(absent) is _Unfit and column.null_count > 0)
     distinct.append(absent)  # where index -1 finds it
     return [distinct[index] for index in encoded.indices.fill_null(-1).to_pylist()], unfit
 
@@ -208,6 +219,9 @@ def _conversion(pa: Any, distinct: Any, kind: Kind) -> tuple[list[Any], Callable
             return _as_bytes(pa, distinct), lambda value: read_code(_text(value), codes)
         case FlagKind():
             return distinct.to_pylist(), read_flag
+        case DateKind() if pa.types.is_timestamp(distinct.type):
+            day = 86_400 * _A_SECOND[distinct.type.unit]
+            return distinct.cast(pa.int64()).to_pylist(), lambda value: _begun(value, day)
         case DateKind():
             return distinct.cast(pa.int32()).to_pylist(), _day
         case TimestampKind():
@@ -216,7 +230,7 @@ def _conversion(pa: Any, distinct: Any, kind: Kind) -> tuple[list[Any], Callable
         case NumberKind(decimal=True):
             return distinct.to_pylist(), _decimal
         case NumberKind():
-            return distinct.to_pylist(), read_integer
+            return distinct.to_pylist(), _whole if pa.types.is_floating(distinct.type) else read_integer
         case _:
             assert_never(kind)
 
@@ -240,6 +254,21 @@ def _day(number: int) -> date:
         return date.fromordinal(_FIRST_DAY + number)
     except (OverflowError, ValueError):
         raise ValueFaultError("lies outside the years 1 to 9999 (days since 1970)", "a slip of the year?") from None
+
+
+def _begun(number: int, day: int) -> date:
+    """Read a day from the moment at which it begins, of which there are so many ticks a day."""
+    days, rest = divmod(number, day)
+    if rest:
+        raise ValueFaultError("is no date: it has a time (since 1970)", "write the day alone")
+    return _day(days)
+
+
+def _whole(number: float) -> int:
+    """Read a whole number from one with a point; beyond 2 to the power of 53 these do not tell each apart."""
+    if abs(number) <= 2**53 and number.is_integer():
+        return int(number)
+    raise ValueFaultError("is no whole number", "write digits alone")
 
 
 def _moment(number: int, ticks: int) -> datetime:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from impact_metrics.errors import StreamError, missing_extra, nearest
+from impact_metrics.model.records import has_default
+from impact_metrics.streams.headers import check_header
 from impact_metrics.values import (
     CodeKind,
     DateKind,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from impact_metrics.values import RecordType
+    from impact_metrics.model import Record
 
 CHUNK = 2**17
 """How many rows are turned into columns, or columns into rows, at a time."""
@@ -83,31 +85,32 @@ def _decimal_type(pa: Any, decimals: Iterable[Decimal]) -> Any:  # noqa: ANN401 
     return pa.decimal128(_NARROW, after) if before + after <= _NARROW else pa.decimal256(_WIDE, after)
 
 
-def check_columns(pa: Any, schema: Any, record: RecordType, where: str) -> None:  # noqa: ANN401 - of pyarrow
-    """Raise ``StreamError`` unless there is a column for each field that may not be missing, and no other column.
+def check_columns(pa: Any, schema: Any, record: type[Record], where: str) -> dict[str, int]:  # noqa: ANN401 - of pyarrow
+    """Give the position of each field's column. Upper and lower case are not told apart, as in databases.
 
-    A column may be of any type that holds the values of its field and no others, such as large strings or short
-    integers. The column of a field that may be missing may be left out: the field is missing everywhere then.
+    Raises ``StreamError`` for a field that must be there and has no column, for one of another type, and for a column
+    that is doubled. A column may be of any type that holds the values of its field, such as large strings or short
+    integers; frames hold days as moments, and whole numbers of which some are missing as floating-point numbers.
     """
-    for position, name in enumerate(schema.names):
-        place = f"{where}, column {name!r}"
-        if name not in record.by_name:
-            hint = nearest(name, record.by_name)
-            raise StreamError(f"{record.name} has no field {name!r}", where=place, hint=hint)
-        if name in schema.names[:position]:
-            raise StreamError("there are two columns of this name", where=place, hint="leave one of them out")
-        spec = record.by_name[name]
-        held = schema.types[position]
-        if not _holds(pa, held, spec):
-            expected = column_type(pa, spec)
-            raise StreamError(f"the column is of type {held}", where=place, hint=f"write it as {expected}")
-    for spec in record.fields:
-        if not spec.optional and spec.name not in schema.names:
+    check_header(schema.names, where)
+    positions = {name.lower(): position for position, name in enumerate(schema.names)}
+    found: dict[str, int] = {}
+    for spec in record.__record__.fields:
+        position = positions.get(spec.name.lower())
+        if position is not None:
+            held = schema.types[position]
+            if not _holds(pa, held, spec):
+                place = f"{where}, column {schema.names[position]!r}"
+                hint = f"write it as {column_type(pa, spec)}"
+                raise StreamError(f"the column is of type {held}", where=place, hint=hint)
+            found[spec.name] = position
+        elif not has_default(record, spec.name):
             raise StreamError(
-                f"there is no column {spec.name!r}, and every {record.name} gives {spec.doc}",
+                f"there is no column {spec.name!r}, and every {record.__name__} gives {spec.doc}",
                 where=where,
                 hint=nearest(spec.name, schema.names),
             )
+    return found
 
 
 def _holds(pa: Any, held: Any, spec: FieldSpec) -> bool:  # noqa: ANN401 - types of pyarrow
@@ -130,12 +133,12 @@ def _holds_one(pa: Any, held: Any, kind: Kind) -> bool:  # noqa: ANN401 - types 
         case FlagKind():
             return bool(types.is_boolean(held))
         case DateKind():
-            return bool(types.is_date32(held))
+            return bool(types.is_date32(held) or (types.is_timestamp(held) and held.tz is None))
         case TimestampKind():
             return bool(types.is_timestamp(held))
         case NumberKind(decimal=True):
             return bool(types.is_decimal(held) or types.is_integer(held))
         case NumberKind():
-            return bool(types.is_integer(held))
+            return bool(types.is_integer(held) or types.is_floating(held))
         case _:
             assert_never(kind)

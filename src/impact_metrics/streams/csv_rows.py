@@ -74,6 +74,17 @@ class _TooLongError(Exception):
     """A row is longer than any row is."""
 
 
+def misfit(cells: Sequence[str], header: Sequence[str], *, whole: bool) -> tuple[str, str] | None:
+    """Say why a row cannot be read by a header, and what to do; ``None`` where it can."""
+    if len(cells) == len(header):
+        return None
+    reason = f"the row has {len(cells)} cells, and the header has {len(header)}"
+    if whole:
+        return reason, "check delimiters and quotes in the row"
+    reason = f"the last row is incomplete: {reason}; the file may still be written, or is cut"
+    return reason, "read the file again when it is whole"
+
+
 def rows_of(
     path: Path, file: FileFrom, progress: Callable[[int], None] | None
 ) -> Iterator[tuple[int, Sequence[str], bool]]:

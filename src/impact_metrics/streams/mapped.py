@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impact_metrics.errors import StreamError, close
+from impact_metrics.errors import StreamError
 from impact_metrics.streams.cells import Columns
-from impact_metrics.streams.csv_rows import inside, rows_of
+from impact_metrics.streams.csv_rows import inside, misfit, rows_of
+from impact_metrics.streams.headers import meant
 from impact_metrics.streams.making import Making, making
 from impact_metrics.streams.reading import Findings, Intake, Reading, SetAside
 
@@ -52,12 +53,8 @@ def read_mapped(  # noqa: PLR0913 - how files are read
                 ]
                 continue
             intake.notes.rows[file.path] += 1
-            if len(cells) != len(columns.names):
-                reason = f"the row has {len(cells)} cells, and the header has {len(columns.names)}"
-                hint = "check delimiters and quotes in the row"
-                if not whole:
-                    reason = f"the last row is incomplete: {reason}; the file may still be written, or is cut"
-                    hint = "read the file again when it is whole"
+            if fault := misfit(cells, columns.names, whole=whole):
+                reason, hint = fault
                 for maker in makers:
                     intake.refuse(SetAside(file=file.path, row=row, type=maker.type, reason=reason, hint=hint))
                 continue
@@ -73,4 +70,4 @@ def read_mapped(  # noqa: PLR0913 - how files are read
 def _unread(columns: Columns, makers: list[Making]) -> Names[str, str]:
     """Give the columns that nothing reads, each with the field without a column that it may have been meant for."""
     open_fields = {name: told for maker in makers for name, told in maker.without_source.items()}
-    return {name: next((open_fields[near] for near in close(name, open_fields)), "") for name in columns.unread}
+    return meant(columns.unread, open_fields)

@@ -14,7 +14,7 @@ import attrs
 from impact_metrics.errors import MOST_NAMED, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from impact_metrics.streams.versions import AnyRecord
 
@@ -47,6 +47,7 @@ class Notes:
         self._lost: dict[tuple[str, str], Counter[str]] = {}
         self._unmatched: dict[str, Counter[str]] = {}
         self._unread: dict[str, Mapping[str, str]] = {}
+        self._lacking: dict[str, Sequence[str]] = {}
 
     def lose(self, file: str, what: str, value: str) -> None:
         """Count a value of a field that a mapping takes as missing."""
@@ -60,10 +61,18 @@ class Notes:
         """Keep the columns of a file that nothing reads, each with the field that it may have been meant for."""
         self._unread[file] = columns
 
+    def lack(self, file: str, fields: Sequence[str]) -> None:
+        """Keep the fields for which a file has no column, though it could."""
+        if fields:
+            self._lacking[file] = fields
+
     def told(self, records: Iterable[tuple[tuple[str, str], AnyRecord]]) -> tuple[Note, ...]:
         """Put the notes together, in the end; ``records`` come with file and name of their type."""
         told = [Note(file, "", _columns(columns)) for file, columns in self._unread.items() if columns]
-        told += [Note(file, "", f"no value at all in {_some(names)}") for file, names in _blank(records).items()]
+        told += [Note(file, "", f"no column for {_some(list(names))}") for file, names in self._lacking.items()]
+        for file, names in _blank(records).items():
+            if blank := [name for name in names if name not in self._lacking.get(file, ())]:
+                told.append(Note(file, "", f"no value at all in {_some(blank)}"))
         for (file, what), values in self._lost.items():
             told.append(Note(file, what, f"{values.total():,} values are taken as missing: {_tally(values)}"))
         for file, values in self._unmatched.items():

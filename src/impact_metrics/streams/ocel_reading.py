@@ -162,6 +162,7 @@ class _LogReader:
             shown_value = shown(item["relationships"])
             reason = "a stream holds no relationships between objects"
             self._refuse(row, type=kind, field="relationships", value=shown_value, reason=reason, hint=hint)
+            return
         if not attributes:
             return
         if person is None or kind not in {PERSON_ID.name, person.__name__}:

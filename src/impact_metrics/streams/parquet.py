@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.errors import StreamError
 from impact_metrics.streams.about import said_once
-from impact_metrics.streams.arrow_reading import note, record_named, take_batches
+from impact_metrics.streams.arrow_reading import note, take_batches
 from impact_metrics.streams.arrow_types import CHUNK, arrow
 from impact_metrics.streams.arrow_writing import tables
 from impact_metrics.streams.folders import replaced
 from impact_metrics.streams.json_lines import unreadable
 from impact_metrics.streams.reading import Findings, Intake, Reading
+from impact_metrics.streams.table_files import PARQUET, files_in, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -65,7 +66,8 @@ def read_parquet(
     pa = arrow()
     intake = Intake(strict=strict, findings=findings)
     home = Path(folder)
-    for name, path in parts(home, model):
+    tables = tables_in(home, model, PARQUET)
+    for name, path in ((name, path) for name, table in tables.items() for path in files_in(table, PARQUET)):
         file = _opened(pa, path)
         note(file.schema_arrow, str(path), intake)
         take_batches(pa, file.schema_arrow, _batches(pa, file, path), model.by_name[name], str(path), intake)
@@ -73,46 +75,6 @@ def read_parquet(
             progress(path.stat().st_size)
     intake.about = said_once(intake.about, str(home))
     return intake.close()
-
-
-def parts(folder: Path, model: Model) -> Iterator[tuple[str, Path]]:
-    """Give the files of a folder, each with the name of the type whose rows it holds."""
-    found: dict[str, Path] = {}
-    for entry in _visible(folder):
-        name = entry.name.removesuffix(ENDING)
-        if entry.suffix != ENDING and not entry.is_dir() and entry.name.split(".", 1)[0] not in model.by_name:
-            continue  # a note beside the data, and no data
-        record_named(name, model, str(entry))
-        if name in found:
-            raise StreamError(f"rows of {name} stand in {found[name].name} too", where=str(entry), hint="keep one")
-        found[name] = entry
-    if not found:
-        raise StreamError("the folder holds no records", where=str(folder), hint=f"files are named <Type>{ENDING}")
-    for name, entry in found.items():
-        files = _files(entry) if entry.is_dir() else [entry]
-        yield from ((name, path) for path in files)
-
-
-def _visible(folder: Path) -> list[Path]:
-    try:
-        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "_")))
-    except FileNotFoundError:
-        raise StreamError("there is no such folder", where=str(folder), hint="check the path") from None
-    except NotADirectoryError:
-        raise StreamError("this is a file, not a folder", where=str(folder), hint="name the folder it is in") from None
-    except OSError as error:
-        raise unreadable(folder, error) from None
-
-
-def _files(folder: Path) -> list[Path]:
-    files = _visible(folder)
-    for path in files:
-        if path.suffix != ENDING or path.is_dir():
-            hint = f"a folder of parts holds files that end in {ENDING}, and nothing else"
-            raise StreamError("this is no part of a table", where=str(path), hint=hint)
-    if not files:
-        raise StreamError("the folder holds no part", where=str(folder), hint="remove it where there are no rows")
-    return files
 
 
 def _opened(pa: Any, path: Path) -> Any:  # noqa: ANN401 - of pyarrow

@@ -7,8 +7,10 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from impact_metrics.engines.duckdb.settings import Settings
 from impact_metrics.engines.sql.dialect import DuckDBDialect
 from impact_metrics.engines.sql.query import Statement, bound
+from impact_metrics.engines.sql.steady import Steady
 from impact_metrics.errors import CancelledError, ImpactMetricsError, StreamError, missing_extra
 from impact_metrics.replacing import replaced_file
 
@@ -44,16 +46,23 @@ class DuckDB:
     dialect = DuckDBDialect()
     at_once: int | None = 20_000_000
 
-    def __init__(self, connection: DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
-        """Take a connection; ``progress`` is told the percentage of a long statement that is done."""
+    def __init__(
+        self, connection: DuckDBPyConnection, progress: Callable[[float], None] | None = None, *, given: bool = False
+    ) -> None:
+        """Take a connection; ``progress`` is told the percentage of a long statement that is done.
+
+        One that is ``given`` by others must have settings by which statements mean what they say, all the time.
+        """
         self.connection = connection
         self._progress = progress
         self._prefix = f"impact_metrics {next(_NUMBERS)}"
         self._made: dict[str, str] = {}
+        self.steady = Steady()
+        self._settings = Settings(connection) if given else None
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
         """Run a statement and give its rows."""
-        with self._watched(), _translated():
+        with self._running():
             return self._run(statement).fetchall()
 
     def _run(self, statement: Statement) -> DuckDBPyConnection:
@@ -76,14 +85,14 @@ class DuckDB:
     def _make(self, kind: str, name: str, statement: Statement) -> str:
         quoted = self._named(name)
         text = f"CREATE TEMP {kind} {quoted} AS\n{statement.by_hand(self.dialect)}"
-        with self._watched(), _translated():
+        with self._running():
             self.connection.execute(text)
         self._made[quoted] = kind
         return quoted
 
     def write(self, statement: Statement, path: str | PathLike[str]) -> None:
         """Write the rows of a statement to a Parquet file, which takes its place when it is whole."""
-        with replaced_file(path, StreamError) as new, self._watched(), _translated():
+        with replaced_file(path, StreamError) as new, self._running():
             to = self.dialect.literal(str(new))
             self.connection.execute(f"COPY (\n{statement.by_hand(self.dialect)}\n) TO {to} (FORMAT parquet)")
 
@@ -94,7 +103,7 @@ class DuckDB:
         """Make a temporary table of values."""
         quoted = self._named(name)
         declared = ", ".join(f"{self.dialect.quoted(column)} {kind}" for column, (kind, _) in columns.items())
-        with _translated():
+        with self._translated():
             self.connection.execute(f"CREATE TEMP TABLE {quoted} ({declared})")
             self._made[quoted] = "TABLE"
             self.fill(quoted, columns)
@@ -106,8 +115,23 @@ class DuckDB:
             f"unnest(CAST($c{number} AS {kind}[]))" for number, (kind, _) in enumerate(columns.values())
         )
         values = {f"c{number}": list(held) for number, (_, held) in enumerate(columns.values())}
-        with _translated():
+        with self._translated():
             self.connection.execute(f"INSERT INTO {table} SELECT {selected}", values)
+
+    def insert(self, text: str, values: Mapping[str, Any]) -> None:
+        """Run a statement that puts values into a table."""
+        with self._translated():
+            self.connection.execute(text, dict(values))
+
+    def described(self, source: str) -> dict[str, str]:
+        """Give the columns of a relation with their types."""
+        rows = self.rows(Statement(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {source})"))
+        return dict(rows)
+
+    def settings_of(self, function: str) -> frozenset[str]:
+        """Give the names of the settings that this version knows for a function."""
+        text = "SELECT DISTINCT unnest(parameters) FROM duckdb_functions() WHERE function_name = "
+        return frozenset(name for (name,) in self.rows(Statement(text + self.dialect.literal(function))))
 
     def register(self, name: str, table: Any) -> str:  # noqa: ANN401 - anything that DuckDB scans
         """Let a frame or Arrow table stand under a name. Raises ``StreamError`` for what DuckDB cannot read."""
@@ -128,7 +152,7 @@ class DuckDB:
     def drop(self, names: Iterable[str]) -> None:
         """Drop views and tables that were made here."""
         for name in names:
-            with _translated():
+            with self._translated():
                 self.connection.execute(f"DROP {self._made.pop(name)} IF EXISTS {name}")
 
     def drop_all(self) -> None:
@@ -138,6 +162,28 @@ class DuckDB:
     def interrupt(self) -> None:
         """Stop the statement that is running in another thread, which raises ``CancelledError`` there."""
         self.connection.interrupt()
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """Run something that reads, which may take long: its files must have stayed as they were."""
+        with self._watched(), self._translated():
+            yield
+            if self._settings is not None:
+                self._settings.check(self.connection)
+        self.steady.check()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the errors of DuckDB into those of the library; a file that changed is the reason of many."""
+        import duckdb  # noqa: PLC0415 - an optional dependency, and there is a connection
+
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise CancelledError("the evaluation was cancelled") from None
+        except duckdb.Error as error:
+            self.steady.check()
+            raise _error(error) from error
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -160,19 +206,6 @@ class DuckDB:
             done.set()
             watcher.join()
         progress(100.0)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the errors of DuckDB into those of the library."""
-    import duckdb  # noqa: PLC0415 - an optional dependency, and there is a connection
-
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise CancelledError("the evaluation was cancelled") from None
-    except duckdb.Error as error:
-        raise _error(error) from error
 
 
 def _error(error: Exception) -> ImpactMetricsError:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impact_metrics.engines.duckdb.texts import from_text
-from impact_metrics.engines.sql.folders import CSV, files_in, tables_in
+from impact_metrics.engines.duckdb.csv_files import csv
+from impact_metrics.engines.duckdb.parquet_files import parquet
 from impact_metrics.engines.sql.given import by_name, existing, some
 from impact_metrics.engines.sql.query import Statement
-from impact_metrics.engines.sql.relation import FILE, ROW, Relation
+from impact_metrics.engines.sql.relation import Relation
 from impact_metrics.errors import StreamError
+from impact_metrics.streams.headers import check_header
+from impact_metrics.streams.table_files import CSV, PARQUET, files_in, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 def relations(database: DuckDB, model: Model, source: Any) -> dict[str, Relation]:  # noqa: ANN401 - see Tables
     """Find the relation of each record type that the source has. Raises ``StreamError`` where it has none."""
     if isinstance(source, str | os.PathLike):
-        found = {name: _file(database, name, path) for name, path in tables_in(Path(source), model).items()}
+        found = {
+            name: _file(database, name, path) for name, path in tables_in(Path(source), model, (*PARQUET, *CSV)).items()
+        }
         where = str(source)
     elif isinstance(source, Mapping):
         found = _named(database, model, source)
@@ -40,32 +44,11 @@ def relations(database: DuckDB, model: Model, source: Any) -> dict[str, Relation
 
 def _file(database: DuckDB, name: str, path: Path) -> Relation:
     """Read a Parquet or CSV file, or all such files of a folder."""
-    paths = list(files_in(path)) if path.is_dir() else [path]
-    if not paths:
-        raise StreamError("there is no Parquet or CSV file", where=str(path), hint="name files in .parquet or .csv")
-    texts = paths[0].name.endswith(CSV)
-    if any(other.name.endswith(CSV) != texts for other in paths):
+    paths = files_in(path, (*PARQUET, *CSV))
+    texts = [other.name.endswith(CSV) for other in paths]
+    if any(texts) and not all(texts):
         raise StreamError("the folder has both Parquet and CSV files", where=str(path), hint="keep one of them")
-    names = ", ".join(database.dialect.literal(str(other)) for other in paths)
-    file, row = database.dialect.quoted(FILE), database.dialect.quoted(ROW)
-    if texts:
-        source = f"read_csv([{names}], header = true, all_varchar = true, union_by_name = true)"
-        rows = (
-            f"SELECT * EXCLUDE (filename), filename AS {file}, row_number() OVER (PARTITION BY filename) + 1 AS {row} "
-            f"FROM read_csv([{names}], header = true, all_varchar = true, union_by_name = true, filename = true)"
-        )
-    else:
-        source = f"read_parquet([{names}], union_by_name = true)" if len(paths) > 1 else f"read_parquet([{names}])"
-        rows = (
-            f"SELECT * EXCLUDE (filename, file_row_number), filename AS {file}, file_row_number + 1 AS {row} "
-            f"FROM read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true)"
-        )
-    return Relation(name, str(path), source, _described(database, source), from_text if texts else None, rows=rows)
-
-
-def _described(database: DuckDB, source: str) -> dict[str, str]:
-    rows = database.rows(Statement(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {source})"))
-    return dict(rows)
+    return (csv if all(texts) else parquet)(database, name, str(path), paths)
 
 
 # --- frames and tables
@@ -77,22 +60,57 @@ def _named(database: DuckDB, model: Model, tables: Mapping[Any, Any]) -> dict[st
         if isinstance(table, str | os.PathLike):
             found[name] = _file(database, name, existing(table))
         else:
+            label = f"the table given for {name}"
+            check_header(_header(table), label)
             source = database.register(name, table)
-            found[name] = Relation(name, f"the table given for {name}", source, _described(database, source))
+            found[name] = Relation(name, label, source, database.described(source))
     return found
 
 
+def _header(table: Any) -> list[str]:  # noqa: ANN401 - anything that DuckDB scans
+    """Give the names of the columns of a table, by the ways in which frames and Arrow data tell them."""
+    names = getattr(table, "column_names", None) or getattr(getattr(table, "schema", None), "names", None)
+    return [str(name) for name in (getattr(table, "columns", ()) if names is None or callable(names) else names)]
+
+
 def _tables(database: DuckDB, model: Model) -> dict[str, Relation]:
-    """Find the tables and views of a connection that are named as record types."""
-    names = {name for (name,) in database.rows(Statement("SELECT table_name FROM information_schema.tables"))}
-    _check_case(names, model.by_name)
-    return {
-        name: Relation(
-            name, f"table {name}", database.dialect.quoted(name), _described(database, database.dialect.quoted(name))
+    """Find the tables and views named as record types: temporary ones, and those of the schema that is in use."""
+    text = (
+        "SELECT table_name, table_catalog, table_schema, (table_catalog, table_schema) IN "
+        "(('temp', 'main'), (current_database(), current_schema())) FROM information_schema.tables"
+    )
+    rows = database.rows(Statement(text))
+    _check_case({name for name, *_ in rows}, model.by_name)
+    found: dict[str, Relation] = {}
+    for name in model.by_name:
+        here, elsewhere = (
+            [
+                ".".join(map(database.dialect.quoted, (*home, name)))
+                for table, *home, used in rows
+                if (table, used) == of
+            ]
+            for of in ((name, True), (name, False))
         )
-        for name in model.by_name
-        if name in names
-    }
+        if len(here) > 1 or (elsewhere and not here):
+            places = " and ".join(here or elsewhere)
+            hint = "drop or rename one of them" if here else "USE its schema, DETACH its database, or make a view of it"
+            raise StreamError(f"the table of {name} is {places}, and not one in the schema in use", hint=hint)
+        for table in here:
+            columns = database.described(table)
+            read = ", ".join(
+                _without_collation(database.dialect.quoted(column), kind) for column, kind in columns.items()
+            )
+            found[name] = Relation(name, f"table {name}", f"(SELECT {read} FROM {table})", columns)
+    return found
+
+
+def _without_collation(column: str, kind: str) -> str:
+    """Read a text as it is: a column may be declared to take several texts for the same."""
+    if kind == "VARCHAR":
+        return f'{column} COLLATE "binary" AS {column}'
+    return (
+        f'list_transform({column}, lambda text: text COLLATE "binary") AS {column}' if kind == "VARCHAR[]" else column
+    )
 
 
 def _check_case(names: Iterable[str], known: Iterable[str]) -> None:

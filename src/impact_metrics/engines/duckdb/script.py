@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from impact_metrics.engines.duckdb.parquet_files import escaped, reading
 from impact_metrics.engines.sql.dialect import DuckDBDialect
 from impact_metrics.engines.sql.frames import FrameWriter
 from impact_metrics.engines.sql.query import Query
 from impact_metrics.engines.sql.records import column_type
+from impact_metrics.streams.parquet import ENDING
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,5 +46,5 @@ def _records(name: str, model: Model, folder: Path) -> str:
         fields = model.by_name[name].__record__.fields
         empty = ", ".join(f"CAST(NULL AS {column_type(spec)}) AS {dialect.quoted(spec.name)}" for spec in fields)
         return f"SELECT {empty} WHERE FALSE"
-    path = several / "*.parquet" if several.is_dir() else file
-    return f"SELECT * FROM read_parquet({dialect.literal(path.as_posix())})"
+    place = f"{escaped(several)}/*{ENDING}" if several.is_dir() else escaped(file)
+    return f"SELECT * FROM {reading(dialect.literal(place))}"

@@ -31,10 +31,14 @@ class Tables(Opened[DuckDB]):
     field, where it is called otherwise: ``{"Trial": {"defendant": "accused_id"}}``.
 
     Every value is checked once. A row with a fault is set aside and counted, as when files are read; ``strict`` raises
-    ``StreamError`` at the first. ``trusted`` leaves the checks out: say so of data that were checked before, in which
-    every id occurs once. ``memory_limit`` (as in ``"4GB"``), ``temp_directory`` and ``threads`` are settings of DuckDB
-    for what it holds in memory and on disk; or give a ``connection`` that has them already. ``progress`` is called with
-    the percentage done of a long statement.
+    ``StreamError`` at the first. CSV is read once, into a table; Parquet is read again for each figure, and once a file
+    is changed nothing more is told of it. ``trusted`` leaves the checks out: say so of data that were checked before,
+    in which every id occurs once.
+
+    ``memory_limit`` (as in ``"4GB"``), ``temp_directory`` and ``threads`` are settings of DuckDB for what it holds in
+    memory and on disk; or give a ``connection`` that has them already. One with settings that change what is equal, or
+    what comes first, is refused; collations of its columns are not heeded: ids are texts as they are. ``progress`` is
+    called with the percentage done of a long statement.
 
     Raises ``StreamError`` for a table that cannot be read: a missing column, or one of another type; and
     ``MissingExtraError`` without the extra ``duckdb``.
@@ -60,16 +64,17 @@ class Tables(Opened[DuckDB]):
             connection = cast("DuckDBPyConnection", source)
         if connection is not None and settings != (None, None, None):
             raise StreamError("a connection has its own settings", hint="set them on the connection, not here")
-        opened = DuckDB(connect(*settings) if connection is None else connection, progress)
+        given = connection is not None
+        opened = DuckDB(connect(*settings) if connection is None else connection, progress, given=given)
         super().__init__(opened, model)
-        self._given = connection is not None
+        self._given = given
         self._folder = Path(source) if isinstance(source, str | PathLike) else None
         self._take_in(source, lambda: relations(opened, model, source), columns or {}, strict=strict, trusted=trusted)
 
     @cached_property
     def about(self) -> Mapping[str, Mapping[str, Any]]:
         """What the files of a folder say of their data, by file, or by the folder where all say the same."""
-        return {} if self._folder is None else about(self._database, self._folder)
+        return {} if self._folder is None else about(self._database, self._parquet, self._folder)
 
     # --- the connection
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.spark.dialect import SparkDialect
 from impact_metrics.engines.spark.session import opened
+from impact_metrics.engines.sql.steady import Steady
 from impact_metrics.errors import CancelledError, ImpactMetricsError, StreamError
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Spark:
         self._prefix = f"impact_metrics {next(_NUMBERS)}"
         self._count = itertools.count()
         self._made: dict[str, DataFrame] = {}
+        self.steady = Steady()
         # Rows that are kept would stay in the memory of Spark, where nobody asks for them any more.
         weakref.finalize(self, _forget, self._made).atexit = False
 
@@ -135,7 +137,9 @@ class Spark:
         context.setInterruptOnCancel(True)
         try:
             yield
+            self.steady.check()
         except (PySparkException, Py4JJavaError) as error:
+            self.steady.check()
             raise _error(str(error)) from error
         finally:
             context.setInterruptOnCancel(False)

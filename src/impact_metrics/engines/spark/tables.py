@@ -60,7 +60,7 @@ class SparkTables(Opened[Spark]):
     @cached_property
     def about(self) -> Mapping[str, Mapping[str, Any]]:
         """What the files of a folder say of their data, by file, or by the folder where all say the same."""
-        return {} if self._folder is None else about(self._folder)
+        return {} if self._folder is None else about(self._parquet, self._folder)
 
     def cancel(self) -> None:
         """Stop, from another thread, the statement that is running: it raises ``CancelledError`` there."""

@@ -38,12 +38,13 @@ class Fault:
     hint: str
 
 
-def faults_of(spec: FieldSpec, given: str, read: str, dialect: Dialect, *, texts: bool) -> tuple[Fault, ...]:
+def faults_of(spec: FieldSpec, given: str, read: str, dialect: Dialect, *, required: bool) -> tuple[Fault, ...]:
     """Give what can be wrong with a field, in the order in which it is looked for."""
     value = dialect.text(given)
     found: list[Fault] = []
-    if not spec.optional and not (texts and spec.many):  # an empty cell is an empty set
-        found.append(Fault(spec.name, f"{given} IS NULL", "''", "is missing", f"give {spec.doc}"))
+    if required:
+        missing = f"{read if spec.many else given} IS NULL"
+        found.append(Fault(spec.name, missing, "''", "is missing", f"give {spec.doc}"))
     if spec.many:
         item = attrs.evolve(spec, many=False)
         found.append(Fault(spec.name, dialect.has_gaps(read), value, f"holds what is {_no(item)}", _hint(item)))
@@ -105,7 +106,11 @@ def _hint(spec: FieldSpec) -> str:
         case TimestampKind():
             return "write YYYY-MM-DD HH:MM:SS, with an offset such as +00:00"
         case NumberKind(decimal):
-            return "write digits, with a point and at most 9 places" if decimal else "write at most 18 digits"
+            return (
+                "write digits, with a point, of which a column has room for 38"
+                if decimal
+                else "write digits alone, up to 64 bits"
+            )
         case IdKind() | TextKind():
             return "leave out members that are missing"
         case _:

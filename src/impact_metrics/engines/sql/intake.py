@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from impact_metrics.engines.sql.columns import Column, columns
+from impact_metrics.engines.sql.columns import Column, columns, told
 from impact_metrics.engines.sql.query import Statement
 from impact_metrics.engines.sql.records import column_type
-from impact_metrics.engines.sql.relation import FILE, ROW, Relation
+from impact_metrics.engines.sql.relation import FILE, ROW, Part, Relation
 from impact_metrics.engines.sql.versions import Taken
+from impact_metrics.errors import StreamError
 from impact_metrics.model import Record
 from impact_metrics.streams.converters import shown
+from impact_metrics.streams.notes import Notes
 from impact_metrics.streams.reading import LISTED, Account, SetAside
 from impact_metrics.streams.stream import contradiction
 
@@ -85,6 +87,7 @@ class TableIntake:
         self._checks = checks
         self._findings: list[SetAside] = []
         self._refused: dict[str, int] = {}
+        self._notes = Notes()
         self._read = {name: relation.size for name, relation in found.items() if relation.size is not None}
         self.takings = {
             name: Taking(
@@ -94,6 +97,8 @@ class TableIntake:
             )
             for name, relation in found.items()
         }
+        for name, relation in found.items():
+            self._tell_columns(model.by_name[name], relation, mapping.get(name, {}))
         relations = {name: self._take(name) for name in model.by_name}
         absent = frozenset(model.by_name) - frozenset(found)
         self.taken = Taken.of(
@@ -102,6 +107,13 @@ class TableIntake:
         for persons in self.taken.contradicting:
             self._contradictions(persons=persons)
         self._close(relations)
+
+    def _tell_columns(self, record: type[Record], relation: Relation, mapping: Mapping[str, str]) -> None:
+        """Keep which columns of each file are not read, and which fields have none."""
+        for _, part in relation.files:
+            unread, lacking = told(record, part, mapping)
+            self._notes.leave_unread(part.label, unread)
+            self._notes.lack(part.label, lacking)
 
     def _take(self, name: str) -> str:
         dialect = self._database.dialect
@@ -112,6 +124,7 @@ class TableIntake:
             )
             return self._database.view(name, Statement(f"SELECT {empty} WHERE FALSE"))
         taking = self.takings[name]
+        self._list(iter(taking.relation.unfit))
         if self._checks is not Checks.ALL:
             return self._database.view(name, Statement(taking.select(dialect, sound=True)))
         refused, repeating = self._checked(taking)
@@ -122,17 +135,22 @@ class TableIntake:
         sets = [column for column in taking.columns if column.spec.many and column.given != "NULL"]
         twice = [f"coalesce(bool_or({self._database.dialect.repeats(column.read)}), FALSE)" for column in sets]
         fault = taking.fault if taking.faults else "NULL"
-        selected = ", ".join([f"{fault} AS fault", "count(*)", *twice])
-        rows = self._database.rows(Statement(f"SELECT {selected} FROM {taking.relation.source} GROUP BY 1"))
+        relation = taking.relation
+        source = relation.numbered(self._database.dialect) if relation.parts else relation.source
+        file = self._database.dialect.quoted(FILE) if relation.parts else "''"
+        selected = ", ".join([f"{fault} AS fault", f"{file} AS file", "count(*)", *twice])
+        rows = self._database.rows(Statement(f"SELECT {selected} FROM {source} GROUP BY 1, 2"))
         name = taking.record.__name__
-        self._read[name] = sum(row[1] for row in rows)
-        self._refused[name] = refused = sum(row[1] for row in rows if row[0] is not None)
+        for found, part in relation.parts.items():
+            _check_count(part, sum(row[2] for row in rows if row[1] == found))
+        self._read[name] = sum(row[2] for row in rows)
+        self._refused[name] = refused = sum(row[2] for row in rows if row[0] is not None)
         if refused:
             self._list(self._faulty(taking))
         repeating = [
             column.spec.name
             for number, column in enumerate(sets)
-            if any(row[2 + number] for row in rows if row[0] is None)
+            if any(row[3 + number] for row in rows if row[0] is None)
         ]
         return refused, repeating
 
@@ -188,19 +206,23 @@ class TableIntake:
 
     def _close(self, relations: Mapping[str, str]) -> None:
         self.set_aside = tuple(self._findings)
-        self.set_aside_count = sum(self._refused.values())
+        self.set_aside_count = sum(self._refused.values()) + sum(
+            taking.relation.refused for taking in self.takings.values()
+        )
+        self.notes = self._notes.told(())
         accounts = []
         counts = self._counts(relations)
         for name, taking in self.takings.items():
-            read = self._read.get(name, counts.get(relations[name], 0))
-            refused = self._refused.get(name, 0)
+            relation = taking.relation
+            read = self._read.get(name, counts.get(relations[name], 0)) + relation.refused
+            refused = self._refused.get(name, 0) + relation.refused
             repeats = 0
             if name in self.taken.several:
                 different = counts[self.taken.single[name]] + counts[self.taken.several[name]]
                 repeats = counts[relations[name]] - different
             accounts.append(
                 Account(
-                    file=taking.relation.label,
+                    file=relation.label,
                     type=name,
                     read=read,
                     taken=read - refused - repeats,
@@ -221,3 +243,11 @@ class TableIntake:
         every = ", ".join(f"(SELECT count(*) FROM {relation})" for relation in wanted)
         (row,) = self._database.rows(Statement(f"SELECT {every}"))
         return dict(zip(wanted, row, strict=True))
+
+
+def _check_count(part: Part, found: int) -> None:
+    """Refuse a file of which a database reads another number of rows than the file itself says."""
+    if part.size is not None and part.size != found:
+        problem = f"the file holds {part.size:,} rows, and the database reads {found:,} of it"
+        hint = "nothing is told of such a file: write it anew, or use another version of the database"
+        raise StreamError(problem, where=part.label, hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import attrs
@@ -20,6 +21,7 @@ from impact_metrics.errors import MappingError, StreamError, nearest
 from impact_metrics.model import Event, Person
 from impact_metrics.streams import Stream
 from impact_metrics.streams.reading import Origin, summary
+from impact_metrics.streams.table_files import PARQUET
 from impact_metrics.streams.versions import as_moment
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from impact_metrics.engines.sql.relation import Relation
     from impact_metrics.model import Model
+    from impact_metrics.streams.notes import Note
     from impact_metrics.streams.reading import Account, SetAside
     from impact_metrics.streams.versions import AnyRecord
 
@@ -99,6 +102,12 @@ class Opened(ABC, Generic[DatabaseT]):
         """What is evaluated: the tables themselves."""
         return self
 
+    @property
+    def _parquet(self) -> list[Path]:
+        """The files of Parquet that the records are in."""
+        parts = (part for taking in self._intake.takings.values() for part in taking.relation.parts.values())
+        return [Path(part.label) for part in parts if part.label.endswith(PARQUET)]
+
     # --- the account
 
     @property
@@ -115,6 +124,11 @@ class Opened(ABC, Generic[DatabaseT]):
     def set_aside_count(self) -> int:
         """How many rows were set aside."""
         return self._intake.set_aside_count
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is told of tables beside their rows: columns that are not read, and fields that have none."""
+        return self._intake.notes
 
     @property
     def read(self) -> int:
