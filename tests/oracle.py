@@ -393,7 +393,7 @@ def lives(measure: TimeBetween | FollowUp, events: Iterable[Event], day: date) -
 @cache
 def most_days(months: int) -> int:
     """The most days that so many months have, from any first of a month on."""
-    starts = [date(2000 + number // 12, number % 12 + 1, 1) for number in range(48)]
+    starts = [date(2000 + number // 12, number % 12 + 1, 1) for number in range(4800)]
     return max((later(start, months) - start).days for start in starts)
 
 

@@ -129,6 +129,11 @@ def test_it_is_broken_down_by_what_both_numbers_have() -> None:
     assert [line.value for line in books.lines] == [Decimal("1.250000")] * 3
     with pytest.raises(RuleError, match="m1"):
         REPORT.books(by=[ByField(Sold.colour.node)], metrics=["m1"])  # type: ignore[arg-type]
+    by_month = REPORT.books(by=[ByTime("month")], metrics=["m1"]).lines
+    assert [(line.cell, line.value) for line in by_month] == [
+        (("2024-01",), REPORT["m1"].value),
+        (("all",), REPORT["m1"].value),
+    ]
     assert names(PRICE_OF_EACH, TOYS) == {"year", "quarter", "month"}
 
 

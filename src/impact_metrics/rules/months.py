@@ -21,6 +21,9 @@ def months_after(day: date, months: int) -> date:
 
 @cache
 def most_days(months: int) -> int:
-    """Give how many days so many months have at most, from whichever day they are counted."""
-    starts = (date(year, month, 1) for year in range(2000, 2004) for month in range(1, 13))
+    """Give how many days so many months have at most, from whichever day they are counted.
+
+    The calendar repeats every 400 years, and not sooner: of four years in one place a century year has no leap day.
+    """
+    starts = (date(year, month, 1) for year in range(2000, 2400) for month in range(1, 13))
     return max((months_after(start, months) - start).days for start in starts)

@@ -100,8 +100,6 @@ def values(engine: Membership, column: Column, day: date) -> Read:
             return lambda subject, _: subject in members
         case Due(months):
             return lambda _, entered: months_after(entered, months) <= day
-        case EntryDate(None):
-            return lambda _, entered: entered
         case EntryDate() | FirstDate() | LastDate():
             event = event_read(engine, column, day)
             return lambda subject, entered: None if (found := event(subject, entered)) is None else found.occurred_on
@@ -144,7 +142,6 @@ def event_read(
     """Build what finds the event that a column reads."""
     match column:
         case EntryDate(population, within):
-            assert population is not None  # noqa: S101 - the own entry is given
             entries = dict(entry_events(engine, population, day))
 
             def entry(subject: str, entered: date) -> Event | None:
@@ -195,8 +192,6 @@ def _days(engine: Membership, dated: Dated, day: date) -> Callable[[str, date], 
     match dated:
         case Watched(months):
             return lambda _, entered: _watched(entered, months, day)
-        case EntryDate(None):
-            return lambda _subject, _entered: 0
         case _:
             event = event_read(engine, dated, day)
             return lambda subject, entered: (

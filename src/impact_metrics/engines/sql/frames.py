@@ -266,10 +266,7 @@ class _Columns:
 
     def _dated(self, column: EntryDate | FirstDate | LastDate, name: str) -> _Written:
         match column:
-            case EntryDate(None):
-                return _Written(("entry.day",))
             case EntryDate(population, within):
-                assert population is not None  # noqa: S101 - the own entry is given
                 assert isinstance(self.writer, BookWriter)  # noqa: S101 - whoever enters is placed
                 entries = self.writer.entries(population, None, f"{name} entries")
                 inside = [item.replace("inside.day", "inside.found") for item in self._inside(within)]

@@ -39,9 +39,9 @@ class Due:
 
 @attrs.frozen
 class EntryDate:
-    """The day on which the subject entered a population, its own frame for ``None``; missing outside of the window."""
+    """The day on which the subject entered a population; missing outside of the window."""
 
-    population: Population[Any] | None = None
+    population: Population[Any]
     within: Window | None = None
 
 

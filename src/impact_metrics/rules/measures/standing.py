@@ -88,11 +88,10 @@ class Parts:
         """The rate that is wrong: everybody in the denominator, however short a time ago they entered.
 
         Whoever entered a short time ago has had little time for the outcome, so that it is too low, and the more so the
-        faster the cohort grows. ``None`` for shares and funnels, which follow nobody up.
+        faster the cohort grows.
         """
-        if self.not_yet_due is None or self.early is None:
-            return None
-        return ratio(self.numerator + self.early, self.denominator + self.not_yet_due + (self.lost or 0))
+        early, not_yet_due = self.early or 0, self.not_yet_due or 0
+        return ratio(self.numerator + early, self.denominator + not_yet_due + (self.lost or 0))
 
 
 def in_percent(parts: Parts) -> str:
