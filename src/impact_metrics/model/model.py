@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,6 +9,7 @@ import attrs
 from impact_metrics.errors import ModelError, nearest
 from impact_metrics.expressions import AtLeast, Exists
 from impact_metrics.expressions.walk import field_refs, walk
+from impact_metrics.lazy import cached_property
 from impact_metrics.model.constraints import Constraint
 from impact_metrics.model.records import Event, Person, Record, Retraction, SamePerson
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, assert_never
 
 import attrs
 import z3
 
 from impact_metrics.expressions import Constant, FieldRef, Shifted
+from impact_metrics.lazy import cached_property
 from impact_metrics.proofs.logic import Term, Truth
 from impact_metrics.values import (
     Code,

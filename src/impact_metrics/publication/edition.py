@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from impact_metrics.errors import DisclosureError, RuleError, nearest
+from impact_metrics.lazy import cached_property
 from impact_metrics.publication.disclosure import HOSPITAL, Policy
 from impact_metrics.publication.drawn import Asked, Refusal, drawn
 from impact_metrics.publication.observations import Observation, to_date

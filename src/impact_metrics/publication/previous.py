@@ -6,12 +6,12 @@ import csv
 import io
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
 
 from impact_metrics.errors import ExchangeError
+from impact_metrics.lazy import cached_property
 from impact_metrics.limits import MAX_FILE, content
 from impact_metrics.publication.disclosure import Status
 from impact_metrics.publication.edition import COLUMNS, Audience

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
 
 from impact_metrics.errors import RuleError, nearest
+from impact_metrics.lazy import cached_property
 from impact_metrics.model import Model
 from impact_metrics.rules.decidability import Exactness, exactness
 from impact_metrics.rules.invariants import (

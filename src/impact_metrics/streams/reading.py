@@ -6,12 +6,12 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 from impact_metrics.errors import StreamError, printable
+from impact_metrics.lazy import cached_property
 from impact_metrics.model import Event
 from impact_metrics.streams.doubts import doubt, today
 from impact_metrics.streams.notes import Note, Notes

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
 from impact_metrics.errors import UnknownFieldError, nearest
+from impact_metrics.lazy import cached_property
 from impact_metrics.values.kinds import Kind
 
 if TYPE_CHECKING:

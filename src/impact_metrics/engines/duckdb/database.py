@@ -57,6 +57,8 @@ class DuckDB:
         self._progress = progress
         self._prefix = f"impact_metrics {next(_NUMBERS)}"
         self._made: dict[str, str] = {}
+        self._numbers = itertools.count()
+        self._one = threading.RLock()  # a connection runs one statement at a time: other threads wait for their turn
         self.steady = Steady()
         self._settings = Settings(connection) if given else None
 
@@ -83,11 +85,10 @@ class DuckDB:
         return self._make("TABLE", name, statement)
 
     def _make(self, kind: str, name: str, statement: Statement) -> str:
-        quoted = self._named(name)
-        text = f"CREATE TEMP {kind} {quoted} AS\n{statement.by_hand(self.dialect)}"
         with self._running():
-            self.connection.execute(text)
-        self._made[quoted] = kind
+            quoted = self._named(name)
+            self.connection.execute(f"CREATE TEMP {kind} {quoted} AS\n{statement.by_hand(self.dialect)}")
+            self._made[quoted] = kind
         return quoted
 
     def write(self, statement: Statement, path: str | PathLike[str]) -> None:
@@ -97,13 +98,13 @@ class DuckDB:
             self.connection.execute(f"COPY (\n{statement.by_hand(self.dialect)}\n) TO {to} (FORMAT parquet)")
 
     def _named(self, name: str) -> str:
-        return self.dialect.quoted(f"{self._prefix} {len(self._made)} {name}")
+        return self.dialect.quoted(f"{self._prefix} {next(self._numbers)} {name}")
 
     def small_table(self, name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> str:
         """Make a temporary table of values."""
-        quoted = self._named(name)
         declared = ", ".join(f"{self.dialect.quoted(column)} {kind}" for column, (kind, _) in columns.items())
         with self._translated():
+            quoted = self._named(name)
             self.connection.execute(f"CREATE TEMP TABLE {quoted} ({declared})")
             self._made[quoted] = "TABLE"
             self.fill(quoted, columns)
@@ -137,17 +138,18 @@ class DuckDB:
         """Let a frame or Arrow table stand under a name. Raises ``StreamError`` for what DuckDB cannot read."""
         import duckdb  # noqa: PLC0415 - an optional dependency, and there is a connection
 
-        plain = f"{self._prefix} {len(self._made)} {name}"
-        try:
-            self.connection.register(plain, table)
-        except duckdb.Error as error:
-            raise StreamError(
-                f"{type(table).__name__} is nothing that DuckDB reads as a table: {str(error).splitlines()[0]}",
-                where=name,
-                hint="give a file, an Arrow table, or a pandas or polars frame",
-            ) from None
-        self._made[self.dialect.quoted(plain)] = "VIEW"
-        return self.dialect.quoted(plain)
+        with self._one:
+            plain = f"{self._prefix} {next(self._numbers)} {name}"
+            try:
+                self.connection.register(plain, table)
+            except duckdb.Error as error:
+                raise StreamError(
+                    f"{type(table).__name__} is nothing that DuckDB reads as a table: {str(error).splitlines()[0]}",
+                    where=name,
+                    hint="give a file, an Arrow table, or a pandas or polars frame",
+                ) from None
+            self._made[self.dialect.quoted(plain)] = "VIEW"
+            return self.dialect.quoted(plain)
 
     def drop(self, names: Iterable[str]) -> None:
         """Drop views and tables that were made here."""
@@ -166,7 +168,7 @@ class DuckDB:
     @contextmanager
     def _running(self) -> Iterator[None]:
         """Run something that reads, which may take long: its files must have stayed as they were."""
-        with self._watched(), self._translated():
+        with self._one, self._watched(), self._translated():
             yield
             if self._settings is not None:
                 self._settings.check(self.connection)
@@ -178,7 +180,8 @@ class DuckDB:
         import duckdb  # noqa: PLC0415 - an optional dependency, and there is a connection
 
         try:
-            yield
+            with self._one:
+                yield
         except duckdb.InterruptException:
             raise CancelledError("the evaluation was cancelled") from None
         except duckdb.Error as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +11,7 @@ from impact_metrics.engines.duckdb.database import DuckDB, connect
 from impact_metrics.engines.duckdb.relations import relations
 from impact_metrics.engines.sql.opened import Opened
 from impact_metrics.errors import StreamError
+from impact_metrics.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

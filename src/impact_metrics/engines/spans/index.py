@@ -8,7 +8,6 @@ answers.
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,6 +22,7 @@ from impact_metrics.engines.spans.intervals import (
     union,
 )
 from impact_metrics.engines.spans.links import keyed
+from impact_metrics.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from impact_metrics.engines.spark.about import about
 from impact_metrics.engines.spark.database import Spark
 from impact_metrics.engines.sql.opened import Opened
+from impact_metrics.lazy import cached_property
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

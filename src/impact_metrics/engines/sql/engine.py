@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.protocol import Engine
@@ -20,6 +19,7 @@ from impact_metrics.engines.sql.slices import Slices
 from impact_metrics.engines.sql.standing import StandingBooks, can_stand, standing
 from impact_metrics.errors import RuleError
 from impact_metrics.expressions import FieldRef
+from impact_metrics.lazy import cached_property
 from impact_metrics.rules.breakdowns import Breakdown
 from impact_metrics.rules.measures import LinesFound, population_of
 from impact_metrics.streams import KnownView

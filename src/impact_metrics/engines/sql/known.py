@@ -5,12 +5,12 @@ Retractions and merges are few; which are in force, and who is one person, is wo
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from impact_metrics.engines.sql.query import Statement, where
 from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.versions import micros_of, moment
+from impact_metrics.lazy import cached_property
 from impact_metrics.model import Event, Person, Retraction, SamePerson
 from impact_metrics.streams.known import canonical_ids, withdrawn_by
 from impact_metrics.values import IdKind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -18,6 +17,7 @@ from impact_metrics.engines.sql.query import Statement
 from impact_metrics.engines.sql.records import fetch
 from impact_metrics.engines.sql.relation import FILE, ROW
 from impact_metrics.errors import MappingError, StreamError, nearest
+from impact_metrics.lazy import cached_property
 from impact_metrics.model import Event, Person
 from impact_metrics.streams import Stream
 from impact_metrics.streams.reading import Origin, summary

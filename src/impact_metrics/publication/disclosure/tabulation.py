@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
 
 from impact_metrics.errors import DisclosureError
+from impact_metrics.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
