@@ -116,9 +116,10 @@ def wheel(session: nox.Session) -> None:
     with zipfile.ZipFile(built[".whl"]) as archive:
         if "impact_metrics/py.typed" not in archive.namelist():
             session.error("the wheel has no impact_metrics/py.typed: type checkers would not see its types")
-    session.run("python", "-m", "venv", "--clear", str(built[".whl"].parent / "core"))
-    core = str(built[".whl"].parent / "core" / "bin" / "python")
-    session.run(core, "-m", "pip", "install", "-q", str(built[".whl"]), external=True)
+    home = built[".whl"].parent / "core"
+    core = str(home / "bin" / "python")
+    session.run("uv", "venv", "-q", str(home))
+    session.run("uv", "pip", "install", "-q", "--no-cache", "--python", core, str(built[".whl"]))
     session.run(core, "-I", "-W", "error", "-c", _SAYS_ITS_VERSION, PYPROJECT["project"]["version"], external=True)
     session.run(core, "-m", "benchmarks.importing", external=True)
     # without the extra that brings the command, it names the extra
@@ -160,10 +161,10 @@ sys.exit(version("impact-metrics") != sys.argv[1])
 
 def _built(session: nox.Session) -> dict[str, Path]:
     """Build the wheel, by way of the sdist, in an empty folder; give both by the ending of their names."""
-    session.install("build", "twine")
+    session.install("build[uv]", "twine")
     out = Path(session.create_tmp()).resolve()
     shutil.rmtree(out)
-    session.run("python", "-m", "build", "--outdir", str(out), silent=True)
+    session.run("python", "-m", "build", "--installer", "uv", "--outdir", str(out), silent=True)
     return {path.suffix: path for path in out.iterdir()}
 
 
