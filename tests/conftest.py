@@ -1,6 +1,8 @@
 """Profiles of Hypothesis and what takes long: little in CI, more by default, everything in a thorough run."""
 
 import os
+import sys
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -41,11 +43,8 @@ _UNMEASURED = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with what takes longest, and count lines where that tells something."""
+    """Start with what takes longest."""
     items.sort(key=lambda item: item.path.stem not in _FIRST)
-    for item in items:
-        if item.nodeid.startswith(_UNMEASURED):
-            item.add_marker("no_cover")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -54,3 +53,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(missing())
     if item.get_closest_marker("slow") is not None and PROFILE != "thorough":
         pytest.skip(_SLOW)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Rest coverage in some tests; the marker ``no_cover`` of pytest-cov does nothing in a worker of pytest-xdist."""
+    tracer = sys.gettrace()
+    resting = item.nodeid.startswith(_UNMEASURED) and type(tracer).__module__ == "coverage"
+    if resting:
+        sys.settrace(None)
+    try:
+        yield
+    finally:
+        if resting:
+            sys.settrace(tracer)
