@@ -34,6 +34,7 @@ _UNMEASURED = (
     "tests/test_benchmarks.py",
     "tests/test_drawn_models.py",
     "tests/test_engine_properties.py::test_strategies_reach",
+    "tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
     "tests/test_exchange.py::test_a_catalogue_from_a_file_evaluates_to_the_same_report",
     "tests/test_pages.py::test_the_code_of_a_page_runs",
     "tests/test_repair.py::test_most",

@@ -193,7 +193,6 @@ def test_drawn_claims_are_a_healthy_mix(judged: Judged) -> None:
         assert judged.number(claim=[kind.__name__], pile=["refuted", SEVERAL])
 
 
-@pytest.mark.slow
 def test_the_prover_is_right_where_asking_goes_round_in_a_circle() -> None:
     """Whatever is decided of claims over models with circles is right; what is not is called unknown."""
     found = Judged()
