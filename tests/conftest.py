@@ -1,6 +1,8 @@
 """Profiles of Hypothesis and what takes long: little in CI, more by default, everything in a thorough run."""
 
 import os
+import sys
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,6 +24,23 @@ settings.load_profile(PROFILE)
 _SLOW = "takes long: it runs where HYPOTHESIS_PROFILE=thorough, as in nox -s thorough"
 _FIRST = ("test_prover_against_enumeration", "test_vectors", "test_ocel", "test_pages", "test_laws")
 """Files that take longest, which start first so that no worker is left alone with them at the end."""
+_UNMEASURED = (
+    "tests/examples/test_justice_and_care.py::test_second_computation",
+    "tests/examples/test_justice_and_care.py::test_regenerating_gives_the_same",
+    "tests/proofs/test_prover_against_enumeration.py",
+    "tests/proofs/test_seeded_faults.py",
+    "tests/proofs/test_vectors.py::test_every_engine_passes_the_published_vectors",
+    "tests/publication/test_verify.py::test_the_example_is_verified",
+    "tests/test_benchmarks.py",
+    "tests/test_drawn_models.py",
+    "tests/test_engine_properties.py::test_strategies_reach",
+    "tests/test_engine_agreement.py::test_a_fault_in_the_compiler_is_found",
+    "tests/test_exchange.py::test_a_catalogue_from_a_file_evaluates_to_the_same_report",
+    "tests/test_pages.py::test_the_code_of_a_page_runs",
+    "tests/test_repair.py::test_most",
+    "tests/test_sql_shapes.py::test_the_synthetic_example_is_the_same_report_on_both_engines",
+)
+"""What runs much of the code very often, which takes twice to thrice the time with coverage; others cover the same."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,3 +54,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(missing())
     if item.get_closest_marker("slow") is not None and PROFILE != "thorough":
         pytest.skip(_SLOW)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Rest coverage in some tests; the marker ``no_cover`` of pytest-cov does nothing in a worker of pytest-xdist."""
+    tracer = sys.gettrace()
+    resting = item.nodeid.startswith(_UNMEASURED) and type(tracer).__module__ == "coverage"
+    if resting:
+        sys.settrace(None)
+    try:
+        yield
+    finally:
+        if resting:
+            sys.settrace(tracer)

@@ -295,8 +295,13 @@ FAULTS: dict[str, Patch] = {
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", FAULTS)
+FOUND_LATE = ("known at a moment is forgotten", "placed by the latest event", "merges go the wrong way")
+"""Faults that many checks pass by before one finds them."""
+
+
+@pytest.mark.parametrize(
+    "fault", [pytest.param(name, marks=pytest.mark.slow if name in FOUND_LATE else ()) for name in FAULTS]
+)
 def test_a_fault_in_the_compiler_is_found(
     fault: str, checks: list[Check], connection: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

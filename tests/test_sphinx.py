@@ -395,6 +395,34 @@ def test_a_stream_that_says_nothing_of_itself_is_shown_without_a_note(project: P
     assert "Made up" not in html
 
 
+def test_everything_of_a_kind_is_described_at_once(project: Project) -> None:
+    """Each event type, code list and named set as by its own directive, with nothing to be listed by hand."""
+    project.build()
+    one_by_one = {key for key in objects(project) if key[0] != "metric"}
+    metrics = "".join(f".. metric:metric:: {name}\n\n" for name in ("learned", "qualified", "hours"))
+    every = ".. metric:events::\n\n.. metric:codelists::\n\n.. metric:codesets::\n"
+    project.write("index", f"Title\n=====\n\n{metrics}{every}")
+    html = project.build()
+    assert {key for key in objects(project) if key[0] != "metric"} == one_by_one
+    assert "Took the test and passed it." in html
+    assert len(one_by_one) == len({"CourseEnd", "Learner", "Outcome", "Level", "good ends", "any end"})
+
+
+def test_everything_of_a_model_without_persons_is_its_events(project: Project) -> None:
+    """Nothing stands for the person type that there is not."""
+    (project.folder / "own.py").write_text(CATALOGUE.replace("person=Learner, ", ""), encoding="utf-8")
+    project.write("index", "Title\n=====\n\n.. metric:events::\n")
+    project.build(strict=False)
+    assert set(objects(project)) == {("event", "CourseEnd")}
+
+
+def test_everything_of_no_catalogue_is_an_error_of_the_page(project: Project) -> None:
+    """With the line."""
+    project.write("index", "Title\n=====\n\n.. metric:events::\n   :catalogue: none.yaml\n")
+    project.build(strict=False)
+    assert "index.rst:4" in project.warnings.getvalue()
+
+
 def test_references_to_nothing_and_double_pages_are_warned_of(project: Project) -> None:
     """As for any other domain."""
     project.write(

@@ -21,6 +21,7 @@ from impact_metrics.anti_trafficking.ways import WAYS
 from impact_metrics.streams import read_json_lines, write_json_lines
 from tests.agreement import plain
 from tests.examples import by_hand
+from tests.regenerate import AGAIN
 
 if TYPE_CHECKING:
     from impact_metrics import Report
@@ -188,7 +189,7 @@ def test_regenerating_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for name in set(sys.modules) - before:
         monkeypatch.delitem(sys.modules, name)
     again = gzip.decompress((tmp_path / "again.jsonl.gz").read_bytes())
-    assert again == gzip.decompress(FILE.read_bytes())
+    assert again == gzip.decompress(FILE.read_bytes()), AGAIN
     assert FILE.stat().st_size < 1_000_000
 
 

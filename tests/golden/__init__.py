@@ -1,1 +1,1 @@
-"""Texts that a person has read and found right; ``python -m tests.golden`` writes them again, to be read again."""
+"""Texts that a person has read and found right; ``python -m tests.regenerate`` writes them again, to be read again."""

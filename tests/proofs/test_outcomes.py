@@ -54,6 +54,13 @@ def test_a_proof_says_what_it_needs() -> None:
     )
 
 
+def test_a_day_moved_by_no_days_is_the_day() -> None:
+    """Whichever way the rule writes it."""
+    day = date(2024, 2, 29)
+    there = PLAYERS.where(Game.paid_on == day)
+    assert isinstance(asked(within(there, PLAYERS.where(Game.paid_on + timedelta() == day))), Proved)
+
+
 def test_a_vacuous_proof_says_so() -> None:
     """Where nothing can ever count, the proof warns that it says nothing."""
     said = str(asked(within(PLAYERS, distinct(Feast.guests)), NEVER))

@@ -12,14 +12,15 @@ import pytest
 from impact_metrics import ExchangeError, limits
 from impact_metrics.anti_trafficking import CATALOGUE
 from impact_metrics.proofs import read_vectors, vector_files
-from tests.proofs.test_vectors import PUBLISHED, published
+from tests.proofs.test_vectors import published
+from tests.regenerate import VECTORS
 from tests.test_exchange import at
 
 
 def test_published_vectors_are_read() -> None:
     """As they are, with and without the catalogue that they are of."""
-    assert read_vectors(PUBLISHED) == published()
-    assert read_vectors(str(PUBLISHED), CATALOGUE) == published()
+    assert read_vectors(VECTORS) == published()
+    assert read_vectors(str(VECTORS), CATALOGUE) == published()
 
 
 def written(folder: Path, plain: Any) -> Path:

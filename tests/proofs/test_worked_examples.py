@@ -10,7 +10,7 @@ import pytest
 from impact_metrics import all_of, any_of, at_least, count, distinct, exists, not_, rows, total
 from impact_metrics.expressions import Clause
 from impact_metrics.model import Constraint
-from impact_metrics.proofs import ProofError, TimeScope
+from impact_metrics.proofs import ProofError, TimeScope, solving
 from impact_metrics.proofs.clauses import turns
 from impact_metrics.proofs.examples import WorkedExamples, worked_examples
 from impact_metrics.proofs.replay import Replay
@@ -79,9 +79,9 @@ def test_a_clause_that_never_decides_alone_is_idle() -> None:
     assert len(found.idle) == 1
 
 
-@pytest.mark.slow
-def test_a_clause_that_cannot_be_decided_is_idle_too() -> None:
-    """Where no pair is found in a circle of events, there is no example."""
+def test_a_clause_that_cannot_be_decided_is_idle_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no pair is found in a circle of events, for all the time that is given, there is no example."""
+    monkeypatch.setattr(solving, "PATIENCE", 300)
     assert not examples_of(count(PLAYERS.where(Game.won)), AGAIN).examples
 
 

@@ -10,6 +10,7 @@ from impact_metrics import Stream
 from impact_metrics.expressions import Compare, Condition, Operator, walk
 from impact_metrics.rules.measures import KINDS, Count
 from impact_metrics.rules.populations import Population, parts
+from tests.regenerate import AGAIN
 from tests.spec.cases import CHAPTERS, Case
 from tests.spec.page import PATH, text
 from tests.spec.running import ENGINES, day, measure_of, record
@@ -30,8 +31,8 @@ def test_each_rule_means_what_its_table_says(case: Case, engine: str) -> None:
 
 
 def test_the_page_is_written_from_the_cases() -> None:
-    """After a change of the cases: ``python -m tests.spec.page``."""
-    assert PATH.read_text(encoding="utf-8") == text()
+    """Nothing else stands there than what is tested."""
+    assert PATH.read_text(encoding="utf-8") == text(), AGAIN
 
 
 def test_the_cases_leave_nothing_of_the_language_out() -> None:

@@ -6,7 +6,8 @@ Two lines in ``conf.py`` are enough::
     impact_metrics_catalogue = "my_package.metrics:CATALOGUE"
 
 Then ``.. metric:catalogue::`` lists the catalogue, ``.. metric:metric:: prosecutions`` writes one metric's page, and
-``metric:event``, ``metric:codes``, ``metric:codeset``, ``metric:constraints`` and ``metric:invariants`` the rest. With
+``metric:event``, ``metric:codes``, ``metric:codeset``, ``metric:constraints`` and ``metric:invariants`` the rest;
+``metric:events``, ``metric:codelists`` and ``metric:codesets`` describe all that there are. With
 the extra ``prove``, ``metric:certificate`` says what is proved of the catalogue, and the option ``:examples:`` of
 ``metric:metric`` adds worked examples to a page. ``metric:figure`` shows what comes of a metric on a stream of JSON
 Lines, named in the option ``:stream:`` as seen from the page; the options ``:as-at:`` and ``:period:`` may be left out.

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import attrs
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 from sphinx.util.docutils import SphinxDirective
@@ -25,7 +26,7 @@ from impact_metrics.sphinx.certainty import certificate_page, examples_of
 from impact_metrics.sphinx.figures import figure_page, report_on
 from impact_metrics.sphinx.lists import catalogue_list, constraints_list, invariants_list
 from impact_metrics.sphinx.metric_page import metric_page
-from impact_metrics.sphinx.model_page import code_lists, code_set_page, code_sets, codes_page, event_page
+from impact_metrics.sphinx.model_page import code_lists, code_set_page, code_sets, codes_page, event_names, event_page
 
 _OPTIONS: dict[str, Any] = {"catalogue": directives.unchanged_required}
 
@@ -128,7 +129,7 @@ class CodesDirective(_Described):
     what = Documented(
         "codes",
         "code list",
-        lambda catalogue, name: _known(code_lists(catalogue.model), name, "code list"),
+        lambda catalogue, name: _known(code_lists(catalogue), name, "code list"),
         lambda found: str(found.__name__),
         codes_page,
     )
@@ -144,6 +145,47 @@ class CodeSetDirective(_Described):
         lambda found: str(found.name),
         code_set_page,
     )
+
+
+class _Every(_WithCatalogue):
+    """All of a kind that a catalogue has, each described as by its own directive."""
+
+    option_spec: ClassVar[Any] = _OPTIONS
+    each: ClassVar[type[_Described]]
+    names: ClassVar[Callable[[Catalogue], Iterable[str]]]
+
+    def run(self) -> list[nodes.Node]:
+        """Describe one after the other."""
+        try:
+            names = list(type(self).names(self.catalogue))
+        except ImpactMetricsError as error:
+            raise self.failing(error) from None
+        return [node for name in names for node in self._described(name)]
+
+    def _described(self, name: str) -> list[nodes.Node]:
+        place = (self.lineno, self.content_offset, self.block_text, self.state, self.state_machine)
+        return self.each(f"metric:{self.each.what.kind}", [name], self.options, StringList(), *place).run()
+
+
+class EventsDirective(_Every):
+    """Every event type, and the person type, with their fields."""
+
+    each = EventDirective
+    names = event_names
+
+
+class CodeListsDirective(_Every):
+    """Every code list that a field has."""
+
+    each = CodesDirective
+    names = code_lists
+
+
+class CodeSetsDirective(_Every):
+    """Every named set of codes that a rule or a constraint uses."""
+
+    each = CodeSetDirective
+    names = code_sets
 
 
 def _known(known: Mapping[str, Any], name: str, what: str) -> Any:  # noqa: ANN401 - whatever is documented

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from docutils import nodes
 
-    from impact_metrics.model import Model, Record
+    from impact_metrics.model import Record
     from impact_metrics.rules import Catalogue
     from impact_metrics.values import Code, FieldSpec
 
@@ -68,9 +68,15 @@ def _doc(text: str) -> Iterator[nodes.Node]:
         yield paragraph(" ".join(block.split()))
 
 
-def code_lists(model: Model) -> Mapping[str, type[Code]]:
+def event_names(catalogue: Catalogue) -> Iterator[str]:
+    """Name the event types of a model, and its person type."""
+    model = catalogue.model
+    return (record.__name__ for record in (*model.events, *([model.person] if model.person else [])))
+
+
+def code_lists(catalogue: Catalogue) -> Mapping[str, type[Code]]:
     """Find the code lists of a model by their names."""
-    kinds = [spec.kind for record in model.record_types for spec in record.__record__.fields]
+    kinds = [spec.kind for record in catalogue.model.record_types for spec in record.__record__.fields]
     return {kind.codes.__name__: kind.codes for kind in kinds if isinstance(kind, CodeKind)}
 
 
