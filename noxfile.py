@@ -224,7 +224,7 @@ def thorough(session: nox.Session) -> None:
             done = subprocess.run(command, env=os.environ | env, check=False)  # noqa: S603 - sessions of this file
             minutes = (time.monotonic() - started) / 60
             told.append(f"{'FAILED' if done.returncode else 'passed'}  {minutes:5.1f} min  {name}")
-    session.log("thorough, with the prover's claims drawn by PROVER_SEED=%s:\n%s", drawn["PROVER_SEED"], "\n".join(told))
+    session.log("thorough, with claims drawn by PROVER_SEED=%s:\n%s", drawn["PROVER_SEED"], "\n".join(told))
     if any(line.startswith("FAILED") for line in told):
         session.error("something failed: see above")
 

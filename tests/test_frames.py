@@ -4,8 +4,24 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
 
-from impact_metrics import Event, EventId, PersonId, Stream, distinct, engines, latest_of, subject_table
+from impact_metrics import (
+    Event,
+    EventId,
+    PersonId,
+    Stream,
+    distinct,
+    engines,
+    entry_date,
+    first_date,
+    first_of,
+    is_in,
+    last_date,
+    latest_of,
+    number_of,
+    subject_table,
+)
 from impact_metrics.engines.duckdb import Tables
 from impact_metrics.engines.protocol import Engine
 from impact_metrics.engines.spans import SpansEngine
@@ -13,6 +29,10 @@ from impact_metrics.engines.spans.columns import evidence
 from impact_metrics.rules import measures
 from impact_metrics.rules.measures import Average, Subjects, average, median_of, sum_of
 from impact_metrics.rules.measures.columns import FirstDate, FirstKnown, Known, Window
+from impact_metrics.rules.measures.picks import Pick
+from impact_metrics.testing import DAYS, afresh, streams
+from tests import oracle
+from tests.test_engine_properties import known_events
 from tests.test_subject_tables import made, report
 from tests.toys import TOYS, Broken, Colour, Made, Sold
 
@@ -75,6 +95,51 @@ def test_the_events_that_columns_read_are_among_those_of_a_place() -> None:
     read = evidence(SpansEngine(Stream(events).known()), frame, DAY)
     found = [[str(event.id) for event in (*put.index, *put.linked)] for put in (read("Ann", DAY), read("Ben", DAY))]
     assert found == [["M1", "B1"], ["M2"]]
+
+
+@pytest.mark.parametrize("name", ["objects", "DuckDB"])
+def test_what_decides_on_somebody_is_at_hand(name: str) -> None:
+    """More may be among it, where all is in memory."""
+    events = [made("M1", 1, "Ann"), broken("B1", 9, "Ann"), made("M2", 2, "Ben")]
+    measure = average(sum_of(Made.parts, MAKERS), of=MAKERS)
+    found = engine_of(events, name).around(measure, "Ann", DAY)
+    ids = {str(event.id) for rows in found.rows.values() for event in rows}
+    assert ids == ({"M1", "B1", "M2"} if name == "objects" else {"M1"})
+
+
+PICKS = {
+    "number": number_of(MAKERS),
+    "sum": sum_of(Made.price, MAKERS),
+    "first": first_of(Made.shape, MAKERS),
+    "latest": latest_of(Made.parts, MAKERS),
+    "first of helpers": first_date(distinct(Made.helpers)),
+    "last": last_date(MAKERS),
+    "entry": entry_date(MAKERS.at_least(2)),
+    "member": is_in(distinct(Sold.buyer)),
+}
+
+
+@pytest.mark.parametrize("pick", PICKS.values(), ids=PICKS)
+@given(stream=streams(TOYS))
+def test_both_judges_take_the_same_of_everybody(pick: Pick, stream: Stream) -> None:
+    """Evaluation afresh, which metric authors have, and the brute force of these tests; of everybody in any event."""
+    events = known_events(stream)
+    people = oracle.members(MAKERS | distinct(Made.helpers) | distinct(Sold.buyer), events, DAYS[4]) | {"nobody"}
+    for subject in people:
+        assert afresh.taken(pick, subject, events, DAYS[4]) == oracle.value_of(pick, subject, events, DAYS[4])
+
+
+@given(streams(TOYS))
+def test_both_judges_average_the_same(stream: Stream) -> None:
+    """Means and medians, and how many rows a table has."""
+    events = known_events(stream)
+    asked = (
+        average(sum_of(Made.price, MAKERS), of=MAKERS),
+        median_of(number_of(MAKERS), of=MAKERS),
+        subject_table(MAKERS, columns={"toys": number_of(MAKERS)}),
+    )
+    for measure in asked:
+        assert afresh.figure(measure, events, DAYS[4]) == oracle.figure(measure, events, DAYS[4])[0]
 
 
 @pytest.mark.parametrize("kind", [average, median_of])
