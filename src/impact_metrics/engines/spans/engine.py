@@ -48,6 +48,10 @@ class SpansEngine(Engine):
         self._compiler = Compiler(view.rows)
         self._members: dict[Population[Any], Members] = {}
 
+    def __reduce__(self) -> tuple[type[SpansEngine], tuple[KnownView]]:
+        """Travel as what is known: the rest is worked out again."""
+        return SpansEngine, (self._view,)
+
     @property
     def name(self) -> str:
         """The name by which the engine is chosen."""

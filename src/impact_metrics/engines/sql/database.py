@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from impact_metrics.errors import StreamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,3 +54,11 @@ class Database(Protocol):
     def drop(self, names: Iterable[str]) -> None:
         """Forget views and tables that were made here."""
         ...
+
+
+def stays_here() -> NoReturn:
+    """Say that what holds a connection cannot be copied, or sent to another process, and what to do instead."""
+    raise StreamError(
+        "tables, and reports on them, hold a connection, which cannot be copied or sent to another process",
+        hint="send its results or books, save the report, or evaluate the same files there",
+    )

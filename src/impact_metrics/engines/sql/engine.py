@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from impact_metrics.engines.protocol import Engine
 from impact_metrics.engines.results import Cell, Entry, Flow, Listed, Stock
 from impact_metrics.engines.sql.books import BookWriter, by_cell
 from impact_metrics.engines.sql.conditions import spoken
+from impact_metrics.engines.sql.database import stays_here
 from impact_metrics.engines.sql.dates import OneDate, SeveralDates
 from impact_metrics.engines.sql.entries import entries
 from impact_metrics.engines.sql.frames import FrameWriter, answers_in, fold, tallies_in
@@ -49,6 +50,10 @@ class SqlEngine(Engine):
         self._database = database
         self._known = known
         self._members: dict[tuple[Population[Any], date], frozenset[str]] = {}
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to travel: raise ``StreamError`` with what to do instead."""
+        stays_here()
 
     @property
     def name(self) -> str:

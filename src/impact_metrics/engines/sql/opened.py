@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 import attrs
 
-from impact_metrics.engines.sql.database import Database
+from impact_metrics.engines.sql.database import Database, stays_here
 from impact_metrics.engines.sql.engine import SqlEngine
 from impact_metrics.engines.sql.intake import Checks, TableIntake
 from impact_metrics.engines.sql.known import Known
@@ -47,6 +47,10 @@ class Opened(ABC, Generic[DatabaseT]):
         self.model = model
         self._database = database
         self._engines: dict[datetime | None, SqlEngine] = {}
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to travel: raise ``StreamError`` with what to do instead."""
+        stays_here()
 
     def _take_in(
         self,
