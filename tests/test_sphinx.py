@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from impact_metrics import at_most, count, distinct, exists, not_, rows, share, 
 from impact_metrics.anti_trafficking import CATALOGUE as SHIPPED
 from impact_metrics.anti_trafficking import TrainingSession
 from impact_metrics.documents.diagram import boxes, to_svg
+from impact_metrics.sphinx import directives
 from impact_metrics.sphinx.certainty import certificate_page
 from impact_metrics.sphinx.metric_page import metric_page
 from tests.toys import Broken, Made, Sold
@@ -444,6 +446,27 @@ def test_pages_that_change_are_read_again(project: Project) -> None:
     project.write("index", ".. toctree::\n\n   other\n\nTitle\n=====\n")
     project.build()
     assert set(objects(project)) == {("metric", "arrests")}
+
+
+def test_a_page_is_read_again_once_its_catalogue_says_something_else(project: Project) -> None:
+    """Though no file that the page names has changed: the catalogue is made from a module beside it."""
+    (project.folder / "words.py").write_text('TITLE = "People who learned"\n', encoding="utf-8")
+    apart = CATALOGUE.replace('title="People who learned"', 'title=runpy.run_path(BESIDE)["TITLE"]')
+    beside = f"import runpy\nBESIDE = {str(project.folder / 'words.py')!r}\n"
+    own = project.folder / "own.py"
+    own.write_text(beside + apart, encoding="utf-8")
+    project.write("index", "Title\n=====\n\n.. metric:metric:: learned\n")
+    assert "People who learned" in project.build()
+    as_it_was = own.stat()
+    assert "People who learned" in project.build()
+    (project.folder / "words.py").write_text('TITLE = "Those taught"\n', encoding="utf-8")
+    directives._loaded.cache_clear()  # noqa: SLF001 - as in another process
+    assert "Those taught" in project.build()
+    own.write_text("COURSES = 1", encoding="utf-8")
+    os.utime(own, ns=(as_it_was.st_atime_ns, as_it_was.st_mtime_ns))
+    directives._loaded.cache_clear()  # noqa: SLF001 - as in another process
+    project.build(strict=False)
+    assert "own.py" in project.warnings.getvalue()
 
 
 def objects(project: Project) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +21,7 @@ from sphinx.util.nodes import make_id
 from impact_metrics.documents.english.words import event_noun
 from impact_metrics.documents.finding import load_catalogue
 from impact_metrics.errors import ImpactMetricsError, RuleError, nearest
+from impact_metrics.exchange import digest
 from impact_metrics.rules import Catalogue
 from impact_metrics.rules.periods import MONTHS
 from impact_metrics.sphinx.certainty import certificate_page, examples_of
@@ -37,20 +39,32 @@ def _loaded(place: str, stamp: int) -> Catalogue:  # noqa: ARG001 - a file that 
     return load_catalogue(place)
 
 
+def loaded(place: str, folder: Path) -> Catalogue:
+    """Load the catalogue that a place names, seen from a folder."""
+    path = Path(place.rpartition(":")[0] or place)
+    if path.suffix not in {".py", ".yaml", ".yml", ".json"}:
+        return _loaded(place, 0)
+    found = folder / path
+    stamp = found.stat().st_mtime_ns if found.exists() else 0
+    return _loaded(f"{found}{place[len(str(path)) :]}", stamp)
+
+
+def made_from(catalogue: Catalogue) -> str:
+    """Give what all that is written of a catalogue depends on: all that it says, and the words of this release."""
+    return f"{digest(catalogue)} {version('impact-metrics')}"
+
+
 class _WithCatalogue(SphinxDirective):
     """A directive that reads a catalogue: that of the project, or the one that its option names."""
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue, with its file noted as something that the page depends on."""
+        """The catalogue, noted as what the page depends on, wherever it comes from."""
         place = self.options.get("catalogue", self.config.impact_metrics_catalogue)
-        path = Path(place.rpartition(":")[0] or place)
-        if path.suffix not in {".py", ".yaml", ".yml", ".json"}:
-            return _loaded(place, 0)
-        found = path if path.is_absolute() else Path(self.env.srcdir) / path
-        self.env.note_dependency(str(found))
-        stamp = found.stat().st_mtime_ns if found.exists() else 0
-        return _loaded(f"{found}{place[len(str(path)) :]}", stamp)
+        catalogue = loaded(place, Path(self.env.srcdir))
+        domain: Any = self.env.get_domain("metric")
+        domain.note_catalogue(place, made_from(catalogue))
+        return catalogue
 
     def failing(self, error: ImpactMetricsError) -> Exception:
         """Turn an error of the library into one that names the line of the page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -10,6 +11,7 @@ from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
+from impact_metrics.errors import ImpactMetricsError
 from impact_metrics.sphinx.directives import (
     CatalogueDirective,
     CertificateDirective,
@@ -23,6 +25,8 @@ from impact_metrics.sphinx.directives import (
     FigureDirective,
     InvariantsDirective,
     MetricDirective,
+    loaded,
+    made_from,
 )
 
 if TYPE_CHECKING:
@@ -67,8 +71,8 @@ class MetricDomain(Domain):
         "figure": FigureDirective,
     }
     roles: ClassVar[dict[str, Any]] = {kind: XRefRole(warn_dangling=True) for kind in _KINDS}
-    initial_data: ClassVar[dict[str, Any]] = {"objects": {}}
-    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"objects": {}, "catalogues": {}}
+    data_version = 2
 
     @property
     def objects(self) -> dict[tuple[str, str], Place]:
@@ -83,14 +87,31 @@ class MetricDomain(Domain):
             logger.warning("%s %s is documented in %s already", kind, name, other, location=location)
         self.objects[kind, name] = Place(self.env.docname, anchor, title)
 
+    def note_catalogue(self, place: str, made_from: str) -> None:
+        """Keep what the page that is read depends on."""
+        self.data["catalogues"].setdefault(self.env.docname, {})[place] = made_from
+
+    def outdated(self) -> set[str]:
+        """Give the pages of which a catalogue says something else than when they were read, or cannot be read now."""
+        now: dict[str, str] = {}
+        read: dict[str, dict[str, str]] = self.data["catalogues"]
+        for place in {place for places in read.values() for place in places}:
+            try:
+                now[place] = made_from(loaded(place, Path(self.env.srcdir)))
+            except ImpactMetricsError:
+                now[place] = ""  # its page is read again, and says what is wrong
+        return {page for page, places in read.items() if any(now[place] != before for place, before in places.items())}
+
     def clear_doc(self, docname: str) -> None:
         """Forget what a page documented."""
+        self.data["catalogues"].pop(docname, None)
         for key in [key for key, place in self.objects.items() if place.page == docname]:
             del self.objects[key]
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
         self.objects.update({key: place for key, place in otherdata["objects"].items() if place.page in docnames})
+        self.data["catalogues"].update({page: otherdata["catalogues"].get(page, {}) for page in docnames})
 
     def resolve_xref(  # noqa: PLR0913, PLR0917 - as Sphinx calls it
         self,
