@@ -14,7 +14,7 @@ from impact_metrics.model.constraints import Constraint
 from impact_metrics.model.records import Event, Person, Record, Retraction, SamePerson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from impact_metrics.expressions import Condition, Row
 
@@ -43,6 +43,13 @@ class Model:
         for constraint in self.constraints:
             self.check_known([constraint.row, *rows_read(constraint.condition)], constraint.id)
 
+    @classmethod
+    def reading(cls, name: str, rows: Iterable[Row]) -> Model:
+        """Make the model of the event types that some rules read, in the order of their names, and of no persons."""
+        records = {id(row.record) for row in rows}
+        found = sorted((event for event in _event_types(Event) if id(event.__record__) in records), key=_name)
+        return cls(name=name, events=tuple(found))
+
     @property
     def record_types(self) -> tuple[type[Record], ...]:
         """Every class whose records a stream of this model may hold."""
@@ -64,6 +71,17 @@ class Model:
                     where=where,
                     hint=nearest(row.record.name, (event.__name__ for event in self.events)),
                 )
+
+
+def _event_types(event: type[Event]) -> Iterator[type[Event]]:
+    for inner in event.__subclasses__():
+        if not inner.__abstract__:
+            yield inner
+        yield from _event_types(inner)
+
+
+def _name(event: type[Event]) -> str:
+    return event.__name__
 
 
 def rows_read(condition: Condition) -> frozenset[Row]:

@@ -58,5 +58,5 @@ def _checked(source: Any) -> Any:  # noqa: ANN401 - what a user gives
         return source
     raise StreamError(
         f"{type(source).__name__} is nothing that events can be read from",
-        hint="give a Stream, a folder, a mapping from record types to tables, or a connection of DuckDB",
+        hint="wrap records, as in Stream([...]), or give a folder, a mapping of tables by record type, or a connection",
     )

@@ -23,7 +23,11 @@ from impact_metrics.rules.metric import Metric
 from impact_metrics.rules.sections import Section, check_sections
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+
+def _all(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    return tuple(metrics)
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -32,17 +36,23 @@ class Catalogue:
 
     ``other_versions`` are versions of these metrics that are not the ones published: earlier ones, later ones, or other
     readings of the same words. Each says in its ``reason`` what it is. ``sections`` are the headings under which a
-    report shows the metrics, in order; a metric that is in none comes last.
+    report shows the metrics, in order; a metric that is in none comes last. Without a ``model``, it is made of the
+    event types that the rules read: constraints, and attributes of persons, need one.
     """
 
     id: str
     version: str
     title: str
-    model: Model
-    metrics: tuple[Metric, ...]
+    metrics: tuple[Metric, ...] = attrs.field(converter=_all)
     invariants: tuple[Invariant, ...] = ()
     other_versions: tuple[Metric, ...] = ()
     sections: tuple[Section, ...] = ()
+    model: Model = attrs.field()
+
+    @model.default
+    def _of_what_is_read(self) -> Model:
+        rows = (row for metric in (*self.metrics, *self.other_versions) for row in metric.measure.rows_read)
+        return Model.reading(self.id, rows)
 
     def __attrs_post_init__(self) -> None:
         """Ids are unique, rules read event types of the model, and invariants relate metrics of it that are alike."""

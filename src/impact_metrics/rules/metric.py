@@ -43,6 +43,10 @@ class Unit:
         return self.plural
 
 
+PERSONS = Unit("person", "persons", "PersonId")
+"""The unit of a metric that gives none: whatever counts anything else has to say so."""
+
+
 @attrs.frozen
 class Source:
     """Where a definition was published: by whom, under which title, and how it can be found."""
@@ -62,10 +66,11 @@ class Metric:
     """A number with everything that a reader needs to trust it.
 
     ``definition`` is the published prose, word for word, or ``None`` where the source gives none. ``assumptions`` are
-    our readings where the source is silent or can be read in two ways. ``unit`` has no default: charges, cases, persons
-    and persons in a case give different numbers on the same data. ``effective_from`` is the day from which a version is
-    the one to publish, where it is known, and ``reason`` says why it differs from the version before, or from the one
-    that is published. ``limits`` are what a reader must not conclude from the figure.
+    our readings where the source is silent or can be read in two ways. ``unit`` is that of persons where it is not
+    written, and has to be for anything else: charges, cases, persons and persons in a case give different numbers on
+    the same data. ``effective_from`` is the day from which a version is the one to publish, where it is known, and
+    ``reason`` says why it differs from the version before, or from the one that is published. ``limits`` are what a
+    reader must not conclude from the figure.
     """
 
     id: str
@@ -73,7 +78,7 @@ class Metric:
     title: str
     definition: str | None
     source: Source
-    unit: Unit
+    unit: Unit = PERSONS
     measure: Measure
     assumptions: tuple[str, ...] = ()
     effective_from: date | None = None
@@ -114,5 +119,5 @@ def _check_unit(unit: Unit, counted: IdKind | None, where: str) -> None:
         raise RuleError(
             f"the unit {unit} is identified by {stated or 'no id'}, and the measure counts by {actual or 'rows'}",
             where=where,
-            hint="give the unit of what is counted",
+            hint='give the unit of what is counted, such as unit=Unit("case", "cases", CaseId), or Unit("row", "rows")',
         )
