@@ -142,6 +142,17 @@ def test_both_judges_average_the_same(stream: Stream) -> None:
         assert afresh.figure(measure, events, DAYS[4]) == oracle.figure(measure, events, DAYS[4])[0]
 
 
+def test_the_second_judge_knows_every_kind_or_says_so() -> None:
+    """A kind that it was not taught is no zero."""
+
+    class Strange:
+        called = "strange figure"
+
+    strange: Any = Strange()
+    with pytest.raises(AssertionError, match="evaluation afresh knows no strange figure"):
+        afresh.figure(strange, [], DAY)
+
+
 @pytest.mark.parametrize("kind", [average, median_of])
 def test_whoever_is_averaged_has_a_place_by_the_number(kind: Any) -> None:
     """Which number somebody has, or that there is none."""

@@ -105,6 +105,12 @@ def test_both_numbers_and_what_is_missing_are_told() -> None:
         explain(REPORT, "m1", "Ann")
 
 
+def test_a_ratio_says_nothing_of_single_subjects() -> None:
+    """Its description has no clause for members of a population, since it has none of its own."""
+    assert tuple(PRICE_OF_EACH.clauses(None)) == ()  # type: ignore[arg-type]
+    assert tuple(PRICE_OF_EACH.populations) == ()
+
+
 def test_nothing_below_is_no_ratio() -> None:
     """It is said, and is no zero."""
     empty = evaluate(catalogue(PRICE_OF_EACH), Stream([sold("S1", 3, 7)]), as_at=DAY)["m1"]
