@@ -83,7 +83,7 @@ def test_events_that_decide_name_others(connection: Any) -> None:
             around = SpansEngine(tables.engine().around(measure, None, DAY))
             return around.evidence(measure, DAY) != list(evidence_of(tables.engine(), measure, DAY))
 
-    any_will_do = settings(max_examples=400, phases=[Phase.generate], deadline=None, database=None)
+    any_will_do = settings(max_examples=5000, phases=[Phase.generate], deadline=None, database=None)
     assert find(QUESTIONS, names_others, settings=any_will_do) is not None
 
 

@@ -23,6 +23,7 @@ from impact_metrics import (
     StreamError,
     Unit,
     at_most,
+    average,
     constraint,
     count,
     covered_by,
@@ -31,9 +32,11 @@ from impact_metrics import (
     equivalent,
     exists,
     monotone,
+    ratio,
     rows,
     satisfiable,
     subset,
+    sum_of,
     total,
 )
 from impact_metrics.anti_trafficking import CATALOGUE
@@ -424,6 +427,31 @@ def holds(drawn: Catalogue, invariant: Any, stream: Stream) -> bool:
     except AssertionError:
         return False
     return True
+
+
+def test_candidates_are_within_others_in_every_way() -> None:
+    """By a further condition, by another population that is asked for as well, and by one that is taken out."""
+    narrower = [
+        one.by_id[item.part].measure.populations[0]
+        for one in sampled(catalogues(TOYS), 60)
+        for item in one.invariants
+        if isinstance(item, Subset)
+    ]
+    assert {type(population).__name__ for population in narrower} >= {"Distinct", "Both", "Without"}
+
+
+def test_the_laws_hold_of_what_is_made_of_other_figures() -> None:
+    """Of ratios, averages and tables, for a stream in which some of them have no number."""
+    stream = Stream([made("A"), attrs.evolve(made("B", "P-2", NEXT), price=None, parts=None)])
+    makers = distinct(Made.maker)
+    person = Unit("person", "persons", PersonId)
+    asked = (
+        (ratio(total(Made.price), of=count(makers)), Unit("euro", "euros")),
+        (average(sum_of(Made.parts, makers), of=makers), person),
+    )
+    for number, (measure, unit) in enumerate(asked):
+        asking = attrs.evolve(metric(f"m{number}", count(rows(Made))), measure=measure, unit=unit)
+        check_laws(Catalogue(id="c", version="1", title="C", model=TOYS, metrics=(asking,)), stream)
 
 
 def test_drawn_catalogues_hold_candidates() -> None:

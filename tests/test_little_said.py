@@ -6,7 +6,9 @@ import pytest
 
 from impact_metrics import (
     Catalogue,
+    Event,
     EventId,
+    Field,
     Metric,
     Model,
     PersonId,
@@ -19,6 +21,7 @@ from impact_metrics import (
     distinct,
     evaluate,
     exists,
+    role,
     rows,
 )
 from impact_metrics.rules import Measure
@@ -41,6 +44,22 @@ def test_a_catalogue_is_of_what_its_rules_read() -> None:
     assert evaluate(one, stream).values() == {"m": 0}
     said = Catalogue(id="c", version="1", title="C", model=TOYS, metrics=(metric(count(RETURNED)),))
     assert said.model is TOYS
+
+
+class Repaired(Event, abstract=True):
+    """What several kinds of repair have in common."""
+
+    owner: Field[PersonId] = role("the person whose toy it is")
+
+
+class Glued(Repaired):
+    """A toy is glued."""
+
+
+def test_types_that_share_fields_are_found_below_what_they_share() -> None:
+    """What they share is no event by itself."""
+    one = Catalogue(id="c", version="1", title="C", metrics=[metric(count(distinct(Glued.owner)))])
+    assert one.model.events == (Glued,)
 
 
 def test_a_list_of_records_is_not_taken_for_a_stream() -> None:

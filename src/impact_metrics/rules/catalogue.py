@@ -30,6 +30,11 @@ def _all(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
     return tuple(metrics)
 
 
+def _of_what_is_read(catalogue: Catalogue) -> Model:
+    rows = (row for metric in (*catalogue.metrics, *catalogue.other_versions) for row in metric.measure.rows_read)
+    return Model.reading(catalogue.id, rows)
+
+
 @attrs.frozen(kw_only=True, slots=False)
 class Catalogue:
     """Metrics, the invariants between them, and the model they read, under one version.
@@ -47,12 +52,7 @@ class Catalogue:
     invariants: tuple[Invariant, ...] = ()
     other_versions: tuple[Metric, ...] = ()
     sections: tuple[Section, ...] = ()
-    model: Model = attrs.field()
-
-    @model.default
-    def _of_what_is_read(self) -> Model:
-        rows = (row for metric in (*self.metrics, *self.other_versions) for row in metric.measure.rows_read)
-        return Model.reading(self.id, rows)
+    model: Model = attrs.field(default=attrs.Factory(_of_what_is_read, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         """Ids are unique, rules read event types of the model, and invariants relate metrics of it that are alike."""
